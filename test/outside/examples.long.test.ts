@@ -8,9 +8,11 @@ beforeAll(async () => {
 })
 afterAll(() => project?.remove())
 
-test('pages of webpack and esbuild, and a worker of each and of Vite 7', { timeout: 300_000 }, async () => {
-  const pages = ['webpack', 'esbuild', 'remote-webpack', 'remote-esbuild', 'remote-vite-7']
-  const { output, code } = await project.testPages(pages, 'webpack|vite-7|esbuild')
-  expect(output).toContain('5 passed')
+test('pages of Vite, webpack and esbuild, and workers of these and of Vite 7', {
+  timeout: 300_000,
+}, async () => {
+  const pages = ['vite', 'webpack', 'esbuild', 'remote-webpack', 'remote-esbuild', 'remote-vite-7']
+  const { output, code } = await project.testPages(pages, 'vite: |webpack|vite-7|esbuild')
+  expect(output).toContain('6 passed')
   expect(code).toBe(0)
 })

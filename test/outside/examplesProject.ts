@@ -1,5 +1,5 @@
 /**
- * The project examples/ as those have it who install the package: packed, unpacked into the node_modules of a project of its own.
+ * Projects of those who install the package: a folder of files beside this one, with the packed package unpacked into its node_modules.
  */
 import { execFile } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
@@ -30,18 +30,15 @@ export interface Ended {
 }
 
 export class ExamplesProject {
-  readonly #folder: string
+  private constructor(readonly folder: string) {}
 
-  private constructor(folder: string) {
-    this.#folder = folder
-  }
-
-  static async install(): Promise<ExamplesProject> {
+  /** @param name Of the folder whose files it consists of. */
+  static async install(name: 'examples' | 'firstModel' = 'examples'): Promise<ExamplesProject> {
     const { archive } = await packPackage()
     mkdirSync(artifacts, { recursive: true })
     // Below test/outside and below the root, so that it has the packages of both.
-    const folder = mkdtempSync(join(artifacts, 'examples-'))
-    cpSync(new URL('examples', import.meta.url), folder, { recursive: true })
+    const folder = mkdtempSync(join(artifacts, `${name}-`))
+    cpSync(new URL(name, import.meta.url), folder, { recursive: true })
     const installed = join(folder, 'node_modules/recurra')
     mkdirSync(installed, { recursive: true })
     await run('tar', ['-xzf', archive, '-C', installed, '--strip-components', '1'])
@@ -49,7 +46,7 @@ export class ExamplesProject {
   }
 
   remove(): void {
-    rmSync(this.#folder, { recursive: true, force: true })
+    rmSync(this.folder, { recursive: true, force: true })
   }
 
   /** Runs Node in the project. */
@@ -71,7 +68,7 @@ export class ExamplesProject {
   }
 
   async run(file: string, args: readonly string[], variables: NodeJS.ProcessEnv = {}): Promise<Ended> {
-    const options = { cwd: this.#folder, env: { ...plainEnv, ...variables, NO_COLOR: '1' } }
+    const options = { cwd: this.folder, env: { ...plainEnv, ...variables, NO_COLOR: '1' } }
     try {
       const { stdout, stderr } = await run(file, args, options)
       return { output: stdout + stderr, code: 0 }

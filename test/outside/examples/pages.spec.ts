@@ -19,12 +19,3 @@ for (const name of ['remote', 'remote-vite-7', 'remote-webpack', 'remote-esbuild
       timeout: 30_000,
     })
   })
-
-test('html: trains on WebGPU, also after the GPU process crashed', async ({ page, recurra }) => {
-  await page.goto('/html/')
-  const first = await recurra.lastFit()
-  await recurra.crashGpu()
-  const next = recurra.nextFit()
-  await page.reload()
-  expect((await next).history.loss).toBeCloseToTensor(first.history.loss)
-})
