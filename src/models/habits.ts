@@ -62,8 +62,11 @@ const ofSymbols: Remedies = {
   apply: 'Call the layer with the tensor: layer(x).',
 }
 
-/** Functions of `ops` whose names a symbolic tensor has for something else. */
-const OTHER_MEANING = ['shape', 'where']
+/** Functions of `ops` whose names a symbolic tensor has for something else, or that do not take it first. */
+const OTHER_MEANING =
+  'shape where map scan cond switch whileLoop foriLoop associativeScan vectorizedMap isTensor dtype size'.split(
+    ' ',
+  )
 
 const ofLayers: Remedies = inBothSpellings({
   apply: 'Call the layer itself: layer(x).',

@@ -8,7 +8,6 @@ import {
   divide,
   equal,
   greater,
-  greaterEqual,
   isfinite,
   isinf,
   isnan,
@@ -164,17 +163,18 @@ export const searchsorted = operation(
     if (side !== 'left' && side !== 'right')
       fail(name, { expected: "side 'left' or 'right'", got: describeValue(side) })
     const each = expandDims(values, -1)
-    return sum(side === 'left' ? less(sortedSequence, each) : lessEqual(sortedSequence, each), -1)
+    // NaN is put behind all.
+    return sum(logicalNot(side === 'left' ? lessEqual(each, sortedSequence) : less(each, sortedSequence)), -1)
   },
   { dtype: 'int32', name: 'searchsorted' },
 )
 
-/** The bin of each number, by the edges of bins in ascending order: how many are at most the number. It has no gradient. */
+/** The bin of each number, by the edges of bins in ascending order: how many are at most the number, and all for NaN. It has no gradient. */
 export const digitize = operation(
   'numpy',
   'Digitize',
   'x bins',
-  (x: Operand, bins: Operand): SymbolicTensor => sum(greaterEqual(expandDims(x, -1), ravel(bins)), -1),
+  (x: Operand, bins: Operand): SymbolicTensor => sum(logicalNot(less(expandDims(x, -1), ravel(bins))), -1),
   { dtype: 'int32' },
 )
 

@@ -119,3 +119,23 @@ export const blackman = window(
   'blackman',
   (place) => 0.42 + 0.5 * Math.cos(Math.PI * place) + 0.08 * Math.cos(2 * Math.PI * place),
 )
+
+/** The modified Bessel function of the first kind and order 0, by its series. */
+function bessel(x: number): number {
+  let [sum, term] = [1, 1]
+  for (let k = 1; term > sum * 1e-17; k++) {
+    term *= (x / (2 * k)) ** 2
+    sum += term
+  }
+  return sum
+}
+
+/** The Kaiser window, which falls off the faster the larger `beta` is. */
+export const kaiser = (x: number, beta: number): Tensor => {
+  const shape = checkFinite('ops.kaiser', 'beta', beta, { min: -500, max: 500 })
+  const count = checkExtent('ops.kaiser', 'x', x)
+  const most = bessel(shape)
+  return filled('ops.kaiser', [count], (i) =>
+    count === 1 ? 1 : bessel(shape * Math.sqrt(Math.max(0, 1 - ((2 * i) / (count - 1) - 1) ** 2))) / most,
+  )
+}

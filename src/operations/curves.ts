@@ -12,7 +12,12 @@ import {
   exp,
   expm1,
   greater,
+  isfinite,
+  isinf,
   less,
+  lessEqual,
+  logicalAnd,
+  logicalOr,
   maximum,
   minimum,
   multiply,
@@ -60,10 +65,11 @@ export const sinc: Unary = unary('Sinc', (x) => {
 export const erfc: Unary = unary('Erfc', (x) => subtract(1, erf(x)), 'math')
 
 /** ln(eᵃ + eᵇ), without overflow. */
-export const logaddexp: Binary = binary('Logaddexp', (a, b) =>
-  // Of the larger one, and of the difference, which is not negative.
-  add(maximum(a, b), softplus(negative(absolute(subtract(a, b))))),
-)
+export const logaddexp: Binary = binary('Logaddexp', (a, b) => {
+  const most = maximum(a, b)
+  // Of the larger one, and of the difference, which is not negative; two infinities that are the same have none.
+  return where(isinf(most), most, add(most, softplus(negative(absolute(subtract(a, b))))))
+})
 /** log₂(2ᵃ + 2ᵇ), without overflow. */
 export const logaddexp2: Binary = binary('Logaddexp2', (a, b) =>
   divide(logaddexp(multiply(a, Math.LN2), multiply(b, Math.LN2)), Math.LN2),
@@ -72,14 +78,21 @@ export const logaddexp2: Binary = binary('Logaddexp2', (a, b) =>
 export const hypot: Binary = binary('Hypot', (a, b) => {
   const [p, q] = [absolute(a), absolute(b)]
   const most = maximum(p, q)
-  const isZero = equal(most, 0)
-  const ratio = divide(minimum(p, q), where(isZero, 1, most))
-  return multiply(most, sqrt(add(square(ratio), 1)))
+  const isEnd = logicalOr(equal(most, 0), isinf(most))
+  const ratio = divide(minimum(p, q), where(isEnd, 1, most))
+  return where(
+    logicalOr(isinf(p), isinf(q)),
+    Number.POSITIVE_INFINITY,
+    multiply(most, sqrt(add(square(ratio), 1))),
+  )
 })
 /** x1 · 2^x2. */
 export const ldexp: Binary = binary('Ldexp', (a, b) => multiply(a, exp2(b)))
 /** What remains of x1 / x2, with the sign of x1. */
-export const fmod: Binary = binary('Fmod', (a, b) => subtract(a, multiply(trunc(divide(a, b)), b)))
+export const fmod: Binary = binary('Fmod', (a, b) =>
+  // Nothing times infinity is no number.
+  where(logicalAnd(isinf(b), isfinite(a)), a, subtract(a, multiply(trunc(divide(a, b)), b))),
+)
 
 /** x above 0, alpha·(e^(x/alpha) − 1) below. */
 export const celu = operation('nn', 'Celu', 'x alpha=1', (x: Operand, alpha = 1): SymbolicTensor => {
@@ -110,7 +123,7 @@ export const hardShrink = operation(
   'nn',
   'HardShrink',
   'x threshold=0.5',
-  (x: Operand, threshold = 0.5): SymbolicTensor => where(greater(absolute(x), threshold), x, 0),
+  (x: Operand, threshold = 0.5): SymbolicTensor => where(lessEqual(absolute(x), threshold), 0, x),
 )
 
 /** x where it is above the threshold, else `defaultValue`. */

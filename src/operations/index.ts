@@ -3,15 +3,30 @@
 
 export * from './activations.ts'
 export * from './arrangements.ts'
+export * from './bits.ts'
 export { cast, convertToTensor } from './casting.ts'
 export * from './comparing.ts'
 export * from './constants.ts'
+export {
+  associativeScan,
+  cond,
+  foriLoop,
+  map,
+  type ScanOptions,
+  scan,
+  switchOf as switch,
+  vectorizedMap,
+  whileLoop,
+} from './control.ts'
 export * from './convolutions.ts'
+export * from './counting.ts'
 export * from './ctc.ts'
 export * from './ctcDecode.ts'
 export * from './curves.ts'
 export * from './elementwise.ts'
+export * from './fourier.ts'
 export * from './indexing.ts'
+export * from './inspecting.ts'
 export * from './joining.ts'
 export * from './matrices.ts'
 export * from './networks.ts'
@@ -20,6 +35,9 @@ export type { Operand } from './operation.ts'
 export * from './padding.ts'
 export * from './pooling.ts'
 export * from './products.ts'
+export * from './quantiles.ts'
+export * from './realNumbers.ts'
+export * from './rearranging.ts'
 export {
   type Axes,
   all,
@@ -41,6 +59,7 @@ export {
   sum,
   varianceOf as var,
 } from './reductions.ts'
+export * from './scattering.ts'
 export * from './segments.ts'
 export {
   broadcastTo,
@@ -58,6 +77,9 @@ export {
   zerosLike,
 } from './shapes.ts'
 export * from './sorting.ts'
+export * from './special.ts'
+export * from './spectrograms.ts'
 export * from './standardizing.ts'
 export * from './statistics.ts'
 export * from './taking.ts'
+export * from './windows.ts'

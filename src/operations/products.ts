@@ -8,6 +8,7 @@ import { contraction } from '../ops/contraction.ts'
 import { matmul as product } from '../ops/matmul.ts'
 import { reshape as view } from '../ops/view.ts'
 import { type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'
+import { getItem } from './indexing.ts'
 import {
   axisOf,
   broadcastOpen,
@@ -18,7 +19,7 @@ import {
   tensorOf,
 } from './operation.ts'
 import { operation } from './operationLayer.ts'
-import { ravel } from './shapes.ts'
+import { ravel, reshape, transpose } from './shapes.ts'
 
 const matmuls = defineOperation<object>({
   name: 'matmul',
@@ -137,20 +138,49 @@ export const einsum = operation(
     const result = output === undefined ? implied : lettersOf(output, output.includes('...') ? most : 0)
     const fits =
       terms.length === operands.length &&
-      found.every(
-        (letters, i) => letters.length === shapes[i]?.length && new Set(letters).size === letters.length,
-      ) &&
+      found.every((letters, i) => letters.length === shapes[i]?.length) &&
       new Set(result).size === result.length &&
       result.every((letter) => all.includes(letter))
     if (!fits) {
       fail(where, {
-        expected: 'letters for the axes of each tensor, each once in it, and a result of these letters',
+        expected: 'letters for the axes of each tensor, and a result of these letters, each once',
         got: `"${subscripts}" for ${shapes.map(showShape).join(' and ')}`,
       })
     }
-    return apply(where, operands, { inputs: found, output: result })
+    const single = found.map((letters, i) => withoutRepetition(where, operands[i] as Operand, letters))
+    return apply(
+      where,
+      single.map(({ x }) => x),
+      { inputs: single.map(({ letters }) => letters), output: result },
+    )
   },
 )
+
+/** A tensor in which no letter stands twice: of axes of one letter there is the diagonal, as a last axis. */
+function withoutRepetition(
+  where: string,
+  x: Operand,
+  letters: readonly string[],
+): { x: Operand; letters: readonly string[] } {
+  const first = letters.findIndex((letter, axis) => letters.lastIndexOf(letter) !== axis)
+  if (first < 0) return { x, letters }
+  const letter = letters[first] as string
+  const second = letters.indexOf(letter, first + 1)
+  const shape = shapeOfOperand(x, where)
+  const [rows = null, columns = null] = [shape[first], shape[second]]
+  if (rows === null || rows !== columns)
+    return fail(where, {
+      expected: `axes of one known extent for "${letter}", which stands twice in a tensor`,
+      got: showShape(shape),
+    })
+  const others = letters.map((_, axis) => axis).filter((axis) => axis !== first && axis !== second)
+  const flat = reshape(transpose(x, [...others, first, second]), [
+    ...others.map((axis) => shape[axis] ?? -1),
+    rows * rows,
+  ])
+  const diagonal = getItem(flat, ['...', [0, null, rows + 1]])
+  return withoutRepetition(where, diagonal, [...others.map((axis) => letters[axis] as string), letter])
+}
 
 const LETTERS = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ']
 

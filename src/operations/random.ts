@@ -6,84 +6,19 @@
 import { checkExtent, checkFinite, checkInteger, describeValue, fail } from '../errors.ts'
 import { shape as readShape, readShare } from '../layers/options.ts'
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
-import { random as draw, type RandomAttributes } from '../ops/random.ts'
-import { drawKey, nextSeed } from '../util/seed.ts'
-import type { OpenShape, Shape } from '../util/shape.ts'
 import { zeros } from './constants.ts'
+import { type Dtype, declared, drawn, type Seed, type ShapeLike } from './drawing.ts'
 import { add, divide, floor, less, log, minimum, multiply, negative, subtract } from './elementwise.ts'
 import { getItem } from './indexing.ts'
-import { axisOf, defineOperation, type Operand, shapeOfOperand, single, tensorOf } from './operation.ts'
-import { operation } from './operationLayer.ts'
+import { axisOf, type Operand, shapeOfOperand } from './operation.ts'
 import { argmax, sum } from './reductions.ts'
-import { SeedGenerator } from './seedGenerator.ts'
 import { expandDims } from './shapes.ts'
 import { argsort } from './sorting.ts'
 import { take } from './taking.ts'
 
-/** What draws have the shape of. */
-export type ShapeLike = readonly number[] | SymbolicTensor
-
+export type { Seed, ShapeLike } from './drawing.ts'
+export { beta, gamma } from './gamma.ts'
 export { SeedGenerator } from './seedGenerator.ts'
-
-/** An integer, for the same draws in every step; a stream of seeds, or `null`, for draws of each step's own. */
-export type Seed = number | SeedGenerator | null
-
-interface DrawArguments extends Pick<RandomAttributes, 'fn' | 'low' | 'high'> {
-  /** Null where it is the operand's. */
-  readonly shape: OpenShape | null
-  readonly seed: number
-  readonly isFixed: boolean
-}
-
-const draws = defineOperation<DrawArguments>({
-  name: 'random',
-  outputShapes: ([of = []], { shape }) => [shape ?? of],
-  lower: (graph, [of], { shape, seed, isFixed, ...rest }, repetition) => [
-    draw(
-      graph,
-      {},
-      {
-        ...rest,
-        shape: shape === null ? tensorOf(of, 'random').shape : (shape as Shape),
-        isFixed,
-        seed: drawKey(seed, isFixed ? 0 : repetition()),
-      },
-    ).y,
-  ],
-})
-
-function seedOf(where: string, seed: Seed): Pick<DrawArguments, 'seed' | 'isFixed'> {
-  if (seed === null) return { seed: nextSeed(), isFixed: false }
-  if (seed instanceof SeedGenerator) return { seed: seed.next(), isFixed: false }
-  return { seed: checkInteger(where, 'seed', seed, { min: 0 }), isFixed: true }
-}
-
-function drawn(
-  where: string,
-  shape: unknown,
-  { fn, low, high }: Pick<RandomAttributes, 'fn' | 'low' | 'high'>,
-  seed: Seed,
-): SymbolicTensor {
-  const isLike = shape instanceof SymbolicTensor
-  const args = {
-    fn,
-    low: checkFinite(where, 'the first number', low),
-    high: checkFinite(where, 'the second number', high),
-    shape: isLike ? null : readShape(where, 'shape', shape),
-    ...seedOf(where, seed),
-  }
-  return single(draws(where, isLike ? [shape] : [], args))
-}
-
-/** Declares a function of `random`, of which Keras has no class. */
-/* @__NO_SIDE_EFFECTS__ */
-const declared = <F extends (...args: never[]) => unknown>(name: string, fn: F): F =>
-  operation(null, `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`, 'shape', fn, {
-    name: `random.${name}`,
-  })
-
-/** What of Keras's arguments means nothing here: all numbers are floats. */
-type Dtype = string | null
 
 /** Numbers of the normal distribution. */
 export const normal = declared(

@@ -1,15 +1,14 @@
-// Functions that put entries at places given by indices: segments, histograms, updates of a part. A segment's entries are found by
-// comparing all indices with all places, so that work is entries times places.
+// Functions that put entries at places given by indices: segments and counts. A segment's entries are found by comparing all indices
+// with all places, so that work is entries times places.
 
 import { checkExtent, fail } from '../errors.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
-import { showShape, sizeOf } from '../util/shape.ts'
-import { equal, multiply, where } from './elementwise.ts'
-import { integersOf, type Operand, shapeOfOperand } from './operation.ts'
+import { showShape } from '../util/shape.ts'
+import { equal, where } from './elementwise.ts'
+import { type Operand, shapeOfOperand } from './operation.ts'
 import { operation } from './operationLayer.ts'
-import { matmul } from './products.ts'
 import { max, min, prod, sum } from './reductions.ts'
-import { expandDims, ravel, reshape } from './shapes.ts'
+import { expandDims } from './shapes.ts'
 
 const placesOf = (count: number): Float32Array => Float32Array.from({ length: count }, (_, i) => i)
 
@@ -59,28 +58,4 @@ export const bincount = operation(
     return sum(equal(expandDims(x, -1), placesOf(count)), -2)
   },
   { dtype: 'int32' },
-)
-
-/** Zeros of a shape with values at the places that the last axis of `indices` gives; values of one place are summed. */
-export const scatter = operation(
-  'core',
-  'Scatter',
-  'indices values shape=',
-  (indices: Operand, values: Operand, shape: readonly number[]): SymbolicTensor => {
-    const name = 'ops.scatter'
-    const extents = integersOf(name, 'shape', shape) as readonly number[]
-    const found = shapeOfOperand(indices, name)
-    const depth = found.at(-1) ?? null
-    if (depth === null || depth > extents.length)
-      return fail(name, {
-        expected: `indices of at most ${extents.length} places, [..., places]`,
-        got: showShape(found),
-      })
-    const [front, rest] = [extents.slice(0, depth), extents.slice(depth)]
-    const strides = front.map((_, i) => sizeOf(front.slice(i + 1)))
-    const flat = sum(multiply(indices, Float32Array.from(strides)), -1)
-    const isAt = equal(expandDims(placesOf(sizeOf(front)), 1), expandDims(ravel(flat), 0))
-    const rows = reshape(values, [-1, Math.max(1, sizeOf(rest))])
-    return reshape(matmul(isAt, rows), extents)
-  },
 )

@@ -1,15 +1,25 @@
 // Functions by the order of entries along an axis: sorting, the largest ones, medians and quantiles. A row of n entries is n² work,
 // shared by n threads.
 
-import { checkExtent, checkFinite, checkInteger, describeValue, fail } from '../errors.ts'
+import { checkExtent, checkInteger, describeValue, fail } from '../errors.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { argsort as orderOf } from '../ops/sort.ts'
-import { add, divide, greater, less, maximum, multiply, negative, subtract, where } from './elementwise.ts'
+import {
+  add,
+  divide,
+  greater,
+  isnan,
+  less,
+  maximum,
+  multiply,
+  negative,
+  subtract,
+  where,
+} from './elementwise.ts'
 import { getItem } from './indexing.ts'
-import { stack } from './joining.ts'
 import { alongAxis, axisOf, type Operand, shapeOfOperand } from './operation.ts'
 import { operation } from './operationLayer.ts'
-import { type Axes, axesOf, cumsum, sum } from './reductions.ts'
+import { cumsum, sum } from './reductions.ts'
 import { expandDims, moveaxis, ravel } from './shapes.ts'
 import { takeAlongAxis } from './taking.ts'
 
@@ -50,7 +60,7 @@ export const argpartition = operation(
 )
 
 /**
- * The k largest entries along the last axis, in descending order, and their places: of equal ones the first. `sorted` changes
+ * The k largest entries along the last axis, in descending order, NaN first, and their places: of equal ones the first. `sorted` changes
  * nothing, the order is always the same.
  */
 export const topK = operation(
@@ -58,14 +68,17 @@ export const topK = operation(
   'TopK',
   'x k= sorted=true !isStable=true',
   (x: Operand, k: number, _sorted = true): readonly SymbolicTensor[] => {
-    const where = 'ops.topK'
-    const shape = shapeOfOperand(x, where)
-    const last = axisOf(where, -1, shape.length)
-    const count = checkExtent(where, 'k', k)
+    const name = 'ops.topK'
+    const shape = shapeOfOperand(x, name)
+    const last = axisOf(name, -1, shape.length)
+    const count = checkExtent(name, 'k', k)
     const extent = shape[last] ?? null
     if (extent !== null && count > extent)
-      fail(where, { expected: `k of at most ${extent}, the entries along the last axis`, got: `${k}` })
-    const places = getItem(orders(negative(x), last, {}), ['...', [0, count]])
+      fail(name, { expected: `k of at most ${extent}, the entries along the last axis`, got: `${k}` })
+    const places = getItem(orders(where(isnan(x), Number.NEGATIVE_INFINITY, negative(x)), last, {}), [
+      '...',
+      [0, count],
+    ])
     return [takeAlongAxis(x, places, last), places]
   },
 )
@@ -81,97 +94,6 @@ export const inTopK = operation(
     return less(sum(greater(predictions, own), -1), most)
   },
   { dtype: 'bool' },
-)
-
-/** Axes that are to be one as the last one. */
-function asLast(where: string, x: Operand, axis: Axes): { rows: SymbolicTensor; kept: readonly number[] } {
-  const shape = shapeOfOperand(x, where)
-  const axes = axesOf(where, axis, shape.length)
-  const [only] = axes
-  if (axes.length === 1 && only !== undefined) return { rows: moveaxis(x, only, -1), kept: axes }
-  if (axes.length === shape.length) return { rows: ravel(x), kept: axes }
-  return fail(where, { expected: 'one axis, or null for all', got: describeValue(axis) })
-}
-
-/** What a quantile between two entries is. */
-export type QuantileMethod = 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'
-
-/**
- * Quantiles over an axis, or all: q from 0 to 1, a number or a list, whose axis is the first of the result. `method` between two
- * entries is `'linear'`, `'lower'`, `'higher'`, `'midpoint'` or `'nearest'`.
- */
-export const quantile = operation(
-  'numpy',
-  'Quantile',
-  'x q axis=null method="linear" keepdims=false',
-  (
-    x: Operand,
-    q: number | readonly number[],
-    axis: Axes = null,
-    method: QuantileMethod = 'linear',
-    keepdims = false,
-  ): SymbolicTensor => {
-    const name = 'ops.quantile'
-    const { rows, kept } = asLast(name, x, axis)
-    const n = rows.shape.at(-1) ?? null
-    if (n === null)
-      return fail(name, { expected: 'an axis whose extent is known', got: describeValue(rows.shape) })
-    const sorted = sort(rows, -1)
-    const one = (share: unknown): SymbolicTensor => {
-      const place = checkFinite(name, 'q', share, { min: 0, max: 1 }) * (n - 1)
-      const [low, high] = [Math.floor(place), Math.ceil(place)]
-      const at = (index: number): SymbolicTensor => getItem(sorted, ['...', index])
-      const weights = {
-        linear: place - low,
-        lower: 0,
-        higher: 1,
-        midpoint: low === high ? 0 : 0.5,
-        nearest: 0,
-      }
-      if (!Object.hasOwn(weights, method))
-        fail(name, {
-          expected: `method among ${Object.keys(weights).join(', ')}`,
-          got: describeValue(method),
-        })
-      if (method === 'nearest')
-        return at(place - low > 0.5 || (place - low === 0.5 && low % 2 === 1) ? high : low)
-      const weight = weights[method]
-      // Nothing times infinity is no number.
-      if (weight === 0 || weight === 1) return at(weight === 0 ? low : high)
-      return add(multiply(at(low), 1 - weight), multiply(at(high), weight))
-    }
-    const found = (share: unknown): SymbolicTensor => (keepdims ? expandDims(one(share), kept) : one(share))
-    if (!Array.isArray(q)) return found(q)
-    if (q.length === 0) return fail(name, { expected: 'a quantile', got: 'none' })
-    return stack(q.map(found), 0)
-  },
-)
-
-/** As {@link quantile}, q from 0 to 100. */
-export const percentile = operation(
-  'numpy',
-  'Percentile',
-  'x q axis=null method="linear" keepdims=false',
-  (
-    x: Operand,
-    q: number | readonly number[],
-    axis: Axes = null,
-    method: QuantileMethod = 'linear',
-    keepdims = false,
-  ): SymbolicTensor => {
-    const share = (value: unknown): number =>
-      checkFinite('ops.percentile', 'q', value, { min: 0, max: 100 }) / 100
-    return quantile(x, Array.isArray(q) ? q.map(share) : share(q), axis, method, keepdims)
-  },
-)
-
-/** The middle entry over an axis, or all; of two in the middle their mean. */
-export const median = operation(
-  'numpy',
-  'Median',
-  'x axis=null keepdims=false',
-  (x: Operand, axis: Axes = null, keepdims = false): SymbolicTensor =>
-    quantile(x, 0.5, axis, 'linear', keepdims),
 )
 
 /** The point of the simplex that is nearest to x along an axis: like {@link softmax} with zeros (Martins and Astudillo 2016). */

@@ -9,7 +9,7 @@ import { axisOf, type Operand, shapeOfOperand } from './operation.ts'
 import { operation } from './operationLayer.ts'
 import { matmul } from './products.ts'
 import { type Axes, all, cumprod, cumsum, max, mean, min, prod, sum, varianceOf } from './reductions.ts'
-import { expandDims, onesLike, swapaxes } from './shapes.ts'
+import { expandDims, onesLike, reshape, swapaxes } from './shapes.ts'
 
 type Reduction = (x: Operand, axis?: Axes, keepdims?: boolean) => SymbolicTensor
 
@@ -65,7 +65,7 @@ export const nanmean: Reduction = reduction('Nanmean', (x, ...rest) =>
 /** The variance of what is not NaN. */
 export const nanvar: Reduction = reduction('Nanvar', (x, axis = null, keepdims = false) => {
   const distance = subtract(x, nanmean(x, axis, true))
-  return divide(sum(without(square(distance), 0), axis, keepdims), sum(counted(x), axis, keepdims))
+  return divide(sum(where(isnan(x), 0, square(distance)), axis, keepdims), sum(counted(x), axis, keepdims))
 })
 /** The root of {@link nanvar}. */
 export const nanstd: Reduction = reduction('Nanstd', (...args) => sqrt(nanvar(...args)))
@@ -133,12 +133,17 @@ export const cdist = operation(
   { name: 'cdist' },
 )
 
-/** How far each pair of rows goes together, from −1 to 1: `[n, k]` → `[n, n]`. */
-export const corrcoef = operation('numpy', 'Corrcoef', 'x', (x: Operand): SymbolicTensor => {
+/** How far each pair of rows goes together, from −1 to 1: `[n, k]` → `[n, n]`; of one row, `[k]` or `[1, k]`, 1 as a number. */
+export const corrcoef = operation('numpy', 'Corrcoef', 'x', (given: Operand): SymbolicTensor => {
+  const shape = shapeOfOperand(given, 'ops.corrcoef')
+  if (shape.length > 2) fail('ops.corrcoef', { expected: 'rows, [n, k]', got: showShape(shape) })
+  const isRow = shape.length === 1 || shape[0] === 1
+  const x = shape.length === 1 ? expandDims(given, 0) : given
   const centred = subtract(x, mean(x, -1, true))
   const covariance = matmul(centred, swapaxes(centred, -1, -2))
   const deviation = sqrt(sum(square(centred), -1, true))
-  return divide(divide(covariance, deviation), swapaxes(deviation, -1, -2))
+  const pairs = divide(divide(covariance, deviation), swapaxes(deviation, -1, -2))
+  return isRow ? reshape(pairs, []) : pairs
 })
 
 /** The ratio of the largest signal to the noise between two tensors, in decibels. */

@@ -62,7 +62,7 @@ test.each([
   [
     'a misspelled sum',
     () => ops.einsum('btf->bx', x),
-    'ops.einsum: expected letters for the axes of each tensor, each once in it, and a result of these letters, got "btf->bx" for [batch, 3, 4].',
+    'ops.einsum: expected letters for the axes of each tensor, and a result of these letters, each once, got "btf->bx" for [batch, 3, 4].',
   ],
 ])('%s', (_, call, message) => {
   expect(call).toThrow(new RecurraError(message))

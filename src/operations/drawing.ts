@@ -1,0 +1,83 @@
+// What functions of `random` have in common: draws by seeds.
+
+import { checkFinite, checkInteger } from '../errors.ts'
+import { shape as readShape } from '../layers/options.ts'
+import { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { random as draw, type RandomAttributes } from '../ops/random.ts'
+import { Generator } from '../util/generator.ts'
+import { drawKey, nextSeed } from '../util/seed.ts'
+import type { OpenShape, Shape } from '../util/shape.ts'
+import { defineOperation, single, tensorOf } from './operation.ts'
+import { operation } from './operationLayer.ts'
+import { SeedGenerator } from './seedGenerator.ts'
+
+/** What draws have the shape of. */
+export type ShapeLike = readonly number[] | SymbolicTensor
+
+/** An integer, for the same draws in every step; a stream of seeds, or `null`, for draws of each step's own. */
+export type Seed = number | SeedGenerator | null
+
+interface DrawArguments extends Pick<RandomAttributes, 'fn' | 'low' | 'high'> {
+  /** Null where it is the operand's. */
+  readonly shape: OpenShape | null
+  readonly seed: number
+  readonly isFixed: boolean
+}
+
+const draws = defineOperation<DrawArguments>({
+  name: 'random',
+  outputShapes: ([of = []], { shape }) => [shape ?? of],
+  lower: (graph, [of], { shape, seed, isFixed, ...rest }, repetition) => [
+    draw(
+      graph,
+      {},
+      {
+        ...rest,
+        shape: shape === null ? tensorOf(of, 'random').shape : (shape as Shape),
+        isFixed,
+        seed: drawKey(seed, isFixed ? 0 : repetition()),
+      },
+    ).y,
+  ],
+})
+
+function seedOf(where: string, seed: Seed): Pick<DrawArguments, 'seed' | 'isFixed'> {
+  if (seed === null) return { seed: nextSeed(), isFixed: false }
+  if (seed instanceof SeedGenerator) return { seed: seed.next(), isFixed: false }
+  return { seed: checkInteger(where, 'seed', seed, { min: 0 }), isFixed: true }
+}
+
+/** Adds draws of a distribution. */
+export function drawn(
+  where: string,
+  shape: unknown,
+  { fn, low, high }: Pick<RandomAttributes, 'fn' | 'low' | 'high'>,
+  seed: Seed,
+): SymbolicTensor {
+  const isLike = shape instanceof SymbolicTensor
+  const args = {
+    fn,
+    low: checkFinite(where, 'the first number', low),
+    high: checkFinite(where, 'the second number', high),
+    shape: isLike ? null : readShape(where, 'shape', shape),
+    ...seedOf(where, seed),
+  }
+  return single(draws(where, isLike ? [shape] : [], args))
+}
+
+/** Declares a function of `random`, of which Keras has no class. */
+/* @__NO_SIDE_EFFECTS__ */
+export const declared = <F extends (...args: never[]) => unknown>(name: string, fn: F): F =>
+  operation(null, `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`, 'shape', fn, {
+    name: `random.${name}`,
+  })
+
+/** What of Keras's arguments means nothing here: all numbers are floats. */
+export type Dtype = string | null
+
+/** Seeds for several draws of one function, each its own. */
+export function seedsOf(where: string, seed: Seed, count: number): readonly Seed[] {
+  if (typeof seed !== 'number') return Array<Seed>(count).fill(seed)
+  const generator = new Generator(checkInteger(where, 'seed', seed, { min: 0 }))
+  return Array.from({ length: count }, () => generator.seed())
+}
