@@ -30,6 +30,8 @@ export default {
   gitRevision: `v${version}`,
   sourceLinkTemplate: `${homepage.replace(/#.*$/, '')}/blob/{gitRevision}/src/{path}#L{line}`,
   readme: path('README.md'),
+  // The README has its own.
+  headings: { readme: false, document: false },
   projectDocuments: [path('docs/*.md')],
   highlightLanguages: [
     'typescript',

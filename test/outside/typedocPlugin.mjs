@@ -15,10 +15,10 @@ export function load(app) {
 }
 
 const { exports } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
-/** Names of entries by those that TypeDoc gives their modules: paths below `src`, without `index`. */
+/** Names of entries by those that TypeDoc gives their modules: paths of their sources, without `index`. */
 const names = new Map(
   Object.entries(exports).flatMap(([entry, { types }]) =>
-    types ? [[types.replace(/^\.\/dist\/(.+?)(\/index)?\.d\.ts$/, '$1'), `recurra${entry.slice(1)}`]] : [],
+    types ? [[types.replace(/^\.\/dist(.*?)(\/index)?\.d\.ts$/, 'src$1'), `recurra${entry.slice(1)}`]] : [],
   ),
 )
 
@@ -75,5 +75,9 @@ function requireComments({ project, logger }) {
     if (reflection.kindOf(told) && !isTold) logger.warn(`${reflection.getFriendlyFullName()} has no comment`)
     for (const child of reflection.children ?? []) visit(child)
   }
-  for (const child of project.children ?? []) visit(child)
+  for (const child of project.children ?? []) {
+    if (child.kind === ReflectionKind.Module && !child.name.startsWith('recurra'))
+      logger.warn(`The module ${child.name} is not called as it is imported`)
+    visit(child)
+  }
 }
