@@ -29,6 +29,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'layers/layerCall.ts readNumbers': 'while a function is traced, layers are called on numbers, too',
   'layers/dtypePolicy.ts current': "keras.config's policy",
   'layers/dtypePolicy.ts isMixedLoaded': 'what the page has loaded',
+  'layers/layer.ts calls': 'numbers that say which call of a layer came first, which only grow',
   'layers/convolutional/imageDataFormat.ts current': "keras.config's image data format",
   'layers/own/hosting.ts hosting': 'what the page has loaded',
   'layers/naming.ts used': "Keras's counters of names, which clearSession starts again",

@@ -1,6 +1,10 @@
 // Functions of Keras's backend and of TensorFlow that are several of `ops` here, or draw random numbers, in calls of the text's own.
 
+import { describeValue, fail } from '../errors.ts'
+import type { AssignedBy, AssignedValue } from '../layers/own/assignment.ts'
+import type { OwnWeight } from '../layers/own/ownCode.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { DrawnVariable } from '../layers/weights/variable.ts'
 import * as ops from '../operations/index.ts'
 import { normal, truncatedNormal, uniform } from '../operations/random.ts'
 import type { Value } from '../python/values.ts'
@@ -60,7 +64,38 @@ const DRAWS: Readonly<Record<string, Composed>> = {
   random_uniform: drawUniform,
 }
 
+/** Weights of the text's own layers can be set in a step. */
+const ownWeight = (value: unknown): OwnWeight =>
+  value instanceof DrawnVariable && 'assign' in value
+    ? (value as OwnWeight)
+    : fail('assign', { expected: 'a weight that add_weight made', got: describeValue(value) })
+
+const assigning = (by: AssignedBy): Composed => ({
+  parameters: ['weight', 'value'],
+  make(given) {
+    const [weight, value] = given.values()
+    return ownWeight(weight)[by](value as AssignedValue)
+  },
+})
+
+/** Moves a weight towards a value, by Keras 2. */
+const moving: Composed = {
+  parameters: ['x', 'value', 'momentum'],
+  make(given) {
+    const [weight, value, momentum] = [...given.values()] as [unknown, SymbolicTensor, number]
+    const own = ownWeight(weight)
+    return own.assign(ops.add(ops.multiply(own, momentum), ops.multiply(value, 1 - momentum)))
+  },
+}
+
 const ON_TENSORS: Readonly<Record<string, Composed>> = {
+  assign: assigning('assign'),
+  assign_add: assigning('assignAdd'),
+  assign_sub: assigning('assignSub'),
+  update: assigning('assign'),
+  update_add: assigning('assignAdd'),
+  update_sub: assigning('assignSub'),
+  moving_average_update: moving,
   ctc_batch_cost: { parameters: ['yTrue', 'yPred', 'inputLength', 'labelLength'], make: ctcBatchCost },
 }
 

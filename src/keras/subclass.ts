@@ -253,13 +253,24 @@ export class SubclassValue extends WrappedValue {
       : ['shape', 'initializer', 'dtype', 'trainable']
     const given = [...reader.named(args, order)].map(([name, value]) => [toCamelCase(name), value] as const)
     return reader.attempt(at, () => {
-      const options = reader.options(given.filter(([name]) => name !== 'dtype'))
+      const options = reader.options(given.filter(([name]) => !HOW_WEIGHTS_LIE.includes(name)))
       if (!options) return new Unknown('add_weight', true)
       const target = this.#made({}) as unknown as { addWeight(options: object): object }
       return reader.wrap(target.addWeight(options))
     })
   }
 }
+
+/** Options of weights that say where and how they lie, and not what they are. */
+const HOW_WEIGHTS_LIE = [
+  'autocast',
+  'experimentalAutocast',
+  'aggregation',
+  'synchronization',
+  'partitioner',
+  'useResource',
+  'overwriteWithGradient',
+]
 
 /** The model that a value is; null for other values. */
 export function modelOf(value: Value): LayersModel | null {

@@ -1,9 +1,19 @@
 // Symbolic tensors and weights in a text: shapes, indices and operators.
 
+import { toCamelCase } from '../formats/config/snakeCase.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
-import type { DrawnVariable } from '../layers/weights/variable.ts'
+import { DrawnVariable } from '../layers/weights/variable.ts'
 import * as ops from '../operations/index.ts'
-import { Ellipsis, NativeFunction, numeric, Slice, Tuple, type Value } from '../python/values.ts'
+import {
+  type Arguments,
+  Ellipsis,
+  NativeFunction,
+  numeric,
+  Slice,
+  Tuple,
+  type Value,
+} from '../python/values.ts'
+import { valuesGiven } from './functions.ts'
 import type { Reader } from './reader.ts'
 import { WrappedValue } from './values.ts'
 
@@ -24,6 +34,8 @@ const OPERATORS: Readonly<Record<string, (a: never, b: never) => unknown>> = {
   '==': ops.equal,
   '!=': ops.notEqual,
 }
+
+const ASSIGNMENTS = ['assign', 'assign_add', 'assign_sub']
 
 /** The shape of a tensor, whose open extents are None. */
 export const shapeTuple = (shape: readonly (number | null)[]): Tuple =>
@@ -47,7 +59,30 @@ export class TensorValue extends WrappedValue {
     if (name === 'shape' || name === '_keras_shape') return shapeTuple(shape)
     if (name === 'get_shape') return new NativeFunction(name, () => shapeTuple(shape))
     if (name === 'ndim') return BigInt(shape.length)
-    return name === 'dtype' ? 'float32' : undefined
+    return name === 'dtype' ? 'float32' : this.#ofWeight(name)
+  }
+
+  /** What Keras's weights have beside tensors. */
+  #ofWeight(name: string): Value | undefined {
+    const { reader } = this
+    const weight = this.#tensor
+    if (!(weight instanceof DrawnVariable)) return undefined
+    // TensorFlow's variables have functions where Keras's have a property.
+    if (name === 'value') return this
+    if (name === 'read_value') return new NativeFunction(name, () => this)
+    const method: unknown = Reflect.get(weight, toCamelCase(name))
+    if (!ASSIGNMENTS.includes(name) || !(method instanceof Function)) return undefined
+    return new NativeFunction(name, (args, at) => {
+      const [value = null] = valuesGiven(args)
+      return reader.attempt(at, () => {
+        reader.act()
+        return reader.wrap(method(reader.plain(value)))
+      })
+    })
+  }
+
+  override call(_args: Arguments, _at: number): Value | undefined {
+    return this.#tensor instanceof DrawnVariable ? this : undefined
   }
 
   override index(key: Value, at: number): Value {

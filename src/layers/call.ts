@@ -116,9 +116,7 @@ export class LayerCall<Weights extends WeightRecord = WeightRecord, Options = Ow
   update<Name extends keyof Weights>(name: Name, value: NonNullable<WeightTensors<Weights>[Name]>): void {
     const values: readonly Value[] = [value].flat()
     variablesOf(this.#variables[name]).forEach((variable, index) => {
-      const next = values[index]
-      if (!next) throw new TypeError(`${variable.path} has no next value`)
-      this.step.update(variable, next)
+      this.step.update(variable, values[index] as Value)
     })
   }
 }

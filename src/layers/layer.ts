@@ -29,6 +29,7 @@ import { hasRule } from './weights/weightRules.ts'
 
 export type { GivenOptions, LayerDefinition, LayerTable, WeightGroup, WeightSpec }
 
+let calls = 0
 /** A layer. `Table` are its options, `Weights` what its `createWeights` returns and its `lower` receives. */
 export abstract class Layer<
   Table extends LayerTable = LayerTable,
@@ -110,7 +111,7 @@ export abstract class Layer<
     return oneOrAll(outputs)
   }
 
-  /** @internal Layers inside this one. */
+  /** @internal */
   override get parts(): readonly Layer[] {
     return []
   }
@@ -204,11 +205,7 @@ export abstract class Layer<
     return this.variables.some(({ kind }) => kind === 'state')
   }
 
-  /**
-   * Adds the operations of one call to `call.graph`, and returns the outputs, those with their masks where `passesMask` does
-   * not say which they are.
-   * @internal
-   */
+  /** @internal Adds the operations of one call; returns the outputs, with masks where `passesMask` does not say which they are. */
   protected abstract lower(call: LayerCall<Weights>): readonly (Value | MaskedValue)[]
 
   /** @internal Makes one call of the layer a part of a step, with the penalty on its outputs. */
@@ -270,14 +267,14 @@ export abstract class Layer<
 
   /** @internal Adds a call of the layer. */
   addNode(
-    node: Omit<LayerNode, 'outputs'>,
+    node: Omit<LayerNode, 'outputs' | 'order'>,
     results: readonly Pick<SymbolicTensor, 'shape' | 'maskAxes'>[],
   ): readonly SymbolicTensor[] {
     const nodeIndex = this.nodes.length
     const outputs = results.map(
       ({ shape, maskAxes }, index) => new SymbolicTensor(shape, this, nodeIndex, index, maskAxes),
     )
-    this.nodes.push({ ...node, outputs })
+    this.nodes.push({ ...node, outputs, order: calls++ })
     return outputs
   }
 

@@ -40,6 +40,8 @@ export interface LayerNode {
   /** Whether it runs as in training; null where this depends on the step. */
   readonly training: boolean | null
   readonly outputs: readonly SymbolicTensor[]
+  /** Larger than those of all calls before it. */
+  readonly order: number
 }
 
 /** The call that gives a tensor. */

@@ -161,7 +161,8 @@ export class Call {
   /** Whether a step changes a variable on the device. */
   readonly #changes = (variable: Variable): boolean => {
     const { core } = this.device
-    if (this.#kind === 'train') return variable.kind !== 'weight' || core.trained.has(variable)
-    return this.#kind !== 'gradients' && variable.kind === 'state'
+    return this.#kind === 'train'
+      ? variable.kind !== 'weight' || core.trained.has(variable)
+      : !!variable.isAssigned
   }
 }

@@ -156,7 +156,10 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
   }
   // States are assigned last, because the backward pass reads their former values; model.gradients() changes no state.
   if (kind !== 'gradients') {
-    for (const [variable, x] of updates) assign(graph, { x, destination: inMemory(variable) }, {})
+    for (const [variable, x] of updates) {
+      variable.isAssigned ||= !training
+      assign(graph, { x, destination: inMemory(variable) }, {})
+    }
   }
   for (const pass of passes) pass(graph)
   rules?.constrain()

@@ -8,6 +8,7 @@ import { groupsOfFields, layersInFields } from '../layers/fieldLayers.ts'
 import type { Reading } from '../layers/integers.ts'
 import type { GivenOptions, Layer, WeightGroup } from '../layers/layer.ts'
 import type { LayerOptions } from '../layers/options.ts'
+import type { AssignedValue } from '../layers/own/assignment.ts'
 import type { CustomLayer } from '../layers/own/customLayer.ts'
 import { type AddWeightOptions, definitionOf } from '../layers/own/ownCode.ts'
 import {
@@ -149,9 +150,9 @@ export class SubclassedModel extends LayersModel {
     this.caller.addLoss(loss)
   }
 
-  /** In `call`: sets a weight that was added with `trainable: false` to a value at the end of each training step. */
-  assign(weight: DrawnVariable, value: SymbolicTensor): void {
-    this.caller.assign(weight, value)
+  /** In `call`: sets a weight that was added with `trainable: false`; later reads read the new value. Returns that. */
+  assign(weight: DrawnVariable, value: AssignedValue): SymbolicTensor {
+    return this.caller.assign(weight, value)
   }
 
   /**

@@ -17,6 +17,7 @@ import {
   type Weight,
 } from '../../src/index.ts'
 import type { LayersModel } from '../../src/models/model.ts'
+import { expectClose } from '../support/compare.ts'
 import { uniform } from '../support/values.ts'
 
 beforeEach(async () => {
@@ -117,6 +118,53 @@ test('a model and a layer of classes', async () => {
   const { SGD } = await import('../../src/index.ts')
   net.compile({ optimizer: SGD({ learningRate: 0.1, momentum: 0.5 }), loss: rmse })
   expect(got).toEqual(await train(net as unknown as LayersModel))
+})
+
+test('weights that a text assigns, by methods and by functions of the backend', async () => {
+  const { model, problems } = fromKeras(`
+class Track(layers.Layer):
+    def build(self, shape):
+        zeros = dict(shape=(shape[-1],), initializer='zeros', trainable=False)
+        self.mean = self.add_weight(name='mean', autocast=False, **zeros)
+        self.sums = self.add_weight(name='sums', **zeros)
+        self.last = self.add_weight(name='last', **zeros)
+        self.count = self.add_weight(name='count', shape=(), dtype='int32', initializer='zeros', trainable=False)
+
+    def call(self, x, training=False):
+        self.count.assign_add(1)
+        m = tf.reduce_mean(x, axis=0)
+        if training:
+            K.moving_average_update(self.mean, m, 0.5)
+        K.update_add(self.sums, m)
+        tf.compat.v1.assign(self.last, value=self.mean.value)
+        self.sums.assign_sub(m * tf.cast(self.count.read_value(), 'float32'))
+        return x - self.mean - self.sums
+inp = Input((3,))
+model = Model(inp, Dense(3, kernel_initializer='ones')(Track()(inp)))
+model.compile('sgd', 'mse')
+`)
+  expect(problems).toEqual([])
+  const [rows, targets] = [uniform([4, 3], -1, 1), uniform([4, 3], -1, 1)]
+  await model.predict(rows)
+  await model.fit(rows, targets, { epochs: 2, verbose: 0 })
+  const means = [0, 1, 2].map((j) =>
+    [0, 1, 2, 3].reduce((sum, i) => sum + (rows.data[3 * i + j] ?? 0) / 4, 0),
+  )
+  const [mean, sums, last, count] = (await model.getWeights()).map(({ data }) => data)
+  expectClose(
+    'mean',
+    mean,
+    means.map((m) => 0.75 * m),
+    1e-6,
+  )
+  expectClose(
+    'sums',
+    sums,
+    means.map((m) => 3 * m - (1 + 2 + 3) * m),
+    1e-5,
+  )
+  expect(last).toEqual(mean)
+  expect([...(count ?? [])]).toEqual([3])
 })
 
 test('a Lambda, with arguments and with several tensors', async () => {

@@ -1,9 +1,9 @@
 // What layers and cells of the user's own share: weights, numbers that they add to the loss, values that they assign, and copies.
 
-import { describeValue, fail } from '../../errors.ts'
+import { checkText, describeValue, fail } from '../../errors.ts'
 import { suggestName } from '../../util/oldNames.ts'
-import { isOptions, readOptions } from '../../util/options.ts'
-import { type Shape, showShape } from '../../util/shape.ts'
+import { isOptions, nullable, readOptions } from '../../util/options.ts'
+import type { Shape } from '../../util/shape.ts'
 import { classNameOf, fromConfig, type LoadableClass } from '../classNames.ts'
 import type { GivenOptions, Layer, LayerDefinition, LayerTable } from '../layer.ts'
 import { symbolicTensors } from '../layerCall.ts'
@@ -18,14 +18,19 @@ import {
   type RegularizerIdentifier,
   regularizer as regularizerOption,
 } from '../weights/weightRules.ts'
+import { type AssignedBy, type AssignedValue, assigned } from './assignment.ts'
 import { refusePythonNames } from './pythonNames.ts'
 import type { Additions } from './tracedCall.ts'
 import { TracedLayer } from './tracedLayer.ts'
 
 /** A weight of a layer or a cell of one's own: an operand of `ops`. */
 export interface OwnWeight extends DrawnVariable {
-  /** In `call`: sets it to a value at the end of each training step, if it was added with `trainable: false`. */
-  assign(value: SymbolicTensor): void
+  /** In `call`: sets it, if it was added with `trainable: false`; later reads read the new value. Returns that. */
+  assign(value: AssignedValue): SymbolicTensor
+  /** In `call`: adds to it, as `assign` sets it. */
+  assignAdd(value: AssignedValue): SymbolicTensor
+  /** In `call`: subtracts from it, as `assign` sets it. */
+  assignSub(value: AssignedValue): SymbolicTensor
 }
 
 /** What a weight is added with. */
@@ -42,9 +47,18 @@ export interface AddWeightOptions {
   readonly regularizer?: RegularizerIdentifier | null
   /** What the weight meets after each update, `'non_neg'` say; `null`, the default, is nothing. */
   readonly constraint?: ConstraintIdentifier | null
+  /**
+   * A dtype of Keras; `null`, the default, is float32. Of integers, `'int32'` say, what `assign` sets has its fraction cut off; any weight
+   * is floats on the device.
+   */
+  readonly dtype?: string | null
 }
 
-const ruleTable = { regularizer: regularizerOption, constraint: constraintOption }
+const ruleTable = {
+  regularizer: regularizerOption,
+  constraint: constraintOption,
+  dtype: nullable(checkText),
+} as const
 
 /** The definition of a class of the user's own. */
 export const definitionOf = (layerClass: LoadableClass): LayerDefinition<typeof layerOptions> => ({
@@ -53,7 +67,7 @@ export const definitionOf = (layerClass: LoadableClass): LayerDefinition<typeof 
   create: (config) => fromConfig(layerClass, config),
 })
 
-const WEIGHT_OPTIONS = ['name', 'shape', 'initializer', 'trainable', 'regularizer', 'constraint']
+const WEIGHT_OPTIONS = ['name', 'shape', 'initializer', 'trainable', 'regularizer', 'constraint', 'dtype']
 
 /** The base class of what users write in `ops`. */
 export abstract class OwnCode<Table extends LayerTable = typeof layerOptions> extends TracedLayer<Table> {
@@ -91,6 +105,7 @@ export abstract class OwnCode<Table extends LayerTable = typeof layerOptions> ex
     trainable = true,
     regularizer,
     constraint,
+    dtype,
     ...others
   }: AddWeightOptions = {}): OwnWeight {
     const where = `${this.where}.addWeight`
@@ -117,15 +132,19 @@ export abstract class OwnCode<Table extends LayerTable = typeof layerOptions> ex
     }
     if (this.variables.some(({ path }) => path.endsWith(`/${name}`)))
       fail(where, { expected: 'weights of different names', got: `two named "${name}"` })
-    const rules = readOptions(where, ruleTable, { regularizer, constraint })
+    const { dtype: read, ...rules } = readOptions(where, ruleTable, { regularizer, constraint, dtype })
     const spec = { name, shape, initializer: getInitializer(initializer, where) }
     const added = trainable ? super.addWeight(spec) : super.addStatistic(spec)
     added.rules = rules
+    if (read !== null && /^u?int|^bool/.test(read)) added.isInteger = true
     if (!(added instanceof DrawnVariable)) throw new TypeError('a weight is drawn')
     // Keras lists and stores first what an optimizer may change.
     this.variables.sort((a, b) => Number(a.kind === 'statistic') - Number(b.kind === 'statistic'))
+    const by = (name: AssignedBy) => (value: AssignedValue) => this.#assign(weight, name, value)
     const weight: OwnWeight = Object.assign(added, {
-      assign: (value: SymbolicTensor) => this.assign(weight, value),
+      assign: by('assign'),
+      assignAdd: by('assignAdd'),
+      assignSub: by('assignSub'),
     })
     return weight
   }
@@ -145,22 +164,29 @@ export abstract class OwnCode<Table extends LayerTable = typeof layerOptions> ex
   }
 
   /**
-   * In `call`: sets a weight that no optimizer changes, such as a moving mean, to a value at the end of each training step.
+   * In `call`: sets a weight that no optimizer changes, such as a moving mean. What reads the weight behind it, in this call or in a later
+   * one of the step, reads the new value; memory has it when the step ends, be it one of training, evaluation or prediction.
    *
    * @param weight A weight of this layer that was added with `trainable: false`.
+   * @param value Of the weight's shape, or a number, which fills it. No gradient flows through the weight.
+   * @returns The new value.
    */
-  assign(weight: DrawnVariable, value: SymbolicTensor): void {
-    const where = `${this.where}.assign`
+  assign(weight: DrawnVariable, value: AssignedValue): SymbolicTensor {
+    return this.#assign(weight, 'assign', value)
+  }
+
+  #assign(weight: DrawnVariable, by: AssignedBy, value: AssignedValue): SymbolicTensor {
+    const where = `${this.where}.${by}`
     if (!this.variables.includes(weight) || weight.kind !== 'statistic') {
       fail(where, {
         expected: 'a weight of this layer that was added with trainable: false',
         got: weight instanceof DrawnVariable ? weight.path : describeValue(weight),
       })
     }
-    const [only] = symbolicTensors(value, where)
-    if (only?.shape.join() !== weight.shape.join())
-      fail(where, { expected: `a value ${showShape(weight.shape)}`, got: showShape(only?.shape ?? []) })
-    this.#inCall('assign').assigned.set(weight, only as SymbolicTensor)
+    const { assignments } = this.#inCall(by)
+    const next = assigned(where, weight, by, value)
+    assignments.push(next)
+    return next
   }
 
   #inCall(name: string): Additions {

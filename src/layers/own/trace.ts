@@ -9,7 +9,16 @@ import type { LayerGraph } from '../layerGraph.ts'
 import { keepingNames } from '../naming.ts'
 import type { SymbolicTensor } from '../symbolicTensor.ts'
 import { findTopology } from '../topology.ts'
-import { symbolicNumbers } from './numbersLayer.ts'
+      const outputs = allowNumbers(symbolicNumbers, () => fn(inputs))
+      const remedy = 'It is a tensor of another graph: give it to the call as an input.'
+      // A call whose result nothing reads may change states.
+      const called = callable.flatMap(({ nodes }, i) =>
+        nodes.slice(counts[i]).flatMap((each) => each.outputs),
+      )
+      const topology = findTopology(where, inputs, [...outputs, ...called], remedy)
+      // Code runs as it is written: what a call reads of states is what calls before it have left.
+      const calls = [...topology.calls].sort((a, b) => a.node.order - b.node.order)
+      return { inputs, outputs, topology: { ...topology, calls } }
 
 /** What stands for a tensor that the function is called on. */
 export interface Placeholder {
@@ -38,7 +47,8 @@ export function trace(
   placeholders: readonly Placeholder[],
   fn: (inputs: readonly SymbolicTensor[]) => readonly SymbolicTensor[],
 ): LayerGraph {
-  const counts = parts.map(({ nodes }) => nodes.length)
+  const callable = withParts(parts)
+  const counts = callable.map(({ nodes }) => nodes.length)
   const node = { inputs: [], states: 0, options: {}, masks: [], training: null }
   try {
     return keepingNames(() => {
@@ -48,7 +58,14 @@ export function trace(
       })
       const outputs = allowNumbers(symbolicNumbers, () => fn(inputs))
       const remedy = 'It is a tensor of another graph: give it to the call as an input.'
-      return { inputs, outputs, topology: findTopology(where, inputs, outputs, remedy) }
+      // A call whose result nothing reads may change states.
+      const called = callable.flatMap(({ nodes }, i) =>
+        nodes.slice(counts[i]).flatMap((each) => each.outputs),
+      )
+      const topology = findTopology(where, inputs, [...outputs, ...called], remedy)
+      // Code runs as it is written: what a call reads of states is what calls before it have left.
+      const calls = [...topology.calls].sort((a, b) => a.node.order - b.node.order)
+      return { inputs, outputs, topology: { ...topology, calls } }
     })
   } catch (error) {
     // What the function calls names itself, but not the function.
@@ -56,7 +73,7 @@ export function trace(
       throw new RecurraError(`${where}, ${error.message}`)
     throw error
   } finally {
-    parts.forEach(({ nodes }, i) => {
+    callable.forEach(({ nodes }, i) => {
       nodes.length = counts[i] ?? 0
     })
   }

@@ -8,7 +8,6 @@ import { type NamedInputs, symbolicTensors } from '../layerCall.ts'
 import type { LayerTable } from '../layerDefinition.ts'
 import type { LayerGraph } from '../layerGraph.ts'
 import { type OwnOptions, SymbolicTensor } from '../symbolicTensor.ts'
-import type { DrawnVariable } from '../weights/variable.ts'
 import { withParts } from '../withParts.ts'
 import { type Placeholder, trace } from './trace.ts'
 import type { TracedLayer } from './tracedLayer.ts'
@@ -45,16 +44,15 @@ export function flatInputs(args: readonly unknown[], options: OwnOptions) {
 /** What a call adds to a step beside its results. */
 export interface Additions {
   readonly losses: SymbolicTensor[]
-  /** New values of weights. */
-  readonly assigned: Map<DrawnVariable, SymbolicTensor>
+  /** The results of assignments to weights. */
+  readonly assignments: SymbolicTensor[]
 }
 
-/** The graph of a call. Its outputs are results, then losses, then new values of weights, then masks of results. */
+/** The graph of a call. Its outputs are results, then losses, then the results of assignments, then masks of results. */
 export interface TracedCall {
   readonly graph: LayerGraph
   readonly results: number
   readonly losses: number
-  readonly assigned: readonly DrawnVariable[]
   /** For each result the output that is its mask; null where it has none, or the mask that came with it. */
   readonly masks: readonly (number | null)[]
   /** How the call returned its results. */
@@ -150,7 +148,7 @@ export function traceCall(
   const maskShapes = placeholders.flatMap(({ shape, maskAxes }) =>
     maskAxes ? [{ shape: shape.slice(0, maskAxes) }] : [],
   )
-  const additions: Additions = { losses: [], assigned: new Map() }
+  const additions: Additions = { losses: [], assignments: [] }
   let results: readonly SymbolicTensor[] = []
   let masks: (number | null)[] = []
   let arrangement: Arrangement = null
@@ -178,11 +176,10 @@ export function traceCall(
           : []
       }),
     )
-    const outputs = [...results, ...additions.losses, ...additions.assigned.values()]
+    const outputs = [...results, ...additions.losses, ...additions.assignments]
     masks = results.map((_, i) => (computed[i] ? outputs.push(computed[i]) - 1 : null))
     return outputs
   })
   checkHeld(layer, parts, graph.topology.layers)
-  const assigned = [...additions.assigned.keys()]
-  return { graph, results: results.length, losses: additions.losses.length, assigned, masks, arrangement }
+  return { graph, results: results.length, losses: additions.losses.length, masks, arrangement }
 }

@@ -212,16 +212,12 @@ export abstract class TracedLayer<Table extends LayerTable> extends DirectLayer<
   /** @internal Makes a call that was traced a part of a step; a graph may be so several times. */
   lowerTraced(
     step: StepLowering,
-    { graph, results, losses, assigned, masks }: TracedCall,
+    { graph, results, losses, masks }: TracedCall,
     given: readonly MaskedValue[],
     training: boolean,
   ): readonly MaskedValue[] {
     const outputs = lowerGraph(graph, step, given, training)
     for (const { value } of outputs.slice(results, results + losses)) step.addLoss(asLoss(step.graph, value))
-    assigned.forEach((weight, i) => {
-      const next = outputs[results + losses + i]
-      if (training && next) step.update(weight, next.value)
-    })
     return masks.map((computed, i) => {
       const { value, mask } = outputs[i] as MaskedValue
       return { value, mask: mask ?? outputs[computed ?? -1]?.value ?? null }

@@ -35,6 +35,8 @@ export interface Variable {
   rules?: WeightRules | undefined
   /** Whether files have its numbers as integers, as Keras does. */
   isInteger?: boolean
+  /** Whether a step other than those of training sets it. */
+  isAssigned?: boolean
   /** The host's copy; current unless `home` is set. */
   value: Float32Array
   /** The owner of the current value, if it is not the host. */
@@ -57,6 +59,7 @@ export class DrawnVariable implements Variable {
   history?: number
   declare rules?: WeightRules
   declare isInteger?: boolean
+  declare isAssigned?: boolean
   home: VariableHome | null = null
   /** Its values, or the function that draws them. */
   #value: Float32Array | (() => Float32Array)

@@ -1,0 +1,129 @@
+// Assignments to weights in code of one's own. Each is a call in the graph that the code is traced to, and these run in the order of the
+// code: what reads the weight behind an assignment, in the same call or in a later one of the step, reads the new value.
+
+import { describeValue, fail } from '../../errors.ts'
+import type { Graph, Value } from '../../graph/graph.ts'
+import { affine } from '../../ops/affine.ts'
+import { toFloat } from '../../ops/ids.ts'
+import { point } from '../../ops/pointwise.ts'
+import { broadcastShapes } from '../../util/broadcastShapes.ts'
+import { type OpenShape, sameShape, showShape, sizeOf } from '../../util/shape.ts'
+import { type NestedArray, type NumericArray, Tensor, toTensor } from '../../util/tensor.ts'
+import type { CallRequest, MaskedValue, StepLowering } from '../call.ts'
+import { DirectLayer } from '../directLayer.ts'
+import type { LayerDefinition } from '../layer.ts'
+import { layerOptions } from '../options.ts'
+import { SymbolicTensor } from '../symbolicTensor.ts'
+import { DrawnVariable, type Variable } from '../weights/variable.ts'
+
+/** What a weight may be assigned: a symbolic tensor, another weight, or numbers, of which one fills the weight. */
+export type AssignedValue = SymbolicTensor | DrawnVariable | boolean | NestedArray | NumericArray | Tensor
+
+/** What becomes of a weight: the value, or the sum or the difference of the weight and the value. */
+export type AssignedBy = 'assign' | 'assignAdd' | 'assignSub'
+
+const FUNCTIONS = { assignAdd: 'add', assignSub: 'subtract' } as const
+
+class AssignmentLayer extends DirectLayer {
+  readonly #where: string
+  readonly #weight: DrawnVariable
+  readonly #by: AssignedBy
+  /** What is assigned; null for the symbolic tensor that the layer is called on. */
+  readonly #value: number | Variable | null
+
+  constructor(where: string, weight: DrawnVariable, by: AssignedBy, value: ReadValue) {
+    // With a name of its own it takes none of those that Keras counts.
+    super(definition, { name: by })
+    this.#where = where
+    this.#weight = weight
+    this.#by = by
+    this.#value =
+      value instanceof Tensor
+        ? this.addConstant('value', value)
+        : value instanceof SymbolicTensor
+          ? null
+          : value
+  }
+
+  override get where(): string {
+    return this.#where
+  }
+
+  override get module(): string {
+    return 'keras.src.ops'
+  }
+
+  override get losesMask(): boolean {
+    return false
+  }
+
+  override outputShapes([input]: readonly OpenShape[]): readonly OpenShape[] {
+    const { shape } = this.#weight
+    const value = this.#value
+    const given = value === null ? (input ?? []) : typeof value === 'number' ? shape : value.shape
+    const result = this.#by === 'assign' ? given : broadcastShapes(this.where, [shape, given])
+    if (!sameShape(result, shape))
+      fail(this.where, { expected: `a value ${showShape(shape)}`, got: showShape(given) })
+    return [shape]
+  }
+
+  protected override lowerCall(step: StepLowering, { inputs }: CallRequest): readonly MaskedValue[] {
+    const weight = this.#weight
+    const { graph } = step
+    const next = this.#next(graph, step.variable(weight), this.#operand(step, inputs[0]))
+    const value = weight.isInteger ? point(graph, 'trunc', next) : next
+    step.update(weight, value)
+    return [{ value, mask: null }]
+  }
+
+  #operand(step: StepLowering, input: Value | undefined): Value | number {
+    if (typeof this.#value === 'number') return this.#value
+    const value = this.#value ? step.variable(this.#value) : input
+    if (!value) throw new TypeError(`${this.where} lacks an input`)
+    return value.dtype === 'i32' ? toFloat(step.graph, { ids: value }, {}).y : value
+  }
+
+  #next(graph: Graph, before: Value, operand: Value | number): Value {
+    if (this.#by !== 'assign') return point(graph, FUNCTIONS[this.#by], before, operand)
+    if (typeof operand === 'object') {
+      // Weights are written one after the other at the end of a step: the value of another one is copied before.
+      return affine(graph, { x: operand }, {}).y
+    }
+    return graph.constant(new Float32Array(sizeOf(before.shape)).fill(operand), before.shape)
+  }
+}
+
+/** The class of an assignment, of which there are no options. */
+const definition: LayerDefinition = {
+  className: 'Assignment',
+  table: layerOptions,
+  create: () => fail('Assignment', { expected: 'to be made in a call', got: 'a config' }),
+}
+
+/** Adds an assignment to the graph that is traced; its result is the new value. */
+export function assigned(
+  where: string,
+  weight: DrawnVariable,
+  by: AssignedBy,
+  given: AssignedValue,
+): SymbolicTensor {
+  const value = readValue(given, where)
+  const layer = new AssignmentLayer(where, weight, by, value)
+  return layer.connect(value instanceof SymbolicTensor ? [value] : [])[0] as SymbolicTensor
+}
+
+/** A value as it is computed with: a number by itself, others as a tensor. */
+type ReadValue = SymbolicTensor | DrawnVariable | number | Tensor
+
+function readValue(given: AssignedValue, where: string): ReadValue {
+  if (given instanceof SymbolicTensor || given instanceof DrawnVariable) return given
+  if (typeof given === 'number' || typeof given === 'boolean') return Number(given)
+  if (typeof given === 'object' && given !== null) {
+    const numbers = toTensor(given, where)
+    return numbers.shape.length === 0 ? Number(numbers.data[0]) : numbers
+  }
+  return fail(where, {
+    expected: 'a symbolic tensor, a weight, a number or an array of numbers',
+    got: describeValue(given),
+  })
+}
