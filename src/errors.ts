@@ -41,6 +41,14 @@ export function fail(where: string, problem: Problem): never {
   throw new RecurraError(describeProblem(where, problem))
 }
 
+/** Throws where code is not at hand that calls of models wait for. */
+export const failUnloaded = (where: string, code: string): never =>
+  fail(where, {
+    expected: `the code of ${code} at hand`,
+    got: 'some that the first call loads',
+    remedy: 'Train or evaluate first.',
+  })
+
 /** The text of an error: `<where>: expected <expected>, got <got>. <remedy>`. */
 export const describeProblem = (where: string, { expected, got, remedy }: Problem): string =>
   `${where}: expected ${expected}, got ${got}.${remedy ? ` ${remedy}` : ''}`

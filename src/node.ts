@@ -9,6 +9,8 @@ import { setTuningStorage } from './backends/tuningStorage.ts'
 import { fail } from './errors.ts'
 import { setCrc32 } from './formats/crc32.ts'
 import * as index from './index.ts'
+import { setTimeSteps } from './layers/rnn/recurrentLayer.ts'
+import * as timeSteps from './layers/rnn/timeSteps.ts'
 import { setRules } from './models/core.ts'
 import { addHabits } from './models/habits.ts'
 import { addNamespaceHabits } from './models/namespaceHabits.ts'
@@ -26,6 +28,7 @@ export * from './index.ts'
 
 loadEveryName()
 setRules(RulesOfStep)
+setTimeSteps(timeSteps)
 addHabits(index.ops)
 addNamespaceHabits(index)
 // An import of node:zlib would load all of Node's streams. Its crc32 came with Node 20.15, this way to it with 20.16.

@@ -33,6 +33,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'layers/convolutional/imageDataFormat.ts current': "keras.config's image data format",
   'layers/own/hosting.ts hosting': 'what the page has loaded',
   'layers/naming.ts used': "Keras's counters of names, which clearSession starts again",
+  'layers/rnn/recurrentLayer.ts timeSteps': 'what the page has loaded',
   'models/core.ts loadedRules': 'what the page has loaded',
   'models/model.ts evaluating': 'what the page has loaded',
   'training/mixedPrecision.ts loaded': 'what the page has loaded',

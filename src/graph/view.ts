@@ -40,9 +40,5 @@ export function defineView<A extends Attributes>(definition: {
     },
     simplify: () => null,
   }
-  return (graph, x, attrs) => {
-    const { y } = graph.add(operation, { x }, attrs)
-    if (y === undefined) throw new TypeError(`${definition.name} gave no output`)
-    return y
-  }
+  return (graph, x, attrs) => graph.add(operation, { x }, attrs).y as Value
 }

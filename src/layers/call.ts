@@ -96,10 +96,8 @@ export class LayerCall<Weights extends WeightRecord = WeightRecord, Options = Ow
   readonly #variables: Weights
 
   constructor(layer: Layer, step: StepLowering, variables: Weights, request: CallRequest) {
-    const [first, ...others] = request.inputs
-    if (!first) throw new TypeError(`${layer.where} is called on nothing`)
     this.graph = step.graph.withMixed(layer.dtypePolicy === 'mixed_float16')
-    this.inputs = [first, ...others]
+    this.inputs = request.inputs as readonly [Value, ...Value[]]
     this.states = request.states ?? []
     // As in Keras the masks of inputs are no argument of a call that has further tensors: states.
     const implied = this.states.length > 0 ? [] : request.attached

@@ -91,6 +91,9 @@ export abstract class Layer<
     return false
   }
 
+  /** @internal Loads code that steps need of few layers of a class. */
+  load?(): Promise<void>
+
   /** @internal The names of the states that a call may start from, the output first. */
   get stateNames(): readonly string[] {
     return []
@@ -227,9 +230,7 @@ export abstract class Layer<
 
   /** @internal One call of the layer as a part of a step. */
   callIn(step: StepLowering, request: CallRequest): LayerCall<Weights> {
-    const weights = this.builtWeights
-    if (weights === null) throw new TypeError(`${this.where} is not built`)
-    return new LayerCall(this, step, weights, request)
+    return new LayerCall(this, step, this.builtWeights as Weights, request)
   }
 
   /** @internal Makes the weights, once. */

@@ -117,17 +117,6 @@ export const requiredActivation = required<ReadActivation, ActivationIdentifier>
   writeActivation,
 )
 
-/** An elementwise activation, which a recurrence can apply to its gates. */
-export type GateActivationName = keyof typeof activations
-
-export const gateActivation = (
-  fallback: GateActivationName,
-): OptionalOption<GateActivationName, GateActivationName | null> =>
-  option<GateActivationName, GateActivationName | null>(fallback, (where, name, value) => {
-    const names = Object.keys(activations) as GateActivationName[]
-    return value === null ? 'linear' : checkOneOf(where, name, value, names)
-  })
-
 /** An object of Keras that Recurra does not have yet. */
 export const absent = unsupported(null)
 

@@ -3,7 +3,7 @@
 import type { BackendName } from '../backends/backend.ts'
 import { compile } from '../compiler/compile.ts'
 import type { Plan } from '../compiler/plan.ts'
-import { fail } from '../errors.ts'
+import { fail, failUnloaded } from '../errors.ts'
 import type { DeviceTraits } from '../graph/operation.ts'
 import { reportsIds } from '../layers/integers.ts'
 import type { LayerGraph } from '../layers/layerGraph.ts'
@@ -115,8 +115,9 @@ export class ModelCore implements StepModel {
     this.#pending = { loading, setUp }
   }
 
-  /** Makes a deferred setup, and loads what regularizers and constraints do if layers have some. */
+  /** Makes a deferred setup, and loads what layers need, regularizers and constraints if they have some. */
   async load(): Promise<void> {
+    for (const layer of withParts(this.topology.layers)) await layer.load?.()
     if (this.isRuled) loadedRules ??= (await weightRules()).RulesOfStep
     while (this.#pending !== null) {
       const pending = this.#pending
@@ -160,14 +161,7 @@ export class ModelCore implements StepModel {
 
   get rules(): StepModel['rules'] {
     if (!this.isRuled) return null
-    return (
-      loadedRules ??
-      fail(this.where, {
-        expected: 'the code of regularizers and constraints at hand',
-        got: 'some that the first call loads',
-        remedy: 'Train or evaluate first.',
-      })
-    )
+    return loadedRules ?? failUnloaded(this.where, 'regularizers and constraints')
   }
 
   /** Whether layers add to the loss. */

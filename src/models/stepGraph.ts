@@ -211,11 +211,7 @@ function addLosses(
   request: StepRequest,
 ): Value[] {
   const remaining = [...fields]
-  const next = (): Value => {
-    const field = remaining.shift()
-    if (field === undefined) throw new TypeError('a target or its weights are missing')
-    return field
-  }
+  const next = (): Value => remaining.shift() as Value
   const targets = model.training.map(({ target }) => (target ? next() : null))
   const weights = model.training.map((_, i) => (request.weights[i] ? next() : undefined))
   const judged = outputs.map(({ value: predictions, mask }, i) => {

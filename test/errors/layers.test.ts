@@ -17,11 +17,6 @@ import {
 } from '../../src/index.ts'
 import { type ErrorCase, expectError, untyped } from '../support/expectError.ts'
 
-const ACTIVATIONS =
-  "'linear', 'relu', 'sigmoid', 'tanh', 'hard_sigmoid', 'softplus', 'softsign', 'elu', 'selu', 'exponential', " +
-  "'leaky_relu', 'relu6', 'hard_tanh', 'log_sigmoid', 'sparse_plus', 'sparse_sigmoid', 'keras2_hard_sigmoid', 'silu', 'gelu', 'mish', 'hard_silu', " +
-  "'tanh_shrink', 'soft_shrink', 'hard_shrink', 'squareplus', 'celu', 'swish', 'hard_swish'"
-
 const options: ErrorCase[] = [
   ['units below 1', () => LSTM(-1), 'LSTM: expected units to be a positive integer, got -1.'],
   ['units as a text', () => Dense(untyped('8')), 'Dense: expected units to be a positive integer, got "8".'],
@@ -47,9 +42,9 @@ const options: ErrorCase[] = [
     `Dense: expected activation to be one of 30 names, got "sigmod". Did you mean 'sigmoid'?`,
   ],
   [
-    'softmax in a gate',
-    () => LSTM(3, { activation: untyped('softmax') }),
-    `LSTM: expected activation to be one of ${ACTIVATIONS}, got "softmax".`,
+    'an unknown activation of a gate',
+    () => LSTM(3, { recurrentActivation: untyped('softmx') }),
+    `LSTM: expected recurrentActivation to be one of 30 names, got "softmx". Did you mean 'softmax'?`,
   ],
   [
     'an unknown activation',

@@ -128,7 +128,11 @@ test('layers are operators of ONNX where it has some, and loops where it has non
   const series = await of([5, 3], LSTM(4, { returnSequences: true }), Dropout(0.5), GRU(3), Dense(2))
   expect(series).toEqual(new Set(['Transpose', 'LSTM', 'Squeeze', 'GRU', 'Gemm', 'Identity']))
   expect(await of([5, 3], Conv1D(4, 2))).toEqual(new Set(['Transpose', 'Conv', 'Identity']))
-  for (const layers of [[Masking(), LSTM(3)], [LSTM(3, { activation: 'gelu' })]])
+  for (const layers of [
+    [Masking(), LSTM(3)],
+    [LSTM(3, { activation: 'gelu' })],
+    [GRU(3, { activation: 'softmax' })],
+  ])
     expect(await of([5, 3], ...layers)).toContain('Scan')
   expect(await of([3, 4, 4, 2], ConvLSTM2D(2, 3))).toContain('Scan')
 })

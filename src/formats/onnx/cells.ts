@@ -6,10 +6,9 @@
 
 import { paddingOf } from '../../layers/convolutional/window.ts'
 import type { Layer } from '../../layers/layer.ts'
-import type { ActivationName } from '../../layers/options.ts'
+import type { ReadActivation } from '../../layers/options.ts'
 import type { ConvLSTMLayer } from '../../layers/rnn/convLstm.ts'
 import type { Variable } from '../../layers/weights/variable.ts'
-import { namedActivation } from './activations.ts'
 import { convolveFrames, kernelOf } from './convolutions.ts'
 import { add, matmul, multiply, split, subtract } from './expressions.ts'
 import type { OnnxGraph, OnnxValue } from './graph.ts'
@@ -31,19 +30,29 @@ export interface CellPlan {
   readonly states: number
 }
 
+/** Applies an activation to the units of a time step. */
+export type Activate = (graph: OnnxGraph, x: OnnxValue, activation: ReadActivation) => OnnxValue
+
 /** Products with the state, and the axis of gates. */
 interface Inside {
   readonly axis: number
   readonly units: number
   /** h·R, of these gates if some are named. */
   readonly recur: (graph: OnnxGraph, h: OnnxValue) => OnnxValue
+  readonly activate: Activate
 }
 
-const activationOf = (layer: Layer, name: string) => (graph: OnnxGraph, x: OnnxValue) =>
-  namedActivation(graph, x, Reflect.get(layer.config, name) as ActivationName)
+const activationOf =
+  (layer: Layer, { activate }: Inside, name: string) =>
+  (graph: OnnxGraph, x: OnnxValue) =>
+    activate(graph, x, Reflect.get(layer.config, name) as ReadActivation)
 
-function lstmStep(layer: Layer, { axis, units, recur }: Inside): CellStep {
-  const [act, gate] = [activationOf(layer, 'activation'), activationOf(layer, 'recurrentActivation')]
+const activationsOf = (layer: Layer, inside: Inside) =>
+  [activationOf(layer, inside, 'activation'), activationOf(layer, inside, 'recurrentActivation')] as const
+
+function lstmStep(layer: Layer, inside: Inside): CellStep {
+  const { axis, units, recur } = inside
+  const [act, gate] = activationsOf(layer, inside)
   return (graph, z, [h, c]) => {
     if (!h || !c) throw new TypeError(`${layer.where} lacks a state`)
     const sum = add(graph, z, recur(graph, h))
@@ -55,17 +64,21 @@ function lstmStep(layer: Layer, { axis, units, recur }: Inside): CellStep {
   }
 }
 
-function simpleStep(layer: Layer, { recur }: Inside): CellStep {
-  const act = activationOf(layer, 'activation')
-  return (graph, z, [h]) => [act(graph, add(graph, z, recur(graph, h as OnnxValue)))]
+function simpleStep(layer: Layer, inside: Inside): CellStep {
+  const act = activationOf(layer, inside, 'activation')
+  return (graph, z, [h]) => [act(graph, add(graph, z, inside.recur(graph, h as OnnxValue)))]
 }
 
 /** z·h + (1 − z)·c */
 const mixed = (graph: OnnxGraph, z: OnnxValue, h: OnnxValue, c: OnnxValue): OnnxValue =>
   add(graph, multiply(graph, z, h), multiply(graph, subtract(graph, graph.scalar(1), z), c))
 
-function gruStep(layer: Layer, { axis, units }: Inside, weights: CellWeights): CellStep {
-  const [act, gate] = [activationOf(layer, 'activation'), activationOf(layer, 'recurrentActivation')]
+function gruStep(layer: Layer, inside: Inside, weights: CellWeights): CellStep {
+  const { axis, units } = inside
+  const [act, gate] = activationsOf(layer, inside)
+  /** Update and reset gate, of which an activation may work on rows. */
+  const gatesOf = (graph: OnnxGraph, sum: OnnxValue): readonly OnnxValue[] =>
+    split(graph, sum, axis, [units, units]).map((each) => gate(graph, each))
   const { recurrentKernel, bias } = weights
   const columns = 3 * units
   if (Reflect.get(layer.config, 'resetAfter') === true)
@@ -78,8 +91,8 @@ function gruStep(layer: Layer, { axis, units }: Inside, weights: CellWeights): C
       const [x, r] = [z, inner].map((each) => split(graph, each, axis, [2 * units, units]))
       const [gatesOfX, candidateOfX] = x as [OnnxValue, OnnxValue]
       const [gatesOfH, candidateOfH] = r as [OnnxValue, OnnxValue]
-      const gates = gate(graph, add(graph, gatesOfX, gatesOfH))
-      const [update, reset] = split(graph, gates, axis, [units, units]) as [OnnxValue, OnnxValue]
+      const sum = add(graph, gatesOfX, gatesOfH)
+      const [update, reset] = gatesOf(graph, sum) as [OnnxValue, OnnxValue]
       const candidate = act(graph, add(graph, candidateOfX, multiply(graph, reset, candidateOfH)))
       return [mixed(graph, update, h, candidate)]
     }
@@ -88,8 +101,8 @@ function gruStep(layer: Layer, { axis, units }: Inside, weights: CellWeights): C
     const kernels = split(graph, graph.weight(recurrentKernel), 1, [2 * units, units])
     const [ofGates, ofCandidate] = kernels as [OnnxValue, OnnxValue]
     const [gatesOfX, candidateOfX] = split(graph, z, axis, [2 * units, units]) as [OnnxValue, OnnxValue]
-    const gates = gate(graph, add(graph, gatesOfX, matmul(graph, h, ofGates)))
-    const [update, reset] = split(graph, gates, axis, [units, units]) as [OnnxValue, OnnxValue]
+    const sum = add(graph, gatesOfX, matmul(graph, h, ofGates))
+    const [update, reset] = gatesOf(graph, sum) as [OnnxValue, OnnxValue]
     const recurrent = matmul(graph, multiply(graph, reset, h), ofCandidate)
     return [mixed(graph, update, h, act(graph, add(graph, candidateOfX, recurrent)))]
   }
@@ -110,7 +123,7 @@ const STEPS = {
 } as const
 
 /** The plan of an LSTM, GRU or SimpleRNN, as a layer or as a cell. */
-export function vectorPlan(layer: Layer, weights: CellWeights): CellPlan {
+export function vectorPlan(layer: Layer, weights: CellWeights, activate: Activate): CellPlan {
   const name = layer.className.replace(/Cell$/, '') as keyof typeof STEPS
   const [stepOf, states] = STEPS[name]
   const units = Number(Reflect.get(layer.config, 'units'))
@@ -122,13 +135,13 @@ export function vectorPlan(layer: Layer, weights: CellWeights): CellPlan {
       return bias ? add(graph, product, inputBias(graph, bias)) : product
     },
     // Gates lie along the last axis of what one time step has.
-    step: stepOf(layer, { axis: 1, units, recur }, weights),
+    step: stepOf(layer, { axis: 1, units, recur, activate }, weights),
     states,
   }
 }
 
 /** The plan of a ConvLSTM, all of whose tensors have channels first. */
-export function framesPlan(layer: ConvLSTMLayer, weights: CellWeights): CellPlan {
+export function framesPlan(layer: ConvLSTMLayer, weights: CellWeights, activate: Activate): CellPlan {
   const { kernel, recurrentKernel, bias } = weights
   const { filters } = layer.config
   const recur = (graph: OnnxGraph, h: OnnxValue): OnnxValue => {
@@ -143,7 +156,7 @@ export function framesPlan(layer: ConvLSTMLayer, weights: CellWeights): CellPlan
   }
   return {
     product: (graph, x) => convolveFrames(graph, layer, x, { kernel, bias }),
-    step: lstmStep(layer, { axis: 1, units: filters, recur }),
+    step: lstmStep(layer, { axis: 1, units: filters, recur, activate }),
     states: 2,
   }
 }

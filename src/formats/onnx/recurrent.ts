@@ -1,6 +1,7 @@
 // Recurrent layers: as ONNX's operators where these do the same, else as loops over time.
 
 import { fail } from '../../errors.ts'
+import { isElementwise } from '../../layers/activations/elementwise.ts'
 import { channelsLast, inFormat } from '../../layers/convolutional/dataFormat.ts'
 import type { Layer } from '../../layers/layer.ts'
 import { traceCall } from '../../layers/own/tracedCall.ts'
@@ -12,8 +13,9 @@ import type { RecurrentLayer } from '../../layers/rnn/recurrentLayer.ts'
 import type { RNNLayer } from '../../layers/rnn/rnn.ts'
 import type { StackedCellsLayer } from '../../layers/rnn/stackedCells.ts'
 import type { Variable } from '../../layers/weights/variable.ts'
-import { type Lowerings, type OnnxCall, weightsOf } from './call.ts'
-import { type CellPlan, framesPlan, vectorPlan } from './cells.ts'
+import { activate } from './activations.ts'
+import { type Lowerings, type OnnxCall, type OnnxStep, weightsOf } from './call.ts'
+import { type Activate, type CellPlan, framesPlan, vectorPlan } from './cells.ts'
 import {
   add,
   concat,
@@ -58,12 +60,17 @@ function resultsOf(
   return [returnSequences ? sequence : output, ...(returnState ? states : [])]
 }
 
+const onVectors =
+  (step: OnnxStep): Activate =>
+  (graph, x, activation) =>
+    activate(step.on(graph), x, activation)
+
 function vectors(call: RecurrentCall): readonly OnnxValue[] {
   const { layer, step, graph, inputs, masks } = call
   const [x] = inputs
   const [mask = null] = masks
   const operator = mask ? null : operatorLayer(layer)
-  if (!operator) return looped(call, vectorPlan(layer, weightsOf(layer)), x, mask)
+  if (!operator) return looped(call, vectorPlan(layer, weightsOf(layer), onVectors(step)), x, mask)
   const [outputs] = addOperator(step, [operator], x, [startOf(call)])
   if (!outputs) throw new TypeError(`${layer.where} has no outputs`)
   const { sequence, states } = outputs
@@ -100,9 +107,9 @@ function looped(
 
 /** A ConvLSTM: a loop over frames with channels first. */
 function frames(call: OnnxCall<ConvLSTMLayer>): readonly OnnxValue[] {
-  const { layer, graph, inputs, masks } = call
+  const { layer, step, graph: outer, inputs, masks } = call
   const [input] = inputs
-  const first = (x: OnnxValue, axis: number): OnnxValue => {
+  const first = (x: OnnxValue, axis: number, graph = outer): OnnxValue => {
     const last = channelsLast(
       layer,
       x.shape.map((_, k) => k),
@@ -110,21 +117,26 @@ function frames(call: OnnxCall<ConvLSTMLayer>): readonly OnnxValue[] {
     )
     return transpose(graph, x, [...last.slice(0, axis), ...last.slice(-1), ...last.slice(axis, -1)])
   }
-  const back = (y: OnnxValue, axis: number): OnnxValue => {
+  const back = (y: OnnxValue, axis: number, graph = outer): OnnxValue => {
     const axes = y.shape.map((_, k) => k)
     const last = [...axes.slice(0, axis), ...axes.slice(axis + 1), axis]
     return transpose(graph, y, inFormat(layer, last, axis))
   }
-  const plan = framesPlan(layer, weightsOf(layer))
+  // What works element by element does so in any order of axes; other activations work on those of the layer's format.
+  const plan = framesPlan(layer, weightsOf(layer), (graph, x, activation) =>
+    isElementwise(activation)
+      ? activate(step.on(graph), x, activation)
+      : first(activate(step.on(graph), back(x, 1, graph), activation), 1, graph),
+  )
   const x = first(input, 2)
-  const z = plan.product(graph, reshape(graph, x, [null, ...extentsOf(x, 2)]))
+  const z = plan.product(outer, reshape(outer, x, [null, ...extentsOf(x, 2)]))
   const space = extentsOf(z, 2)
   const { filters } = layer.config
   const outputExtents: readonly Extent[] = [filters, ...space]
-  const sequenceOfZ = reshape(graph, z, [extentOf(x, 0), extentOf(x, 1), 4 * filters, ...space])
+  const sequenceOfZ = reshape(outer, z, [extentOf(x, 0), extentOf(x, 1), 4 * filters, ...space])
   const given = startOf(call).map((state) => first(state, 1))
-  const zeros = filled(graph, 0, [extentOf(x, 0), ...outputExtents])
-  const outputs = addLoop(graph, {
+  const zeros = filled(outer, 0, [extentOf(x, 0), ...outputExtents])
+  const outputs = addLoop(outer, {
     x: sequenceOfZ,
     mask: masks[0] ?? null,
     initial: given.length > 0 ? given : [zeros, zeros],
@@ -247,8 +259,8 @@ function merged(
 }
 
 /** A cell that is called by itself. */
-function cell({ layer, graph, inputs: [x, ...states] }: OnnxCall<CellLayer>): readonly OnnxValue[] {
-  const plan = vectorPlan(layer, weightsOf(layer))
+function cell({ layer, step, graph, inputs: [x, ...states] }: OnnxCall<CellLayer>): readonly OnnxValue[] {
+  const plan = vectorPlan(layer, weightsOf(layer), onVectors(step))
   const next = plan.step(graph, plan.product(graph, x), states)
   return [next[0] as OnnxValue, ...next]
 }

@@ -9,16 +9,8 @@ import type { LayerGraph } from '../layerGraph.ts'
 import { keepingNames } from '../naming.ts'
 import type { SymbolicTensor } from '../symbolicTensor.ts'
 import { findTopology } from '../topology.ts'
-      const outputs = allowNumbers(symbolicNumbers, () => fn(inputs))
-      const remedy = 'It is a tensor of another graph: give it to the call as an input.'
-      // A call whose result nothing reads may change states.
-      const called = callable.flatMap(({ nodes }, i) =>
-        nodes.slice(counts[i]).flatMap((each) => each.outputs),
-      )
-      const topology = findTopology(where, inputs, [...outputs, ...called], remedy)
-      // Code runs as it is written: what a call reads of states is what calls before it have left.
-      const calls = [...topology.calls].sort((a, b) => a.node.order - b.node.order)
-      return { inputs, outputs, topology: { ...topology, calls } }
+import { withParts } from '../withParts.ts'
+import { symbolicNumbers } from './numbersLayer.ts'
 
 /** What stands for a tensor that the function is called on. */
 export interface Placeholder {

@@ -103,6 +103,10 @@ export abstract class CellLayer extends Layer<Table, Weights> implements AnyCell
     return this.#single
   }
 
+  override async load(): Promise<void> {
+    await this.#one.load()
+  }
+
   override readInputs([input, states]: readonly unknown[], options: OwnOptions) {
     return [[input, states ?? []].flat(2), options] as const
   }

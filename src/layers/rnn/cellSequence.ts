@@ -1,13 +1,10 @@
 // A cell of the user's own over a sequence: the call that was traced once is a part of the step at every time step, with the same weights.
 
 import { fail } from '../../errors.ts'
-import type { Graph, Value } from '../../graph/graph.ts'
+import type { Value } from '../../graph/graph.ts'
 import { putTogether, takeApart } from '../../ops/cuts.ts'
-import { maskWeights } from '../../ops/masks.ts'
-import { point } from '../../ops/pointwise.ts'
-import { reshape } from '../../ops/view.ts'
 import type { TableFor } from '../../util/options.ts'
-import { type OpenShape, type Shape, sameShape, showShape } from '../../util/shape.ts'
+import { type OpenShape, type Shape, showShape } from '../../util/shape.ts'
 import type { LayerCall } from '../call.ts'
 import { knownExtent } from '../inputChecks.ts'
 import { type GivenOptions, Layer } from '../layer.ts'
@@ -16,6 +13,7 @@ import type { Variable } from '../weights/variable.ts'
 import type { CustomCell } from './customCell.ts'
 import { type SequenceOptions, sequenceOptions, sequenceRemedy } from './recurrent.ts'
 import { checkBatch } from './recurrentChecks.ts'
+import { choose, validSteps } from './validSteps.ts'
 
 const table = { ...layerOptions, ...sequenceOptions } as const satisfies TableFor<
   LayerOptions & SequenceOptions
@@ -117,7 +115,7 @@ export class CellSequence extends Layer<typeof table, Weights> {
     const { goBackwards, returnSequences, returnState, stateful } = this.config
     const [batch = 1, , ...features] = x.shape
     const traced = cell.traceStep([batch, ...features], training)
-    const valid = mask ? takeApart(graph, maskWeights(graph, { mask }, {}).plain) : []
+    const valid = validSteps(graph, mask)
     const given = call.states.length > 0 ? call.states : call.weights.states
     let states = given.length > 0 ? given : cell.initialStates(step, graph, batch, training)
     const steps = takeApart(graph, x).map((value, t) => ({ value, isValid: valid[t] }))
@@ -130,8 +128,7 @@ export class CellSequence extends Layer<typeof table, Weights> {
         .lowerTraced(step, traced, inputs, training)
         .map((result) => result.value) as [Value, ...Value[]]
       // A time step that is not valid leaves the states, and repeats the output before; before the first one these are zeros.
-      const kept = (now: Value, before: Value | number): Value =>
-        isValid ? choose(graph, isValid, now, before) : now
+      const kept = (now: Value, before: Value | number): Value => choose(graph, isValid, now, before)
       states = next.map((state, i) => kept(state, states[i] ?? 0))
       const result: Value = kept(output, this.zeroesMasked ? 0 : last)
       last = result
@@ -145,11 +142,4 @@ export class CellSequence extends Layer<typeof table, Weights> {
       ...(returnState ? states : []),
     ]
   }
-}
-
-/** `now` of samples whose time step is valid, [B], else `before`. */
-function choose(graph: Graph, isValid: Value, now: Value, before: Value | number): Value {
-  const shape = now.shape.map((extent, axis) => (axis === 0 ? extent : 1))
-  const condition = sameShape(isValid.shape, shape) ? isValid : reshape(graph, isValid, { shape })
-  return point(graph, 'where', condition, now, before)
 }

@@ -14,6 +14,7 @@ import { type OpenShape, showShape } from '../../util/shape.ts'
 import type { CallRequest, MaskedValue, StepLowering } from '../call.ts'
 import { type CallableLayer, defineLayer, type LayerFactory } from '../callable.ts'
 import {
+  activateInFormat,
   channelsLast,
   channelsOf,
   type DataFormatOptions,
@@ -119,8 +120,15 @@ const frames = (layer: ConvLSTMLayer, rank: Rank, windows: readonly Window[]): R
   product: (graph, tensors) => convolveTimesteps(graph, tensors, windows),
   productByGate: (graph, tensors, drop) =>
     framesByGate(graph, tensors, drop, (gate) => convolveTimesteps(graph, gate, windows)),
+  ofTimeStep: {
+    product: (graph, x, kernel) => convolve(graph, { x, kernel, bias: undefined }, windows.map(recurring), 1),
+    activate: (step, x, name) => activateInFormat(layer, step, x, name),
+  },
   runsBothWays: false,
 })
+
+/** The window of the recurrent convolution. */
+const recurring = ({ window }: Window): Window => ({ window, stride: 1, dilation: 1, padding: 'same' })
 
 const convolveTimesteps = (graph: Graph, tensors: ProductTensors, windows: readonly Window[]): Value =>
   convolve(graph, { ...tensors, x: timestepsOf(graph, tensors.x) }, windows, 1)

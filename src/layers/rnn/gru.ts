@@ -8,9 +8,9 @@ import { gruResetBefore, gruResetBeforeCell } from '../../ops/gruResetBefore.ts'
 import type { Config, TableFor } from '../../util/options.ts'
 import { defineLayer } from '../callable.ts'
 import {
+  type ActivationIdentifier,
+  activation,
   flag,
-  type GateActivationName,
-  gateActivation,
   type LayerOptions,
   layerOptions,
   positiveInteger,
@@ -28,7 +28,7 @@ import { type LayerCell, RecurrentLayer } from './recurrentLayer.ts'
 /** Options of the gates of a GRU. */
 export interface GRUGateOptions {
   /** Applied to the update and to the reset gate, `'sigmoid'` by default. */
-  readonly recurrentActivation?: GateActivationName | null
+  readonly recurrentActivation?: ActivationIdentifier | null
   /** Whether the reset gate is applied after the product with the state, `true` by default, or before it; the bias differs. */
   readonly resetAfter?: boolean
 }
@@ -45,7 +45,7 @@ interface GRUArguments<State extends boolean = boolean> extends GRUOptions<State
 }
 
 export const gruGateOptions = {
-  recurrentActivation: gateActivation('sigmoid'),
+  recurrentActivation: activation('sigmoid'),
   resetAfter: flag(true),
 } as const satisfies TableFor<GRUGateOptions>
 

@@ -6,7 +6,7 @@ import { option, type TableFor, unwritten } from '../../util/options.ts'
 import type { OpenShape } from '../../util/shape.ts'
 import type { CallableLayer } from '../callable.ts'
 import type { Layer } from '../layer.ts'
-import { flag, type GateActivationName, gateActivation, initializer, readShare, seed } from '../options.ts'
+import { type ActivationIdentifier, activation, flag, initializer, readShare, seed } from '../options.ts'
 import type { SymbolicTensor } from '../symbolicTensor.ts'
 import { getInitializer } from '../weights/getInitializer.ts'
 import type { Initializer, InitializerIdentifier } from '../weights/initializer.ts'
@@ -15,7 +15,7 @@ import { type BiasRules, type KernelRules, type RecurrentRules, rulesOf } from '
 /** Options of every recurrent cell, with Keras 3's defaults. */
 export interface CellOptions extends KernelRules, RecurrentRules, BiasRules {
   /** Applied to the candidate and to the output, `'tanh'` by default. */
-  readonly activation?: GateActivationName | null
+  readonly activation?: ActivationIdentifier | null
   /** Whether a bias is added, `true` by default. */
   readonly useBias?: boolean
   /** First values of the input's kernel, `'glorot_uniform'` by default. */
@@ -68,7 +68,7 @@ export interface RecurrentOptions<State extends boolean = boolean>
     SequenceOptions<State> {}
 
 export const cellOptions = {
-  activation: gateActivation('tanh'),
+  activation: activation('tanh'),
   useBias: flag(true),
   kernelInitializer: initializer('glorot_uniform'),
   recurrentInitializer: initializer('orthogonal'),
@@ -93,13 +93,13 @@ export const recurrentOptions = { ...cellOptions, ...sequenceOptions } as const
 /** Options of the gates of an LSTM. */
 export interface LSTMGateOptions {
   /** Applied to the gates, `'sigmoid'` by default. */
-  readonly recurrentActivation?: GateActivationName | null
+  readonly recurrentActivation?: ActivationIdentifier | null
   /** Whether the forget gate's bias starts at ones, `true` by default. */
   readonly unitForgetBias?: boolean
 }
 
 export const lstmGateOptions = {
-  recurrentActivation: gateActivation('sigmoid'),
+  recurrentActivation: activation('sigmoid'),
   unitForgetBias: flag(true),
 } as const satisfies TableFor<LSTMGateOptions>
 
@@ -126,9 +126,9 @@ export interface RecurrentConstructor<Options, AllByName, States extends 1 | 2 =
   ): CallableLayer<RecurrentOutput<State, States>>
 }
 
-/** The code of an activation that a layer's options name. */
-export const functionOf = (config: object, name: string): number =>
-  activations[Reflect.get(config, name) as keyof typeof activations].code
+/** The code of an activation that a layer's options name; undefined for what no kernel of a recurrence knows. */
+export const functionOf = (config: object, name: string): number | undefined =>
+  activations[Reflect.get(config, name) as keyof typeof activations]?.code
 
 /** The remedy for an input without time, which depends on the layer that it comes from. */
 export function sequenceRemedy(shape: OpenShape | undefined, source: Layer | undefined): string | undefined {

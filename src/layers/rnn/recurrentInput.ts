@@ -3,8 +3,10 @@
 import type { Graph, Value } from '../../graph/graph.ts'
 import { matmul } from '../../ops/matmul.ts'
 import type { OpenShape, Shape } from '../../util/shape.ts'
+import type { StepLowering } from '../call.ts'
 import { checkFeatures, knownExtent } from '../inputChecks.ts'
 import type { Layer } from '../layer.ts'
+import type { ReadActivation } from '../options.ts'
 import type { Variable } from '../weights/variable.ts'
 import {
   type GateProduct,
@@ -35,6 +37,11 @@ export interface RecurrentInput {
   product(graph: Graph, tensors: ProductTensors): Value
   /** The same, where each gate sees x through a separate mask. */
   productByGate(graph: Graph, tensors: GateProduct, drop: InputDropout): Value
+  /** Of one time step, where it is no vector: h·R, and an activation. */
+  readonly ofTimeStep?: {
+    product(graph: Graph, h: Value, recurrentKernel: Value): Value
+    activate(step: StepLowering, x: Value, name: ReadActivation): Value
+  }
   /** Whether two directions can run in the same launches. */
   readonly runsBothWays: boolean
 }

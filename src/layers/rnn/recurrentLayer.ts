@@ -1,6 +1,7 @@
 // A recurrent layer of any cell. From the descriptions of the cell and of the inputs it makes weights, states, the product that is
 // hoisted out of the loop, the recurrence, and the outputs in order.
 
+import { failUnloaded } from '../../errors.ts'
 import type { Value } from '../../graph/graph.ts'
 import type { Recurrence } from '../../ops/defineRecurrence.ts'
 import { maskedOutput } from '../../ops/masks.ts'
@@ -46,6 +47,14 @@ interface RecurrenceInputs extends RecurrentTensors {
 }
 
 type Table = typeof layerOptions & typeof recurrentOptions
+
+/** What runs activations that no kernel knows, once it is loaded. */
+let timeSteps: typeof import('./timeSteps.ts') | null = null
+
+/** Puts it at hand: in Node, and for files. */
+export function setTimeSteps(code: typeof timeSteps): void {
+  timeSteps = code
+}
 
 /** A cell as a layer of its own, which has the weights of the sequences that it runs over (cell.ts). */
 interface CellOwner extends Layer {
@@ -146,9 +155,20 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
     return this.cell.cell.states.map((name) => this.addState(name, shape))
   }
 
+  /** Whether each time step is operations of its own, because no kernel knows an activation. */
+  get #isByTimeSteps(): boolean {
+    return this.cell.cell.functions.some((name) => functionOf(this.config, name) === undefined)
+  }
+
+  override async load(): Promise<void> {
+    if (this.#isByTimeSteps) timeSteps ??= await import('./timeSteps.ts')
+  }
+
   /** A call of the layer that can share launches with a call of the other direction; null where it cannot. */
   directed(step: StepLowering, request: CallRequest): Directed | null {
-    return this.inputSide.runsBothWays ? this.#directed(this.callIn(step, request)) : null
+    return this.inputSide.runsBothWays && !this.#isByTimeSteps
+      ? this.#directed(this.callIn(step, request))
+      : null
   }
 
   #directed(call: LayerCall<Weights>): Directed {
@@ -181,32 +201,32 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
   }
 
   #recur(
-    { graph, training, repetition, masks }: LayerCall<Weights>,
+    call: LayerCall<Weights>,
     { z, recurrentKernel, bias, states }: RecurrenceInputs,
     other: OtherDirection | undefined,
   ): RecurrenceOutputs {
     const { config } = this
+    const { graph, training, repetition, masks } = call
     const { cell, recurrence } = this.cell
-    const seed = drawKey(this.#seed, repetition)
     const mask = masks[0] ?? undefined
-    const outputs: Readonly<Record<string, Value>> = recurrence(
+    const recur = this.#isByTimeSteps
+      ? (timeSteps ?? failUnloaded(this.where, 'its activation')).timeStepsOf(this, call)
+      : recurrence
+    const outputs: Readonly<Record<string, Value>> = recur(
       graph,
       { z, recurrentKernel, bias, mask, initial: statesTogether(graph, states, other) },
       {
         ...Object.fromEntries(cell.functions.map((name) => [name, functionOf(config, name)])),
         reverse: config.goBackwards,
         directions: other && 2,
-        recurrentDropout: training
-          ? { rate: config.recurrentDropout, seed, otherSeed: other?.drawKey }
-          : undefined,
+        recurrentDropout: {
+          rate: training ? config.recurrentDropout : 0,
+          seed: drawKey(this.#seed, repetition),
+          otherSeed: other?.drawKey,
+        },
       },
     )
-    const output = (name: string): Value => {
-      const value = outputs[name]
-      if (!value) throw new TypeError(`${this.where} has no ${name}`)
-      return value
-    }
-    const last = cell.states.map((name) => output(`${name}Last`))
+    const last = cell.states.map((name) => outputs[`${name}Last`] as Value)
     const { zeroesMasked: zeros } = this
     const masksOutput = mask && (zeros || states.length > 0)
     // Outputs of masked time steps are states that stayed, but before the first valid one zeros, also where states are given.
@@ -219,7 +239,7 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
           ).y
         : x
     return {
-      sequence: masked(output('h'), false),
+      sequence: masked(outputs.h as Value, false),
       last,
       output: masked(last[0] as Value, true),
     }

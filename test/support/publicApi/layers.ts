@@ -24,7 +24,6 @@ import { requiredOf } from './requiredOfLayers.ts'
 import { constraint, regularizer } from './rules.ts'
 
 const { initializers } = api
-const gateActivation = kind(['relu', null], (value) => value === null)
 const activation = kind(['relu', null], (value) => value === null || isPlainFunction(value))
 const initializer = kind(['zeros', initializers.Ones(), { className: 'Constant', config: { value: 2 } }])
 const isPair = (value: unknown): boolean =>
@@ -141,7 +140,7 @@ const layerOptions: Options = {
   seed,
   noiseShape: nullable(shape),
   activation,
-  recurrentActivation: gateActivation,
+  recurrentActivation: activation,
   padding: oneOf('valid', 'same'),
   'ZeroPadding1D.padding': sides,
   'ZeroPadding2D.padding': imageSides,
