@@ -62,7 +62,7 @@ test.each([
     'EarlyStopping',
     /patience/,
   ],
-  ['a function of tensors', 'y = tf.linalg.svd(Input((3, 3)))', '1:5', 'tf.linalg.svd', /elimination/],
+  ['a function of tensors', 'y = tf.linalg.svd(Input((3, 3)))', '1:5', 'tf.linalg.svd', /rotations of rows/],
   ['shapes', 'y = Dense(2)(Input((3,))) + Input((4,))', '1:5', 'Dense', /ops.add/],
   ['a file', 'm = keras.models.load_model("m.h5")', '1:5', 'keras.models.load_model', /loadModel/],
   ['weights', 'm = Sequential([Dense(2)])\nm.load_weights("w.h5")', '2:1', 'm.load_weights', /loadWeights/],

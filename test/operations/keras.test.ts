@@ -7,6 +7,8 @@ const hole = (x: SymbolicTensor): SymbolicTensor => {
   const places = Float32Array.from({ length: ops.size(x) ?? 0 }, (_, i) => Number(i % 4 === 1))
   return ops.where(tensor(places, x.shape as readonly number[]), Number.NaN, x)
 }
+/** A symmetric matrix with an inverse. */
+const definite = (x: SymbolicTensor): SymbolicTensor => ops.add(ops.matmul(x, ops.transpose(x)), ops.eye(3))
 const zeroOf = (x: SymbolicTensor): SymbolicTensor => ops.multiply(ops.sum(x), 0)
 
 testAgainstKeras({
@@ -94,4 +96,15 @@ testAgainstKeras({
       ([a, b]: readonly SymbolicTensor[]) => ops.multiply(ops.sum(a as SymbolicTensor), b as SymbolicTensor),
       [x, y],
     ),
+  inv: (x) => ops.inv(x),
+  det: (x) => ops.det(x),
+  'det of a singular matrix': { fn: (x) => ops.det(ops.multiply(x, 0)), by: '' },
+  slogdet: (x) => ops.slogdet(x),
+  logdet: (x) => ops.logdet(definite(x)),
+  solve: (x, y) => ops.solve(x, y),
+  'solve of many': (x, y) => ops.solve(x, y),
+  solveTriangular: (x, y) => ops.solveTriangular(ops.add(x, ops.eye(3)), y, true),
+  cholesky: { onGpu: true, fn: (x) => ops.cholesky(definite(x)), tolerance: 1e-4 },
+  'cholesky, upper': (x) => ops.cholesky(definite(x), true),
+  choleskyInverse: (x) => ops.choleskyInverse(ops.add(x, ops.multiply(ops.eye(3), 2))),
 })

@@ -10,9 +10,25 @@ type Call = (x: SymbolicTensor, y: SymbolicTensor) => unknown
 const kernel = (shape: readonly number[]): Tensor => uniform(shape, -1, 1)
 
 /** Calls whose arguments do not follow from the parameters. */
+/** Matrices [batch, 3, 3] that have inverses. */
+const square = (x: SymbolicTensor): SymbolicTensor =>
+  ops.add(ops.getItem(x, [null, null, [0, 3]]), [
+    [3, 0, 0],
+    [0, 3, 0],
+    [0, 0, 3],
+  ])
+
 const calls: Readonly<Record<string, Call>> = {
   adaptiveAveragePool: (x) => ops.adaptiveAveragePool(x, [2]),
   adaptiveMaxPool: (x) => ops.adaptiveMaxPool(x, [3], 'channels_first'),
+  cholesky: (x) => ops.cholesky(square(x)),
+  choleskyInverse: (x) => ops.choleskyInverse(square(x)),
+  det: (x) => ops.det(square(x)),
+  inv: (x) => ops.inv(square(x)),
+  logdet: (x) => ops.logdet(square(x)),
+  slogdet: (x) => ops.slogdet(square(x)),
+  solve: (x, y) => ops.solve(square(x), y),
+  solveTriangular: (x, y) => ops.solveTriangular(square(x), y, true),
   corrcoef: (x) => ops.corrcoef(ops.sum(x, 0)),
   correlate: (x) => ops.correlate(ops.sum(x, [0, 1]), [1, 2]),
   fft: (x, y) => ops.fft([x, y]),

@@ -2,9 +2,9 @@
 export const SIZE_LIMITS = {
   'a page that trains LSTM + Dense, until it trains': 67.5,
   'a page that loads its model from a `.keras` file, until it trains': 97.5,
-  '`dist/recurra.min.js`, all of the index in one file': 485,
-  'the package, packed': 2043,
-  'the package, unpacked': 7150,
+  '`dist/recurra.min.js`, all of the index in one file': 486,
+  'the package, packed': 2048,
+  'the package, unpacked': 7162,
 } as const
 
 /** Bytes that are the limit. */
