@@ -1,10 +1,10 @@
 // What EarlyStopping, ModelCheckpoint and ReduceLROnPlateau share: a number of the logs that is to become small or large.
 
-import { checkFinite, checkOneOf, checkText, describeValue, didYouMean, fail } from '../errors.ts'
+import { checkFinite, checkText, describeValue, didYouMean, fail } from '../errors.ts'
 import { isValidated } from '../training/callback.ts'
 import type { CallbackParams } from '../training/callbacks.ts'
 import type { Logs } from '../training/output.ts'
-import { option, type TableFor } from '../util/options.ts'
+import { oneOf, option, type TableFor } from '../util/options.ts'
 import { Callback } from './callback.ts'
 import { type Direction, directionOf } from './directions.ts'
 
@@ -17,9 +17,7 @@ export interface MonitorOptions {
 
 export const monitorOptions = {
   monitor: option('val_loss', checkText),
-  mode: option<'auto' | Direction>('auto', (where, name, value) =>
-    checkOneOf(where, name, value, ['auto', 'min', 'max']),
-  ),
+  mode: option<'auto' | Direction>('auto', oneOf(['auto', 'min', 'max'])),
 } as const satisfies TableFor<MonitorOptions>
 
 /** The least change that counts. */

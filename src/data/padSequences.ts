@@ -1,7 +1,7 @@
 // Sequences of different lengths as one array: cut and padded to one length.
 
-import { checkCount, checkFinite, checkOneOf, describeValue, fail } from '../errors.ts'
-import { nullable, option, readOptions, type TableFor } from '../util/options.ts'
+import { checkCount, checkFinite, describeValue, fail } from '../errors.ts'
+import { nullable, oneOf, option, readOptions, type TableFor } from '../util/options.ts'
 import { sameShape, showShape, sizeOf } from '../util/shape.ts'
 import { Tensor, toTensor } from '../util/tensor.ts'
 import type { Numbers } from './numbers.ts'
@@ -24,11 +24,9 @@ const dtypes = ['int32', 'int64', 'float32', 'float64'] as const
 
 const padOptions = {
   maxlen: nullable(checkCount),
-  dtype: option<(typeof dtypes)[number]>('int32', (where, name, value) =>
-    checkOneOf(where, name, value, dtypes),
-  ),
-  padding: option<'pre' | 'post'>('pre', (where, name, value) => checkOneOf(where, name, value, sides)),
-  truncating: option<'pre' | 'post'>('pre', (where, name, value) => checkOneOf(where, name, value, sides)),
+  dtype: option<(typeof dtypes)[number]>('int32', oneOf(dtypes)),
+  padding: option<'pre' | 'post'>('pre', oneOf(sides)),
+  truncating: option<'pre' | 'post'>('pre', oneOf(sides)),
   value: option(0, checkFinite),
 } as const satisfies TableFor<PadSequencesOptions>
 

@@ -2,9 +2,9 @@
 
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { checkOneOf, checkPositiveInteger, describeValue, fail } from '../errors.ts'
+import { checkPositiveInteger, describeValue, fail } from '../errors.ts'
 import { Generator } from '../util/generator.ts'
-import { flag, nullable, option, readOptions, type TableFor } from '../util/options.ts'
+import { flag, nullable, oneOf, option, orNull, readOptions, type TableFor } from '../util/options.ts'
 import { nextSeed } from '../util/seed.ts'
 import { Tensor } from '../util/tensor.ts'
 import { Dataset } from './dataset.ts'
@@ -44,17 +44,16 @@ const directoryOptions = {
       got: describeValue(value),
     })
   }),
-  labelMode: option<(TextDirectoryOptions['labelMode'] & {}) | null>('int', (where, name, value) =>
-    value === null ? null : checkOneOf(where, name, value, ['int', 'binary', 'categorical']),
+  labelMode: option<(TextDirectoryOptions['labelMode'] & {}) | null>(
+    'int',
+    orNull(oneOf(['int', 'binary', 'categorical'])),
   ),
   classNames: nullable<readonly string[]>((where, name, value) =>
     Array.isArray(value) && value.every((each) => typeof each === 'string')
       ? value
       : fail(where, { expected: `${name} to be a list of names`, got: describeValue(value) }),
   ),
-  batchSize: option<number | null>(32, (where, name, value) =>
-    value === null ? null : checkPositiveInteger(where, name, value),
-  ),
+  batchSize: option<number | null>(32, orNull(checkPositiveInteger)),
   maxLength: nullable(checkPositiveInteger),
   shuffle: flag(true),
   seed: seedOption,
@@ -63,9 +62,7 @@ const directoryOptions = {
       ? value
       : fail(where, { expected: `${name} between 0 and 1`, got: describeValue(value) }),
   ),
-  subset: nullable((where, name, value) =>
-    checkOneOf(where, name, value, ['training', 'validation', 'both']),
-  ),
+  subset: nullable(oneOf(['training', 'validation', 'both'])),
   followLinks: flag(false),
   verbose: flag(true),
 } as const satisfies TableFor<TextDirectoryOptions>

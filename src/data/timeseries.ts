@@ -2,7 +2,7 @@
 
 import { checkCount, checkExtent, checkPositiveInteger, fail } from '../errors.ts'
 import { Generator } from '../util/generator.ts'
-import { flag, nullable, option, readOptions, required, type TableFor } from '../util/options.ts'
+import { flag, nullable, option, orNull, readOptions, required, type TableFor } from '../util/options.ts'
 import { namedArguments } from '../util/positional.ts'
 import { nextSeed } from '../util/seed.ts'
 import { Tensor } from '../util/tensor.ts'
@@ -37,9 +37,7 @@ const timeseriesOptions = {
   sequenceLength: required(checkPositiveInteger),
   sequenceStride: option(1, checkPositiveInteger),
   samplingRate: option(1, checkPositiveInteger),
-  batchSize: option<number | null>(128, (where, name, value) =>
-    value === null ? null : checkExtent(where, name, value),
-  ),
+  batchSize: option<number | null>(128, orNull(checkExtent)),
   shuffle: flag(false),
   seed: seedOption,
   startIndex: nullable(checkCount),

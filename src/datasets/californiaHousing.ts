@@ -1,7 +1,6 @@
 // Prices of houses in 20,640 districts of California, by 8 features of each. The file is Keras's.
 
-import { checkOneOf } from '../errors.ts'
-import { option, readOptions, type TableFor } from '../util/options.ts'
+import { oneOf, option, readOptions, type TableFor } from '../util/options.ts'
 import type { Tensor } from '../util/tensor.ts'
 import { kerasFile } from './datasetFile.ts'
 import type { Loaded } from './options.ts'
@@ -14,9 +13,7 @@ export interface CaliforniaHousingOptions extends TableDataOptions {
 
 const californiaTable = {
   ...tableDataTable,
-  version: option<'large' | 'small'>('large', (where, name, value) =>
-    checkOneOf(where, name, value, ['large', 'small']),
-  ),
+  version: option<'large' | 'small'>('large', oneOf(['large', 'small'])),
 } as const satisfies TableFor<CaliforniaHousingOptions>
 
 /** Districts of the small version. */

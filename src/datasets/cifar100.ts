@@ -1,7 +1,6 @@
 // CIFAR-100: 60,000 photographs of 100 kinds of things in 20 groups, 10,000 of them to test on, of 32 × 32 pixels in colour.
 
-import { checkOneOf } from '../errors.ts'
-import { option, readOptions, type TableFor } from '../util/options.ts'
+import { oneOf, option, readOptions, type TableFor } from '../util/options.ts'
 import type { Tensor } from '../util/tensor.ts'
 import { openCifar } from './cifar.ts'
 import { type DatasetOptions, datasetOptionTable, type Loaded } from './options.ts'
@@ -13,9 +12,7 @@ export interface Cifar100Options extends DatasetOptions {
 
 const cifar100Table = {
   ...datasetOptionTable,
-  labelMode: option<'fine' | 'coarse'>('fine', (where, name, value) =>
-    checkOneOf(where, name, value, ['fine', 'coarse']),
-  ),
+  labelMode: option<'fine' | 'coarse'>('fine', oneOf(['fine', 'coarse'])),
 } as const satisfies TableFor<Cifar100Options>
 
 /**

@@ -3,7 +3,7 @@
 import { checkFinite, checkInteger, describeValue, fail } from '../errors.ts'
 import { readOptionTable } from '../formats/readOptions.ts'
 import type { ReadOptions, Source } from '../models/saving.ts'
-import { nullable, option, type TableFor } from '../util/options.ts'
+import { nullable, option, orNull, type TableFor } from '../util/options.ts'
 import { nextSeed } from '../util/seed.ts'
 import { randomState } from './randomState.ts'
 
@@ -32,8 +32,9 @@ export const datasetOptionTable = {
 const LAST_SEED = 2 ** 32 - 1
 
 /** Of the order of samples, as NumPy draws it; Keras's default is 113. `null` takes the next of `setSeed`. */
-export const datasetSeed = option<number | null>(113, (where, name, value) =>
-  value === null ? null : checkInteger(where, name, value, { min: 0, max: LAST_SEED }),
+export const datasetSeed = option(
+  113,
+  orNull((where, name, value) => checkInteger(where, name, value, { min: 0, max: LAST_SEED })),
 )
 
 /** Draws orders of samples. */

@@ -4,7 +4,7 @@ import { checkInteger, checkPositiveInteger, describeValue, fail } from '../erro
 import { failFormat } from '../formats/formatError.ts'
 import type { RaggedRows } from '../formats/numpy/npy.ts'
 import type { StoredArray } from '../formats/storedArray.ts'
-import { isOptions, nullable, option, readOptions, type TableFor } from '../util/options.ts'
+import { isOptions, nullable, option, orNull, readOptions, type TableFor } from '../util/options.ts'
 import { type KerasFile, readKerasFile } from './datasetFile.ts'
 import { type DatasetOptions, datasetOptionTable, datasetSeed } from './options.ts'
 
@@ -25,10 +25,7 @@ export interface WordSequenceOptions extends DatasetOptions {
   readonly indexFrom?: number
 }
 
-const numberOrNone = (fallback: number) =>
-  option<number | null>(fallback, (where, name, value) =>
-    value === null ? null : checkInteger(where, name, value),
-  )
+const numberOrNone = (fallback: number) => option(fallback, orNull(checkInteger))
 
 export const wordSequenceTable = {
   ...datasetOptionTable,

@@ -31,8 +31,7 @@ export async function readModel(
     const settings = compile ? await compileOptionsFrom(compileConfig, model, where) : null
     if (settings) {
       await inFile(where, () => model.compile(settings), 'Load with { compile: false }, and compile anew.')
-      // What regularizers and constraints of its layers do.
-      if (model.builtWeights) await model.graph.load()
+      await model.loadCode()
       for (const set of weights.optimizerSetters(model, where)) set()
     }
     return callable(model)

@@ -1,6 +1,6 @@
 // What model.save, saveWeights, loadWeights and toJSON do. Loaded with the first of them.
 
-import { checkBoolean, checkOneOf, describeValue, fail } from '../errors.ts'
+import { checkBoolean, describeValue, fail } from '../errors.ts'
 import type {
   Destination,
   LoadWeightsOptions,
@@ -10,24 +10,18 @@ import type {
 } from '../models/saving.ts'
 import type { StoredModel } from '../models/storedModel.ts'
 import { type FilePieces, inOrder } from '../util/filePieces.ts'
-import { nullable, option, type Read, readOptions, type TableFor } from '../util/options.ts'
+import { nullable, oneOf, option, readOptions, type TableFor } from '../util/options.ts'
 import { compileConfigOf } from './config/compileConfig.ts'
 import { writeSeveral, writeTo } from './destination.ts'
 import { writeHdf5 } from './hdf5/writer.ts'
 import { kerasConfigOf } from './keras/kerasActivations.ts'
 import { kerasJson } from './keras/kerasJson.ts'
-
 import { type Beside, readerOf } from './modelFile.ts'
 import { readOptionTable } from './readOptions.ts'
 import { describeSource, noneBeside, openSource } from './source.ts'
 import { kerasFile } from './writeModel.ts'
 import { weightsOf } from './writeWeights.ts'
 import { modelFormat, type WeightsFormat, weightsFormat } from './writtenFormat.ts'
-
-const oneOf =
-  <const T extends string>(words: readonly T[]): Read<T> =>
-  (where, name, value) =>
-    checkOneOf(where, name, value, words)
 
 const saveOptions = {
   compile: option(true, checkBoolean),

@@ -65,7 +65,7 @@ export const DEFAULT_TRAITS: DeviceTraits = {
 }
 
 /** A twin of `operation` reads `operands` as f16. The CPU converts them to f32 and runs `operation`. */
-export interface Twin<Op extends RunnableOperation = Operation> {
+interface Twin<Op extends RunnableOperation = Operation> {
   readonly operation: Op
   readonly operands: readonly string[]
 }

@@ -28,7 +28,7 @@ export class OptimizerValue extends KerasObject {
 }
 
 /** A learning rate, which Keras has as a variable. */
-export class RateValue extends WrappedValue {
+class RateValue extends WrappedValue {
   readonly label = 'learning_rate'
   readonly #optimizer: Optimizer
 

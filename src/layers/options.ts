@@ -92,7 +92,7 @@ export type ActivationIdentifier = ActivationName | keyof OwnActivations | Activ
 /** An activation as an option holds it. */
 export type ReadActivation = ActivationName | ActivationLayer | FunctionActivation
 
-export const readActivation: Read<ReadActivation> = (where, name, given) => {
+const readActivation: Read<ReadActivation> = (where, name, given) => {
   const value = ownOf(given)
   if (isActivationLayer(value)) return value
   if (isTensorFunction(value)) return tracedFunction(`${where}, ${name}`, value)

@@ -25,7 +25,7 @@ export const cursorAt = (epoch: number, iteration: number, seed: number | null):
 })
 
 /** The batches of an epoch: the pass, the first batch in it, and the number of batches. */
-export interface EpochBatches {
+interface EpochBatches {
   readonly pass: number
   readonly first: number
   readonly count: number

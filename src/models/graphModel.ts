@@ -48,6 +48,11 @@ export abstract class GraphModel extends Layer<typeof layerOptions, NoWeights> {
     return this.core
   }
 
+  /** @internal Loads what the model's next call would load first; a model without a graph yet has nothing to load. */
+  async loadCode(): Promise<void> {
+    await this.core?.load()
+  }
+
   /** Throws if the model was disposed. */
   protected checkInUse(where = this.where): void {
     checkInUse(this.disposal, where)

@@ -11,6 +11,7 @@ import { snakeCase } from '../layers/naming.ts'
 import { CustomLayer } from '../layers/own/customLayer.ts'
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { Optimizer } from '../training/optimizer.ts'
+import { prototypeChain } from '../util/prototypeChain.ts'
 import { Tensor } from '../util/tensor.ts'
 import { FunctionalModel } from './functional.ts'
 import { LayersModel } from './model.ts'
@@ -172,19 +173,12 @@ function placeOf(value: object): string {
 /** Of the names in camelCase that a class has, adds those that Python has for them. */
 function addSnakeCase(prototype: object): void {
   for (const name of CAMEL_CASE.split(' ')) {
-    const owner = ownerOf(prototype, name)
-    if (owner === null) continue
+    const owner = prototypeChain(prototype).find((level) => Object.hasOwn(level, name))
+    if (!owner) continue
     const isProperty = Object.getOwnPropertyDescriptor(owner, name)?.get !== undefined
     if (isProperty) addProperty(owner, snakeCase(name), 'its name in Python', `Write ${name}.`)
     else addMethod(owner, snakeCase(name), 'its name in Python', `Write ${name}.`)
   }
-}
-
-/** The prototype that has a name, up from this one. */
-function ownerOf(prototype: object, name: string): object | null {
-  let level: object | null = prototype
-  while (level !== null && !Object.hasOwn(level, name)) level = Object.getPrototypeOf(level) as object | null
-  return level
 }
 
 /**

@@ -52,7 +52,7 @@ export interface StepRequest {
 export const sampleShape = ({ shape }: SymbolicTensor): OpenShape => shape.slice(1)
 
 /** Shapes of one sample of every field of the data set, in order: inputs, targets, weights. */
-export function fieldShapes(
+function fieldShapes(
   model: StepModel,
   { kind, inputs, weights, targets: given }: Omit<StepRequest, 'batch'>,
 ): readonly Shape[] {

@@ -70,8 +70,8 @@ export abstract class StoredModel extends RunningModel {
 
   #file<T>(call: (files: Awaited<ReturnType<typeof saving>>) => T | Promise<T>): Promise<T> {
     return this.turns.inTurn(async () => {
-      // What compile named may not be at hand yet, and the optimizer is of files.
-      await this.core?.load()
+      // The optimizer is in files, and compile may only have been told its name.
+      await this.loadCode()
       return call(await saving())
     })
   }

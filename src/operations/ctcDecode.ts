@@ -4,14 +4,13 @@ import {
   checkBoolean,
   checkExtent,
   checkInteger,
-  checkOneOf,
   checkPositiveInteger,
   describeValue,
   fail,
 } from '../errors.ts'
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { beamPaths, type ClassScores, greedyPath } from '../util/ctcPaths.ts'
-import { option, readOptions, type TableFor } from '../util/options.ts'
+import { oneOf, option, readOptions, type TableFor } from '../util/options.ts'
 import { showShape } from '../util/shape.ts'
 import { type NestedArray, type NumericArray, Tensor } from '../util/tensor.ts'
 import { equal, greaterEqual, logicalOr, negative, where } from './elementwise.ts'
@@ -41,9 +40,7 @@ export interface CtcDecodeOptions {
 }
 
 const table = {
-  strategy: option<(typeof strategies)[number]>('greedy', (where, name, value) =>
-    checkOneOf(where, name, value, strategies),
-  ),
+  strategy: option<(typeof strategies)[number]>('greedy', oneOf(strategies)),
   beamWidth: option(100, checkPositiveInteger),
   topPaths: option(1, checkPositiveInteger),
   mergeRepeated: option(true, checkBoolean),

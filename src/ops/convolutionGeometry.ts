@@ -57,7 +57,7 @@ export const chunksOf = (positions: number, size: number): number =>
   Math.max(1, Math.min(MAX_CHUNKS, Math.ceil(positions / CHUNK), Math.floor(MAX_PARTS / size)))
 
 /** Output extent along an axis. */
-export const convolvedExtent = (
+const convolvedExtent = (
   extent: number,
   window: number,
   stride: number,
@@ -132,7 +132,7 @@ export function geometry(x: Shape, window: Shape, attrs: ConvolutionAttributes):
 }
 
 /** The row of x that row i of a window reads, of the windows whose outputs are in `row`; −1 in the padding. */
-export function rowSeen(g: Geometry, row: number, i: number): number {
+function rowSeen(g: Geometry, row: number, i: number): number {
   const slice =
     Math.floor(row / g.outHeight) * g.strideDepth +
     Math.floor(i / g.kernelHeight) * g.dilationDepth -

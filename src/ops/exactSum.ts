@@ -18,7 +18,7 @@ export const IS_INFINITE = 2
 const IS_MINUS_INFINITE = 4
 
 /** How many rows were added. */
-export const rowsOf = (words: Uint32Array): number => (words[0] ?? 0) + (words[1] ?? 0) * WORD
+const rowsOf = (words: Uint32Array): number => (words[0] ?? 0) + (words[1] ?? 0) * WORD
 
 /** The sum. */
 export function exactSum(words: Uint32Array): number {

@@ -30,7 +30,7 @@ interface Row {
   biasRow: number
 }
 
-export interface ForwardRow extends Row {
+interface ForwardRow extends Row {
   /** h·R, where the cell keeps it apart from `gates`. */
   readonly product: Float64Array
   /** A vector of units times a gate's block of R. */
@@ -39,7 +39,7 @@ export interface ForwardRow extends Row {
   readonly states: readonly Float64Array[]
 }
 
-export interface BackwardRow extends Row {
+interface BackwardRow extends Row {
   /** The gradient of h, without the carried part. */
   readonly d: Float64Array
   /** Each state's carried gradient beside R·dz: of the time step processed after, and then of this one. */

@@ -170,20 +170,11 @@ function inFused(kernel: Kernel, gates: number, { batch, units, DIRECTIONS = 1 }
 }
 
 /** A thread owns one unit of four rows. */
-export function inTimesteps(kernel: Kernel, gates: number, params: RecurrentParams): Way {
+function inTimesteps(kernel: Kernel, gates: number, params: RecurrentParams): Way {
   const { batch, units, DIRECTIONS = 1, KERNEL_ROWS = 1, KERNEL_WIDTH = 1 } = params
   const threads = Math.ceil(batch / 4) * units * DIRECTIONS
   return { kernel, work: inThreads(threads, 2 * gates * 4 * units * KERNEL_ROWS * KERNEL_WIDTH) }
 }
-
-/** Launches of `kernel` in which a thread owns one unit of four rows. */
-export const timestepLaunches = (
-  kernel: Kernel,
-  gates: number,
-  params: RecurrentParams,
-  spans: readonly Span[],
-  device: DeviceTraits,
-): Launch[] => launchSpans(inTimesteps(kernel, gates, params), params, spans, device)
 
 /** Threads of a workgroup that needs so many. */
 export const wholeWarps = (threads: number): number => 32 * Math.ceil(threads / 32)

@@ -43,12 +43,12 @@ export const defineJoinStates = (split?: typeof splitColumns) =>
     },
   })
 
-export type JoinStates = ReturnType<typeof defineJoinStates>
+type JoinStates = ReturnType<typeof defineJoinStates>
 
 const joinOneWay = defineJoinStates()
 
 /** The states, each of `shape`, that lie in a tensor. Not differentiable. */
-export const statesIn = (graph: Graph, whole: Value, shape: Shape, count: number): readonly Value[] =>
+const statesIn = (graph: Graph, whole: Value, shape: Shape, count: number): readonly Value[] =>
   Array.from({ length: count }, (_, index) => part(graph, whole, { shape, offset: index * strideOf(shape) }))
 
 /** The other direction's states, and what joins those of both. */

@@ -6,8 +6,8 @@ import type { CpuSideTable } from '../backends/cpu/sides.ts'
 import { instantiateCode } from '../backends/cpu/wasm.ts'
 import { describeDevice, requestAdapter, requestDevice } from '../backends/webgpu/device.ts'
 import { WebGpuBackend } from '../backends/webgpu/webgpu.ts'
-import { checkOneOf, describeValue, fail } from '../errors.ts'
-import { nullable, option, readOptions, type TableFor } from '../util/options.ts'
+import { describeValue, fail } from '../errors.ts'
+import { nullable, oneOf, option, readOptions, type TableFor } from '../util/options.ts'
 import { bytesOfBase64 } from './base64.ts'
 
 export interface LoadOptions {
@@ -21,9 +21,7 @@ export interface LoadOptions {
 }
 
 const loadOptions = {
-  backend: option<NonNullable<LoadOptions['backend']>>('auto', (where, name, value) =>
-    checkOneOf(where, name, value, ['auto', 'webgpu', 'cpu']),
-  ),
+  backend: option<NonNullable<LoadOptions['backend']>>('auto', oneOf(['auto', 'webgpu', 'cpu'])),
   device: nullable<GPUDevice>((where, name, value) =>
     typeof value === 'object' && value !== null && 'queue' in value
       ? (value as GPUDevice)

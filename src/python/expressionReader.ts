@@ -43,7 +43,7 @@ const collection =
   })
 
 /** Reads `for target in source if …`, once or several times. */
-export function readClauses(parts: readonly Node[], source: Source): Clause[] {
+function readClauses(parts: readonly Node[], source: Source): Clause[] {
   const starts = parts.flatMap(({ name }, i) => (name === 'for' ? [i] : []))
   return starts.map((start, i) => {
     const clause = parts.slice(start + 1, starts[i + 1]).filter(({ name }) => name !== 'async')

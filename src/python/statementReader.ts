@@ -7,7 +7,7 @@ import { deepBracket, groupsOf, type Node, partsOf, Source, Unreadable } from '.
 /** Reads the statements of a block; `report` is told of those that cannot be read, which are left out. */
 export type Report = (error: Pick<Unreadable, 'message' | 'at'>) => void
 
-export function readStatements(nodes: readonly Node[], source: Source, report: Report): Statement[] {
+function readStatements(nodes: readonly Node[], source: Source, report: Report): Statement[] {
   return nodes.flatMap((node) => {
     try {
       return source.deeper(node, () => readStatement(node, source, report))

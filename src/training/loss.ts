@@ -13,7 +13,7 @@ import type { Identified } from './identifiers.ts'
 export type TargetShape = OpenShape | 'any'
 
 /** Targets that are indices of classes. */
-export interface TargetIndices {
+interface TargetIndices {
   /** The axis of classes in the predictions; null for labels of any number of classes. */
   readonly axis: number | null
   /** An index that is no class. */

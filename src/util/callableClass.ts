@@ -1,5 +1,7 @@
 // Classes whose objects are made without `new`, as everything of Keras's is made here.
 
+import { prototypeChain } from './prototypeChain.ts'
+
 /** A class whose objects are made with `new` or without, and that may be extended. */
 export interface CallableClass<Args extends readonly unknown[], Made> {
   new (...args: Args): Made
@@ -42,9 +44,6 @@ export function callableClass<Args extends readonly unknown[], Made extends obje
 export function originOf(object: object): Origin | undefined {
   const found = origins.get(object)
   if (found) return found
-  for (let level: object | null = object; level; level = Object.getPrototypeOf(level) as object | null) {
-    const name = names.get(level)
-    if (name !== undefined) return { name, args: null }
-  }
-  return undefined
+  const [name] = prototypeChain(object).flatMap((level) => names.get(level) ?? [])
+  return name === undefined ? undefined : { name, args: null }
 }

@@ -3,7 +3,7 @@
 // covers the interface. (A type that is mapped from the table would make the interface superfluous, but TypeScript's editor
 // service shows no comments of mapped types.) Every public function that takes options reads them with these functions.
 
-import { checkBoolean, describeValue, fail, LISTED } from '../errors.ts'
+import { checkBoolean, checkOneOf, describeValue, fail, LISTED } from '../errors.ts'
 import { suggestName } from './oldNames.ts'
 
 /** Converts the user's value, or throws. */
@@ -88,16 +88,26 @@ export const computedOptions = (
   return Object.fromEntries(Object.entries(config).filter(([name]) => isComputed(name)))
 }
 
-/** An option that may be null, Keras's None, which is also the default. */
+/** How an option is read that may be null, Keras's None, too. */
+export const orNull =
+  <T>(read: Read<T>): Read<T | null> =>
+  (where, name, value) =>
+    value === null ? null : read(where, name, value)
+
+/** An option that may be null, which is also the default. */
 export const nullable = <T, Input = T>(
   read: Read<T>,
   write: Write<T> = itself,
 ): OptionalOption<T | null, Input | null> =>
-  option<T | null, Input | null>(
-    null,
-    (where, name, value) => (value === null ? null : read(where, name, value)),
-    (value) => (value === null && write !== unwritten ? null : write(value as T)),
+  option<T | null, Input | null>(null, orNull(read), (value) =>
+    value === null && write !== unwritten ? null : write(value as T),
   )
+
+/** How an option is read that is one of a few words. */
+export const oneOf =
+  <const Word extends string>(words: readonly Word[]): Read<Word> =>
+  (where, name, value) =>
+    checkOneOf(where, name, value, words)
 
 export const flag = (fallback: boolean): OptionalOption<boolean> => option(fallback, checkBoolean)
 

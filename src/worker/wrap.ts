@@ -1,10 +1,10 @@
 // The page's entry: a model in a worker.
 
-import { checkInteger, checkOneOf, describeProblem, describeValue, fail, RecurraError } from '../errors.ts'
+import { checkInteger, describeProblem, describeValue, fail, RecurraError } from '../errors.ts'
 import type { LayersModel } from '../models/model.ts'
 import { standardOutput } from '../training/output.ts'
 import { checkSignal } from '../util/checkSignal.ts'
-import { nullable, readOptions, type TableFor } from '../util/options.ts'
+import { nullable, oneOf, readOptions, type TableFor } from '../util/options.ts'
 import { connect, onEnd, type WorkerLike } from './connection.ts'
 import type { Making } from './methods.ts'
 import { Remote, type RemoteModel } from './remoteModel.ts'
@@ -23,7 +23,7 @@ export interface WrapOptions {
 }
 
 const wrapOptions = {
-  backend: nullable((where, name, value) => checkOneOf(where, name, value, ['webgpu', 'cpu', 'auto'])),
+  backend: nullable(oneOf(['webgpu', 'cpu', 'auto'])),
   seed: nullable((where, name, value) => checkInteger(where, name, value, { min: 0 })),
   signal: nullable(checkSignal),
 } as const satisfies TableFor<WrapOptions>

@@ -33,7 +33,7 @@ async function written(model: LayersModel, language: Language, where: string): P
   writer.variables.reserve(NAME)
   const config = JSON.parse(JSON.stringify(configOfLayer(model))) as ReturnType<typeof configOfLayer>
   await loadLayersOf(config)
-  if (model.builtWeights) await model.graph.load()
+  await model.loadCode()
   const compiled = compileConfigOf(model, where)
   writer.lines.push(language.assign(NAME, writer.model(config, model)))
   const shape = (config.build_config as JsonObject | undefined)?.input_shape

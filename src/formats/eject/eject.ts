@@ -1,12 +1,12 @@
 // Ejected models: one file that runs a model's predictions wherever there is a browser, without this library.
 
 import { forwardCode } from '../../backends/cpu/compiledCode.ts'
-import { checkBoolean, checkExtent, checkOneOf, checkText, describeValue, fail } from '../../errors.ts'
+import { checkBoolean, checkExtent, checkText, describeValue, fail } from '../../errors.ts'
 import { GraphModel } from '../../models/graphModel.ts'
 import type { Destination } from '../../models/saving.ts'
 import { readShapes } from '../../models/trainer/report.ts'
 import { type FilePieces, inOrder } from '../../util/filePieces.ts'
-import { nullable, option, readOptions, type TableFor } from '../../util/options.ts'
+import { type Config, nullable, oneOf, option, readOptions, type TableFor } from '../../util/options.ts'
 import type { Shape } from '../../util/shape.ts'
 import { writeTo } from '../destination.ts'
 import { type Endings, formatOf } from '../writtenFormat.ts'
@@ -41,7 +41,7 @@ export interface EjectOptions {
 }
 
 const ejectOptions = {
-  format: nullable<(typeof FORMATS)[number]>((where, name, value) => checkOneOf(where, name, value, FORMATS)),
+  format: nullable<(typeof FORMATS)[number]>(oneOf(FORMATS)),
   name: nullable(checkText),
   shapes: nullable<readonly unknown[], Shape | readonly Shape[]>((where, name, value) =>
     Array.isArray(value)
@@ -49,9 +49,7 @@ const ejectOptions = {
       : fail(where, { expected: `${name} as lists of extents`, got: describeValue(value) }),
   ),
   batchSize: option(32, checkExtent),
-  weights: option<'float32' | 'float16'>('float32', (where, name, value) =>
-    checkOneOf(where, name, value, ['float32', 'float16']),
-  ),
+  weights: option<'float32' | 'float16'>('float32', oneOf(['float32', 'float16'])),
   webAssembly: option(true, checkBoolean),
 } as const satisfies TableFor<EjectOptions>
 
@@ -74,8 +72,13 @@ export const ofEjected: Endings<(typeof FORMATS)[number]> = {
  * @throws {RecurraError} if the model has such a layer, or leaves extents open that `shapes` does not give.
  */
 export async function eject(model: GraphModel, options: EjectOptions = {}): Promise<string> {
-  if (!(model instanceof GraphModel)) fail('eject', { expected: 'a model', got: describeValue(model) })
-  return ejected(model, options, `eject of ${model.where}`)
+  checkModel('eject', model)
+  const where = `eject of ${model.where}`
+  return ejected(model, readOptions(where, ejectOptions, options), where)
+}
+
+function checkModel(where: string, model: unknown): void {
+  if (!(model instanceof GraphModel)) fail(where, { expected: 'a model', got: describeValue(model) })
 }
 
 /**
@@ -102,12 +105,12 @@ export async function saveEjected(
   options: EjectOptions = {},
 ): Promise<Uint8Array | undefined> {
   const where = 'saveEjected'
-  const { format } = readOptions(where, ejectOptions, options)
-  const written = format ?? formatOf(ofEjected, destination, where)
-  return writeTo(destination, where, async () => {
-    const text = await eject(model, { ...options, format: written })
-    return fileOf(text)
-  })
+  checkModel(where, model)
+  const config = readOptions(where, ejectOptions, options)
+  const format = config.format ?? formatOf(ofEjected, destination, where)
+  return writeTo(destination, where, async () =>
+    fileOf(await ejected(model, { ...config, format }, `${where} of ${model.where}`)),
+  )
 }
 
 /** The file; `where` is what its errors call the writing. */
@@ -115,12 +118,15 @@ export const ejectedFile = async (
   model: GraphModel,
   options: EjectOptions,
   where: string,
-): Promise<FilePieces> => fileOf(await ejected(model, options, where))
+): Promise<FilePieces> => fileOf(await ejected(model, readOptions(where, ejectOptions, options), where))
 
 const fileOf = (text: string): FilePieces => inOrder([new TextEncoder().encode(text)])
 
-async function ejected(model: GraphModel, options: EjectOptions, where: string): Promise<string> {
-  const { format, name, shapes, batchSize, weights, webAssembly } = readOptions(where, ejectOptions, options)
+async function ejected(
+  model: GraphModel,
+  { format, name, shapes, batchSize, weights, webAssembly }: Config<typeof ejectOptions>,
+  where: string,
+): Promise<string> {
   const core = model.graph
   const request = {
     name: name ?? model.name,

@@ -13,11 +13,11 @@ import { type Link, symbolLinks } from './symbolTable.ts'
 import type { Hdf5Attribute, Hdf5Dataset, Hdf5Group, Hdf5Node } from './tree.ts'
 
 /** Messages of object headers by their numbers. */
-export const DATASPACE = 0x01
+const DATASPACE = 0x01
 export const LINK_INFO = 0x02
-export const DATATYPE = 0x03
-export const LAYOUT = 0x08
-export const FILTERS = 0x0b
+const DATATYPE = 0x03
+const LAYOUT = 0x08
+const FILTERS = 0x0b
 export const ATTRIBUTE = 0x0c
 export const ATTRIBUTE_INFO = 0x15
 export const CONTINUATION = 0x10

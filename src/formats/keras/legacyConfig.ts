@@ -8,7 +8,7 @@ import { isJsonObject, type Json, type JsonObject, namedIn } from '../config/jso
 import { failFormat } from '../formatError.ts'
 import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
 
-export const SAVE_AS_KERAS = 'Save the model as .keras, which Keras 3 opens.'
+const SAVE_AS_KERAS = 'Save the model as .keras, which Keras 3 opens.'
 
 /** What this format lacks. */
 export const refuse = (where: string, expected: string, got: string): never =>

@@ -39,7 +39,7 @@ export function latin(bytes: Uint8Array): string {
 }
 
 /** Something in Python that has a name. */
-export interface Named {
+interface Named {
   readonly python: string
 }
 
@@ -49,7 +49,7 @@ export class PickledArray {
 }
 
 /** The type of an array's entries. */
-export class PickledType {
+class PickledType {
   order = ''
 
   constructor(readonly code: string) {}

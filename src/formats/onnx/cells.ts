@@ -20,7 +20,7 @@ export interface CellWeights {
 }
 
 /** The next states from x·W + b and the states; the first one is the output. */
-export type CellStep = (graph: OnnxGraph, z: OnnxValue, states: readonly OnnxValue[]) => readonly OnnxValue[]
+type CellStep = (graph: OnnxGraph, z: OnnxValue, states: readonly OnnxValue[]) => readonly OnnxValue[]
 
 /** What a recurrence does with its inputs and in a time step. */
 export interface CellPlan {

@@ -1,7 +1,7 @@
 // An ONNX graph while layers add nodes to it. Equal nodes are one, and what no output needs is left out in the end.
 
 import type { Variable } from '../../layers/weights/variable.ts'
-import { isKnown, type OpenShape, type Shape, sizeOf } from '../../util/shape.ts'
+import { type OpenShape, type Shape, sizeOf } from '../../util/shape.ts'
 import {
   type AttributeProto,
   attributeTypes,
@@ -274,6 +274,3 @@ function valueInfoOf({ name, shape, type }: OnnxValue): ValueInfoProto {
   )
   return { name, type: { tensorType: { elemType: elementTypes[type], shape: { dim } } } }
 }
-
-/** Whether all extents are known. */
-export const hasKnownShape = (value: OnnxValue): boolean => isKnown(value.shape)

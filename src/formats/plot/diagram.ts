@@ -35,7 +35,7 @@ export interface Frame extends Box {
 }
 
 /** From the id of a box to that of another; a frame has none of its own. */
-export type Arrow = readonly [from: string, to: string]
+type Arrow = readonly [from: string, to: string]
 
 export interface Diagram {
   readonly name: string

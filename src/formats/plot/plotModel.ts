@@ -1,10 +1,10 @@
 // Plots of models: pictures, and text of which others make pictures.
 
-import { checkOneOf, describeValue, fail } from '../../errors.ts'
+import { describeValue, fail } from '../../errors.ts'
 import { GraphModel } from '../../models/graphModel.ts'
 import type { Destination } from '../../models/saving.ts'
 import { inOrder } from '../../util/filePieces.ts'
-import { flag, nullable, option, readOptions, type TableFor } from '../../util/options.ts'
+import { flag, nullable, oneOf, option, readOptions, type TableFor } from '../../util/options.ts'
 import { writeTo } from '../destination.ts'
 import { type Endings, formatOf } from '../writtenFormat.ts'
 import { diagramOf } from './diagram.ts'
@@ -57,7 +57,7 @@ export interface PlotOptions {
 }
 
 const plotOptions = {
-  format: nullable<Format>((where, name, value) => checkOneOf(where, name, value, FORMATS)),
+  format: nullable<Format>(oneOf(FORMATS)),
   toFile: nullable<Destination>((_where, _name, value) => value as Destination),
   showShapes: flag(false),
   showDtype: flag(false),
@@ -65,9 +65,7 @@ const plotOptions = {
   showLayerActivations: flag(false),
   showTrainable: flag(false),
   expandNested: flag(false),
-  rankdir: option<(typeof DIRECTIONS)[number]>('TB', (where, name, value) =>
-    checkOneOf(where, name, value, DIRECTIONS),
-  ),
+  rankdir: option<(typeof DIRECTIONS)[number]>('TB', oneOf(DIRECTIONS)),
 } as const satisfies TableFor<PlotOptions>
 
 /**

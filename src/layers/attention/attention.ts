@@ -1,14 +1,13 @@
 // Attention without projections: means of values, weighted by how queries and keys agree. Attention scores them by products (Luong
 // et al. 2015) or by tanh of their sum, AdditiveAttention by tanh of their sum with a weight for each feature (Bahdanau et al. 2015).
 
-import { checkOneOf } from '../../errors.ts'
 import type { Graph, Value } from '../../graph/graph.ts'
 import { additiveScores } from '../../ops/additiveScores.ts'
 import { binary } from '../../ops/elementwise.ts'
 import { maskedOutput } from '../../ops/masks.ts'
 import { repeat } from '../../ops/reduce.ts'
 import { reshape } from '../../ops/view.ts'
-import { option, type TableFor } from '../../util/options.ts'
+import { oneOf, option, type TableFor } from '../../util/options.ts'
 import { drawKey, nextSeed } from '../../util/seed.ts'
 import { lastOf, type OpenShape, showShape } from '../../util/shape.ts'
 import type { LayerCall, MaskedValue } from '../call.ts'
@@ -53,9 +52,7 @@ const additiveTable = {
 const table = {
   ...layerOptions,
   useScale: flag(false),
-  scoreMode: option<'dot' | 'concat'>('dot', (where, name, value) =>
-    checkOneOf(where, name, value, ['dot', 'concat']),
-  ),
+  scoreMode: option<'dot' | 'concat'>('dot', oneOf(['dot', 'concat'])),
   ...dropoutOptions,
 } as const satisfies TableFor<AttentionOptions>
 

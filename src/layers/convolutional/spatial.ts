@@ -1,12 +1,12 @@
 // Options, checks and operations that layers with windows over one to three spatial axes share.
 //   1D  x [B, T, C]        2D  x [B, H, W, C]        3D  x [B, D, H, W, C]
 
-import { checkExtent, checkOneOf, describeValue, fail } from '../../errors.ts'
+import { checkExtent, describeValue, fail } from '../../errors.ts'
 import type { Graph, Value } from '../../graph/graph.ts'
 import { convolution } from '../../ops/convolution.ts'
 import type { ConvolutionAttributes } from '../../ops/convolutionGeometry.ts'
 import { reshape } from '../../ops/view.ts'
-import { option, type Read, required, type TableFor } from '../../util/options.ts'
+import { oneOf, option, type Read, required, type TableFor } from '../../util/options.ts'
 import { type OpenShape, showShape } from '../../util/shape.ts'
 import type { LayerArguments } from '../callable.ts'
 import {
@@ -85,14 +85,10 @@ export const convolutionOptions = {
 } as const satisfies TableFor<ConvolvedOptions & KernelNames>
 
 /** Padding of convolutions. */
-export const anyPadding = option<Padding>('valid', (where, name, value) =>
-  checkOneOf(where, name, value, ['valid', 'same', 'causal']),
-)
+export const anyPadding = option<Padding>('valid', oneOf(['valid', 'same', 'causal']))
 
 /** Padding of convolutions without 'causal'. */
-export const symmetricPadding = option<Exclude<Padding, 'causal'>>('valid', (where, name, value) =>
-  checkOneOf(where, name, value, ['valid', 'same']),
-)
+export const symmetricPadding = option<Exclude<Padding, 'causal'>>('valid', oneOf(['valid', 'same']))
 
 export interface SymmetricPaddingOptions {
   /** `'valid'`, the default: windows lie inside the input; `'same'`: zeros around it give as many outputs as strides fit in. */

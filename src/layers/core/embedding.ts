@@ -5,7 +5,7 @@ import { embedding } from '../../ops/embedding.ts'
 import { checkIds, idMask } from '../../ops/ids.ts'
 import { historySize, isLarge } from '../../ops/lagHistory.ts'
 import { updateRows } from '../../ops/rowUpdates.ts'
-import { option, type TableFor, unwritten } from '../../util/options.ts'
+import { nullable, type TableFor, unwritten } from '../../util/options.ts'
 import { type OpenShape, sameShape, showShape } from '../../util/shape.ts'
 import { checkFiniteData, isTensorData, type NestedArray, type Tensor, toTensor } from '../../util/tensor.ts'
 import type { LayerCall, MaskedValue } from '../call.ts'
@@ -66,15 +66,9 @@ const table = {
   outputDim: positiveInteger,
   embeddingsInitializer: initializer('uniform'),
   maskZero: flag(false),
-  weights: option<Tensor | null, GivenWeights | null>(
-    null,
-    (where, name, value) => (value === null ? null : readMatrix(where, name, value)),
-    unwritten,
-  ),
-  inputLength: option<OpenShape | null, number | readonly number[] | null>(
-    null,
-    (where, name, value) =>
-      value === null ? null : shape(where, name, Array.isArray(value) ? value : [value]),
+  weights: nullable<Tensor, GivenWeights>(readMatrix, unwritten),
+  inputLength: nullable<OpenShape, number | readonly number[]>(
+    (where, name, value) => shape(where, name, Array.isArray(value) ? value : [value]),
     unwritten,
   ),
   ...rulesOf('embeddings'),

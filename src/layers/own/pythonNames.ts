@@ -1,6 +1,7 @@
 // Hooks that a class of the user's own has under their names in Python, which nobody would call.
 
 import { fail } from '../../errors.ts'
+import { prototypeChain } from '../../util/prototypeChain.ts'
 import { snakeCase } from '../naming.ts'
 
 /** Throws if a class has a method that is one of the hooks but for its spelling: `get_config`. */
@@ -15,11 +16,7 @@ export function refusePythonNames(className: string, prototype: object, hooks: r
 }
 
 /** Whether the class, or one that it extends, says such a method itself. */
-function hasMethod(prototype: object, name: string): boolean {
-  let level: object | null = prototype
-  while (level !== null) {
-    if (typeof Object.getOwnPropertyDescriptor(level, name)?.value === 'function') return true
-    level = Object.getPrototypeOf(level) as object | null
-  }
-  return false
-}
+const hasMethod = (prototype: object, name: string): boolean =>
+  prototypeChain(prototype).some(
+    (level) => typeof Object.getOwnPropertyDescriptor(level, name)?.value === 'function',
+  )

@@ -1,11 +1,13 @@
 // StringLookup and IntegerLookup: indices of words or integers in a vocabulary, and the way back.
 
-import { checkInteger, checkOneOf, checkText, describeValue, fail } from '../../errors.ts'
+import { checkInteger, checkText, describeValue, fail } from '../../errors.ts'
 import {
   flag,
   nullable,
   type OptionalOption,
+  oneOf,
   option,
+  orNull,
   type TableFor,
   unsupported,
 } from '../../util/options.ts'
@@ -72,9 +74,7 @@ const tableOf = <T extends Token>(
   maxTokens: vocabularyTable.maxTokens,
   numOovIndices,
   maskToken: nullable<T>(read),
-  oovToken: option<T | null>(oovToken, (where, name, value) =>
-    value === null ? null : read(where, name, value),
-  ),
+  oovToken: option<T | null>(oovToken, orNull(read)),
   vocabulary: nullable<readonly T[]>(
     (where, name, value) => readTokens(entry, where, name, value) as readonly T[],
   ),
@@ -97,7 +97,7 @@ const stringTable = {
 
 const oovMethod: OptionalOption<'floormod' | 'farmhash'> = option<'floormod' | 'farmhash'>(
   'floormod',
-  (where, name, value) => checkOneOf(where, name, value, ['floormod', 'farmhash']),
+  oneOf(['floormod', 'farmhash']),
 )
 
 const integerTable = {

@@ -18,7 +18,7 @@ export type VocabularyData = Iterable<unknown> | AsyncIterable<unknown> | Tensor
 
 export type LookupMode = 'int' | Encoding | 'tf_idf'
 
-export const LOOKUP_MODES: readonly LookupMode[] = ['int', 'one_hot', 'multi_hot', 'count', 'tf_idf']
+const LOOKUP_MODES: readonly LookupMode[] = ['int', 'one_hot', 'multi_hot', 'count', 'tf_idf']
 
 /** The options of a vocabulary that all layers have. */
 export const vocabularyTable = {

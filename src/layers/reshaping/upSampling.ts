@@ -1,10 +1,10 @@
 // Repeats entries along the spatial axes, or joins them by lines or curves, channels-last.
 //   1D  [B, T, C] → [B, T·size, C]       2D  [B, H, W, C] → [B, H·size, W·size, C]       3D  [B, D, H, W, C] likewise
 
-import { checkExtent, checkOneOf } from '../../errors.ts'
+import { checkExtent } from '../../errors.ts'
 import type { Value } from '../../graph/graph.ts'
 import { upsample } from '../../ops/upsample.ts'
-import { option, type TableFor } from '../../util/options.ts'
+import { oneOf, option, type TableFor } from '../../util/options.ts'
 import type { OpenShape } from '../../util/shape.ts'
 import type { LayerCall, NoWeights } from '../call.ts'
 import { defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
@@ -67,9 +67,7 @@ const imageTable = {
   ...layerOptions,
   size: option<Extents>(2, readExtents),
   dataFormat,
-  interpolation: option<Interpolation>('nearest', (where, name, value) =>
-    checkOneOf(where, name, value, INTERPOLATIONS),
-  ),
+  interpolation: option<Interpolation>('nearest', oneOf(INTERPOLATIONS)),
 } as const satisfies TableFor<UpSampling2DArguments>
 
 interface UpSampling3DOptions extends LayerOptions, DataFormatOptions {}

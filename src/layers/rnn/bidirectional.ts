@@ -1,7 +1,7 @@
 // A recurrent layer twice, from the first time step on and from the last one back. The two outputs are put side by side
 // (concat), added, multiplied, averaged, or both returned (null).
 
-import { checkOneOf, describeValue, fail } from '../../errors.ts'
+import { describeValue, fail } from '../../errors.ts'
 import type { Graph, Value } from '../../graph/graph.ts'
 import { affine } from '../../ops/affine.ts'
 import { splitColumns } from '../../ops/columnPairs.ts'
@@ -9,7 +9,7 @@ import { concat } from '../../ops/columns.ts'
 import { add, binary } from '../../ops/elementwise.ts'
 import { mergeDirections } from '../../ops/mergeDirections.ts'
 import { reverse } from '../../ops/reverse.ts'
-import { option, required, type TableFor } from '../../util/options.ts'
+import { oneOf, option, orNull, required, type TableFor } from '../../util/options.ts'
 import { type OpenShape, sameShape, showShape } from '../../util/shape.ts'
 import type { CallRequest, LayerCall, NoWeights } from '../call.ts'
 import { type CallableLayer, defineLayer, layerOf, writeLayer } from '../callable.ts'
@@ -39,9 +39,7 @@ interface BidirectionalArguments<Inner extends Layer = Layer, Mode extends Merge
 const table = {
   ...layerOptions,
   layer: required<Layer>((where, _name, value) => layerOf(value, where), writeLayer),
-  mergeMode: option<MergeMode>('concat', (where, name, value) =>
-    value === null ? null : checkOneOf(where, name, value, MERGE_MODES),
-  ),
+  mergeMode: option<MergeMode>('concat', orNull(oneOf(MERGE_MODES))),
   backwardLayer: nullable<Layer>((where, _name, value) => layerOf(value, where), writeLayer),
   weights: absent,
 } as const satisfies TableFor<BidirectionalArguments>

@@ -3,7 +3,7 @@
 import type { Graph, Value } from '../../graph/graph.ts'
 import type { OtherStates } from '../../ops/recurrentStates.ts'
 
-export interface RecurrentWeights {
+interface RecurrentWeights {
   readonly kernel: Value
   readonly recurrentKernel: Value
   /** Added with x·W. */

@@ -2,7 +2,7 @@
 
 import { checkFinite, checkInteger, checkOneOf, checkPositive, describeValue, fail } from '../../errors.ts'
 import type { Generator } from '../../util/generator.ts'
-import { option, type TableFor } from '../../util/options.ts'
+import { oneOf, option, type TableFor } from '../../util/options.ts'
 import { drawFrame } from '../../util/orthonormal.ts'
 import { sameShape, showShape } from '../../util/shape.ts'
 import { checkFiniteData, type NestedArray, type Tensor, toTensor } from '../../util/tensor.ts'
@@ -190,7 +190,7 @@ export const VarianceScaling: InitializerClass<VarianceScalingOptions> = defineI
   'VarianceScaling',
   {
     scale: option(1, checkPositive),
-    mode: option<Scaling['mode']>('fan_in', (where, name, value) => checkOneOf(where, name, value, modes)),
+    mode: option<Scaling['mode']>('fan_in', oneOf(modes)),
     distribution: option<Scaling['distribution'], Scaling['distribution'] | 'normal'>(
       'truncated_normal',
       (where, name, value) =>

@@ -1,15 +1,7 @@
 // What the names, configs and functions that stand for regularizers and constraints mean: Keras's classes with their options.
 
-import {
-  checkFinite,
-  checkInteger,
-  checkOneOf,
-  describeValue,
-  didYouMean,
-  fail,
-  plainName,
-} from '../../errors.ts'
-import { type OptionTable, option, readOptions } from '../../util/options.ts'
+import { checkFinite, checkInteger, describeValue, didYouMean, fail, plainName } from '../../errors.ts'
+import { type OptionTable, oneOf, option, readOptions } from '../../util/options.ts'
 import { isTensorFunction, tracedFunction } from '../functions.ts'
 import type { Layer } from '../layer.ts'
 import { snakeCase } from '../naming.ts'
@@ -33,9 +25,7 @@ export const ruleTables = {
     L1L2: { l1: atLeastZero(0), l2: atLeastZero(0) },
     OrthogonalRegularizer: {
       factor: atLeastZero(0.01),
-      mode: option<'rows' | 'columns'>('rows', (where, name, value) =>
-        checkOneOf(where, name, value, ['rows', 'columns']),
-      ),
+      mode: option<'rows' | 'columns'>('rows', oneOf(['rows', 'columns'])),
     },
   },
   constraint: {

@@ -30,7 +30,7 @@ export interface WeightRule<Kind extends RuleKind = RuleKind> {
 }
 
 /** A rule by Keras's name, or by that of a registered function. */
-export type RuleName<Kind extends RuleKind> =
+type RuleName<Kind extends RuleKind> =
   | NamesIn<keyof (typeof ruleTables)[Kind] & string>
   | (Kind extends 'regularizer' ? 'l1_l2' | keyof OwnRegularizers : keyof OwnConstraints)
 

@@ -3,6 +3,7 @@
 import { describeValue, didYouMean, fail } from '../../errors.ts'
 import type { CallbackHooks } from '../../training/callbacks.ts'
 import { computed, type TableFor } from '../../util/options.ts'
+import { prototypeChain } from '../../util/prototypeChain.ts'
 
 /** A hook, which may also be left undefined. */
 const hook = computed<unknown>((where, name, value) =>
@@ -52,7 +53,9 @@ export function checkCallbacks(where: string, callbacks: readonly unknown[]): vo
 /** Whether there are hooks. One that fit does not know would never be called. */
 function checkHooks(where: string, callback: object): boolean {
   const names = Object.keys(callbackHooks)
-  const hooks = namesOf(callback).filter((name) => /^on[A-Z_]/.test(name))
+  // Methods of its classes are hooks, too.
+  const members = prototypeChain(callback).flatMap(Object.getOwnPropertyNames)
+  const hooks = members.filter((name) => /^on[A-Z_]/.test(name))
   for (const name of hooks) {
     if (!names.includes(name)) {
       fail(where, {
@@ -64,10 +67,4 @@ function checkHooks(where: string, callback: object): boolean {
     hook.read(where, name, (callback as Readonly<Record<string, unknown>>)[name])
   }
   return hooks.length > 0
-}
-
-/** Names of all members, those of its classes included. */
-function namesOf(value: object): string[] {
-  const prototype = Object.getPrototypeOf(value) as object | null
-  return [...Object.getOwnPropertyNames(value), ...(prototype === null ? [] : namesOf(prototype))]
 }

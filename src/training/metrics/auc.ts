@@ -1,20 +1,12 @@
 // The area under the curve of recall by the rate of false positives, or of precision by recall, by Keras's names.
 
-import {
-  checkBoolean,
-  checkExtent,
-  checkFinite,
-  checkInteger,
-  checkOneOf,
-  describeValue,
-  fail,
-} from '../../errors.ts'
+import { checkBoolean, checkExtent, checkFinite, checkInteger, describeValue, fail } from '../../errors.ts'
 import type { Graph, Value } from '../../graph/graph.ts'
 import { activation } from '../../ops/activation.ts'
 import { activations } from '../../ops/activations.ts'
 import { point } from '../../ops/pointwise.ts'
 import { reshape } from '../../ops/view.ts'
-import { flag, nullable, option, type TableFor } from '../../util/options.ts'
+import { flag, nullable, oneOf, option, type TableFor } from '../../util/options.ts'
 import { type OpenShape, showShape, sizeOf } from '../../util/shape.ts'
 import { defineMetric, type MetricConstructor, type MetricOptions } from '../defineMetric.ts'
 import type { MetricInputs } from '../metric.ts'
@@ -70,10 +62,8 @@ export const AUC: MetricConstructor<AUCOptions> = defineMetric(
   { names: ['AUC'] },
   {
     numThresholds: option(200, (where, name, value) => checkInteger(where, name, value, { min: 2 })),
-    curve: option('ROC', (where, name, value) => checkOneOf(where, name, value, ['ROC', 'PR', 'PRGAIN'])),
-    summationMethod: option('interpolation', (where, name, value) =>
-      checkOneOf(where, name, value, ['interpolation', 'minoring', 'majoring']),
-    ),
+    curve: option('ROC', oneOf(['ROC', 'PR', 'PRGAIN'])),
+    summationMethod: option('interpolation', oneOf(['interpolation', 'minoring', 'majoring'])),
     thresholds: nullable(checkThresholds),
     multiLabel: flag(false),
     numLabels: nullable(checkExtent),

@@ -1,9 +1,9 @@
 // How often each class is taken for each: a metric that Keras does not have.
 
-import { checkFinite, checkOneOf, fail } from '../../errors.ts'
+import { checkFinite, fail } from '../../errors.ts'
 import type { Value } from '../../graph/graph.ts'
 import { point } from '../../ops/pointwise.ts'
-import { nullable, option, required, type TableFor } from '../../util/options.ts'
+import { nullable, oneOf, option, required, type TableFor } from '../../util/options.ts'
 import { sameShape, showShape } from '../../util/shape.ts'
 import { defineMetric, type MetricConstructor, type MetricOptions } from '../defineMetric.ts'
 import { quotient } from '../metricState.ts'
@@ -37,7 +37,7 @@ export const ConfusionMatrix: MetricConstructor<ConfusionMatrixOptions, Argument
   {
     numClasses: required(checkClasses),
     threshold: option(0.5, checkFinite),
-    normalize: nullable((where, name, value) => checkOneOf(where, name, value, ['true', 'pred', 'all'])),
+    normalize: nullable(oneOf(['true', 'pred', 'all'])),
   } satisfies TableFor<Omit<ConfusionMatrixOptions, keyof MetricOptions>>,
   ({ numClasses }) => pairsState(numClasses),
   ({ numClasses: classes, threshold, normalize }) => ({

@@ -1,13 +1,13 @@
 // F-beta and F1 scores: harmonic means of precision and recall, class by class, by Keras's names.
 
-import { checkFinite, checkOneOf, checkPositive, fail } from '../../errors.ts'
+import { checkFinite, checkPositive, fail } from '../../errors.ts'
 import type { Graph, Value } from '../../graph/graph.ts'
 import { accumulate } from '../../ops/accumulate.ts'
 import { concat } from '../../ops/columns.ts'
 import { fold } from '../../ops/fold.ts'
 import { point } from '../../ops/pointwise.ts'
 import { reshape } from '../../ops/view.ts'
-import { nullable, option, type TableFor } from '../../util/options.ts'
+import { nullable, oneOf, option, type TableFor } from '../../util/options.ts'
 import { showShape } from '../../util/shape.ts'
 import { defineMetric, type MetricConstructor, type MetricOptions } from '../defineMetric.ts'
 import type { MetricInputs } from '../metric.ts'
@@ -31,7 +31,7 @@ export interface FBetaScoreOptions extends F1ScoreOptions {
 }
 
 const table = {
-  average: nullable((where, name, value) => checkOneOf(where, name, value, ['micro', 'macro', 'weighted'])),
+  average: nullable(oneOf(['micro', 'macro', 'weighted'])),
   threshold: nullable((where, name, value) => {
     const threshold = checkFinite(where, name, value, { max: 1 })
     return threshold > 0 ? threshold : fail(where, { expected: `${name} above 0`, got: `${threshold}` })

@@ -25,7 +25,7 @@ export interface AddVariableOptions {
   readonly dtype?: string | null
 }
 
-export const variableTable = {
+const variableTable = {
   shape: option<Shape>([], (where, name, value) =>
     Array.isArray(value) && value.every((extent) => Number.isInteger(extent) && extent > 0)
       ? (value as Shape)

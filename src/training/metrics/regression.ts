@@ -1,12 +1,12 @@
 // Errors of predictions whose value is not the mean of one number a row, by Keras's names.
 
-import { checkCount, checkOneOf, fail } from '../../errors.ts'
+import { checkCount, fail } from '../../errors.ts'
 import type { Graph, Value } from '../../graph/graph.ts'
 import { accumulate } from '../../ops/accumulate.ts'
 import { concat } from '../../ops/columns.ts'
 import { point } from '../../ops/pointwise.ts'
 import { reshape } from '../../ops/view.ts'
-import { option, type TableFor } from '../../util/options.ts'
+import { oneOf, option, orNull, type TableFor } from '../../util/options.ts'
 import { showShape } from '../../util/shape.ts'
 import { defineMetric, type MetricConstructor, type MetricOptions } from '../defineMetric.ts'
 import { sameAsPrediction } from '../loss.ts'
@@ -69,10 +69,9 @@ function adjusted(score: number, samples: number, regressors: number): number {
 export const R2Score: MetricConstructor<R2ScoreOptions> = defineMetric(
   { names: ['R2Score'], name: 'r2_score' },
   {
-    classAggregation: option<R2ScoreOptions['classAggregation']>('uniform_average', (where, name, value) =>
-      value === null
-        ? null
-        : checkOneOf(where, name, value, ['uniform_average', 'variance_weighted_average']),
+    classAggregation: option<R2ScoreOptions['classAggregation']>(
+      'uniform_average',
+      orNull(oneOf(['uniform_average', 'variance_weighted_average'])),
     ),
     numRegressors: option(0, checkCount),
   } satisfies TableFor<Omit<R2ScoreOptions, keyof MetricOptions>>,

@@ -25,7 +25,7 @@ export interface MadeMetric extends Metric {
 }
 
 /** What metrics are alone, with a state that no model has. */
-export abstract class StandingMetric {
+abstract class StandingMetric {
   #alone: Promise<MetricAlone> | null = null
 
   updateState(...given: readonly unknown[]): Promise<void> {
