@@ -97,7 +97,7 @@ async function load(backend: Backend, optimizer: Optimizer): Promise<Loaded> {
     async run() {
       const start = performance.now()
       executable.run(0, BLOCK)
-      await backend.read(last, 0, 4)
+      await backend.read(last, 4)
       return (performance.now() - start) / BLOCK
     },
   }

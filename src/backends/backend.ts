@@ -109,7 +109,8 @@ export interface Backend {
   readonly traits: BackendTraits
   createBuffer(label: string, bytes: number): DeviceBuffer
   write(buffer: DeviceBuffer, byteOffset: number, data: Float32Array | Int32Array | Uint32Array): void
-  read(buffer: DeviceBuffer, byteOffset: number, bytes: number): Promise<ArrayBuffer>
+  /** The first bytes of a buffer, after all work that was submitted before. */
+  read(buffer: DeviceBuffer, bytes: number): Promise<ArrayBuffer>
   /** Copies the first bytes of a buffer to another, after all work that was submitted before; nothing waits for it. */
   copy(from: DeviceBuffer, to: DeviceBuffer, bytes: number): void
   /** Measures the strategies of operations in a graph that was not measured before; only with `autotune`. */

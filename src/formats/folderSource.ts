@@ -9,7 +9,7 @@ export async function readFolder(
   source: Source,
   names: readonly string[],
   where: string,
-  { signal, onProgress }: ReadOptions = {},
+  { signal, onProgress }: ReadOptions,
 ): Promise<Uint8Array[]> {
   const attempt = attempts(where, signal)
   const isAddress = source instanceof URL || typeof source === 'string'

@@ -19,7 +19,7 @@ const FROM_KERAS_2 = `Load it in Keras 2 (pip install tf_keras), save it as mode
 const WEIGHTS_ALONE =
   'It holds no architecture: build the model in Keras 3, load these weights and save it whole, as model.keras.'
 
-const beginsWith = (bytes: Uint8Array, signature: readonly number[], at = 0): boolean =>
+const beginsWith = (bytes: Uint8Array, signature: readonly number[], at: number): boolean =>
   signature.every((byte, i) => bytes[at + i] === byte)
 
 /** Signatures of binary formats. */

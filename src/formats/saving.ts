@@ -41,7 +41,7 @@ const loadOptions = {
 export async function modelFile(
   model: StoredModel,
   where: string,
-  { format = 'keras', compile = true }: { readonly format?: 'keras' | 'h5'; readonly compile?: boolean } = {},
+  { format, compile = true }: { readonly format: 'keras' | 'h5'; readonly compile?: boolean },
 ): Promise<FilePieces> {
   if (format === 'keras') return kerasFile(model, compile, where)
   const { legacyModelFile } = await import('./keras/writeLegacyModel.ts')

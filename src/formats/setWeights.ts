@@ -50,7 +50,7 @@ export const weightSetters = (
   group: WeightGroup,
   tree: WeightTree,
   where: string,
-  skipsMismatch = false,
+  skipsMismatch: boolean,
 ): Setter[] => settersOf(group, tree, where, { skipsMismatch, seen: new Set() })
 
 function settersOf(

@@ -197,7 +197,7 @@ export class ModelCore implements StepModel {
   }
 
   /** FLOPs of a forward pass of the fixed batch size, or of 32 samples; the shapes of inputs count the first time. */
-  forwardFlops(inputs: readonly Shape[] | null = null): number {
+  forwardFlops(inputs: readonly Shape[] | null): number {
     return this.#runner.forwardFlops(inputs)
   }
 

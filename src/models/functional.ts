@@ -20,11 +20,7 @@ export class FunctionalModel<Outputs extends Predicted = Tensor> extends LayersM
   /** @internal The keys of inputs and of outputs in a file that has them by keys, in the order of the model's. */
   endKeys: EndKeys = {}
 
-  constructor(
-    inputs: readonly SymbolicTensor[],
-    outputs: readonly SymbolicTensor[],
-    options: GivenOptions = {},
-  ) {
+  constructor(inputs: readonly SymbolicTensor[], outputs: readonly SymbolicTensor[], options: GivenOptions) {
     super(definition, options)
     this.setGraph(...startAt(inputs, outputs))
     if (!this.trainable) this.trainable = false

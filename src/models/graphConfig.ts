@@ -58,7 +58,7 @@ const byKeys = (keys: EndKeys['inputs'], ends: readonly unknown[]): unknown =>
 /** Layers, inputs and outputs of a graph. A layer's calls are counted without those that belong to other models. */
 export function graphConfig(
   { inputs, outputs, topology }: LayerGraph,
-  keys: EndKeys = {},
+  keys: EndKeys,
 ): Record<string, unknown> {
   const nodes = new Set(topology.calls.map(({ node }) => node))
   const nodesOf = (layer: Layer): LayerNode[] => layer.nodes.filter((node) => nodes.has(node))

@@ -60,7 +60,7 @@ export class KeptWeights {
     const backend = this.#backend as Backend
     const contents = new Map<string, Float32Array>()
     for (const [arena, { buffer, bytes }] of this.#copies)
-      contents.set(arena, new Float32Array(await backend.read(buffer, 0, bytes)))
+      contents.set(arena, new Float32Array(await backend.read(buffer, bytes)))
     const variables = [...this.#kept.keys()]
     const values = variables.map((variable) => {
       const kept = this.#kept.get(variable) as Kept

@@ -28,7 +28,7 @@ export class SequentialModel extends LayersModel {
   #isGrowing = false
 
   /** @param layers A generator may make each when those before it are in the model. */
-  constructor(layers: Iterable<Layer | SymbolicTensor>, options: GivenOptions = {}) {
+  constructor(layers: Iterable<Layer | SymbolicTensor>, options: GivenOptions) {
     super(definition, options)
     this.#grow(() => {
       for (const layer of layers) this.add(layer)

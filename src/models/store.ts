@@ -183,7 +183,7 @@ export class Store implements VariableHome {
     const read = await Promise.all(
       names.map(async (name) => {
         const bytes = 4 * this.layout.sizeOf(name)
-        return [name, new Float32Array(await this.backend.read(this.arena(name), 0, bytes))] as const
+        return [name, new Float32Array(await this.backend.read(this.arena(name), bytes))] as const
       }),
     )
     if (version < this.#hostVersion) return false

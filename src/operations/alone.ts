@@ -56,7 +56,7 @@ export class GraphAlone {
         ring.write(plan.scalars, [{ start: 0, iteration: 1, reset }])
         executable.run(0)
         const results = buffers.get(arena)
-        return results ? new Uint32Array(await backend.read(results, 0, 4 * count)) : new Uint32Array()
+        return results ? new Uint32Array(await backend.read(results, 4 * count)) : new Uint32Array()
       } finally {
         executable.dispose()
       }

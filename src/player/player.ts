@@ -203,7 +203,7 @@ export class Player {
       data.writeTotals(new Uint32Array(this.#model.totals))
       const buffers = lengths.map((length, i) => data.buffer(`results:${i}`, 4 * count * length))
       await this.#steps(count)
-      const reads = buffers.map((buffer, i) => backend.read(buffer, 0, 4 * count * (lengths[i] ?? 0)))
+      const reads = buffers.map((buffer, i) => backend.read(buffer, 4 * count * (lengths[i] ?? 0)))
       const totals = await data.readTotals()
       for (const [i, bytes] of (await Promise.all(reads)).entries())
         results[i]?.set(new Float32Array(bytes), first * (lengths[i] ?? 0))

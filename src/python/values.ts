@@ -129,9 +129,9 @@ export class PythonFunction {
     readonly defaults: readonly (Value | undefined)[],
     readonly scope: Scope,
     /** What `self` is, where it is a method of an object. */
-    readonly self: Value | undefined = undefined,
+    readonly self: Value | undefined,
     /** The class whose bases `super()` looks through. */
-    readonly owner: PythonClass | null = null,
+    readonly owner: PythonClass | null,
   ) {}
 
   bind(self: Value): PythonFunction {

@@ -49,10 +49,6 @@ export class Channel {
     port.start()
   }
 
-  get isClosed(): boolean {
-    return this.#end !== null
-  }
-
   /** Asks the other side. What it throws is thrown here. */
   ask(name: string, ...args: readonly unknown[]): Promise<unknown> {
     return new Promise((resolve, reject) => {

@@ -25,7 +25,7 @@ function build(): ModelCore {
   setSeed(5)
   const input = Input({ batchShape: [4, 3, 2] })
   const h = LSTM(3, { stateful: true, dropout: 0.3, recurrentDropout: 0.2 })(input)
-  const model = new Opened([input], [Dense(1)(BatchNormalization()(h))])
+  const model = new Opened([input], [Dense(1)(BatchNormalization()(h))], {})
   model.compile({ loss: 'mse', optimizer: 'adam', metrics: ['mae'] })
   return model.opened
 }

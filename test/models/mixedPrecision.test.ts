@@ -205,7 +205,7 @@ onEachBackend((name) => {
     const read = vi.spyOn(await backendFor(() => Number.POSITIVE_INFINITY), 'read')
     const mapped = vi.spyOn(GPUBuffer.prototype, 'mapAsync')
     const { history } = await model.fit(x, y, { epochs: 30, batchSize: 8, ...quiet })
-    const bytes = read.mock.calls.map(([, , count]) => count)
+    const bytes = read.mock.calls.map(([, count]) => count)
     const maps = mapped.mock.calls.length
     read.mockRestore()
     mapped.mockRestore()

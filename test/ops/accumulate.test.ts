@@ -38,7 +38,7 @@ async function runSteps(
   buffers.set(STEPS, steps.buffer)
   const executable = await backend.load(plan, bufferOf)
   for (const step of resets.keys()) executable.run(step)
-  const after = new Uint32Array(await backend.read(bufferOf('totals'), 0, words.byteLength))
+  const after = new Uint32Array(await backend.read(bufferOf('totals'), words.byteLength))
   executable.dispose()
   for (const buffer of buffers.values()) buffer.destroy()
   return exactMean(after)

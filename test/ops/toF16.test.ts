@@ -47,7 +47,7 @@ async function round(values: Float32Array): Promise<Record<string, Float32Array>
     const executable = await backend.load(plan, (arena) => (arena === 'x' ? arenas.x : arenas.y))
     backend.write(arenas.x, 0, values)
     executable.run(0)
-    const words = new Uint32Array(await backend.read(arenas.y, 0, bytes))
+    const words = new Uint32Array(await backend.read(arenas.y, bytes))
     found[name] = Float32Array.from(f16View(words, values.length), numberOf)
     executable.dispose()
   }

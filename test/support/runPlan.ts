@@ -100,7 +100,7 @@ export class LoadedPlan {
 
   async #readArena(name: string): Promise<Float32Array> {
     const buffer = this.#arena(name)
-    const floats = new Float32Array(await this.#backend.read(buffer, 0, buffer.bytes))
+    const floats = new Float32Array(await this.#backend.read(buffer, buffer.bytes))
     const start = startOf(name)
     const end = floats.length - 2 * MARGIN + start
     const margins = [...floats.subarray(0, start), ...floats.subarray(end)]

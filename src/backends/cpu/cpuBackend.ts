@@ -33,9 +33,9 @@ export function cpuBackend(compiled: Wasm | null, find: FindSide): Backend {
         address + byteOffset,
       )
     },
-    async read(from, byteOffset, bytes) {
+    async read(from, bytes) {
       const { buffer, address } = pieceOf(from)
-      return buffer.slice(address + byteOffset, address + byteOffset + bytes)
+      return buffer.slice(address, address + bytes)
     },
     copy(from, to, bytes) {
       const [source, target] = [pieceOf(from), pieceOf(to)]

@@ -81,8 +81,8 @@ export class WebGpuBackend implements Backend, GpuContext {
     this.connection.write(ofGpu(buffer), byteOffset, data)
   }
 
-  read(buffer: DeviceBuffer, byteOffset: number, bytes: number): Promise<ArrayBuffer> {
-    return this.connection.read(ofGpu(buffer).handle, byteOffset, bytes)
+  read(buffer: DeviceBuffer, bytes: number): Promise<ArrayBuffer> {
+    return this.connection.read(ofGpu(buffer).handle, 0, bytes)
   }
 
   copy(from: DeviceBuffer, to: DeviceBuffer, bytes: number): void {

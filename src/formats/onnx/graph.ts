@@ -121,7 +121,7 @@ export class OnnxGraph {
     opType: string,
     inputs: readonly (OnnxValue | null)[],
     results: readonly Result[],
-    attributes: Attributes = {},
+    attributes: Attributes,
   ): readonly OnnxValue[] {
     const input = inputs.map((value) => value?.name ?? '')
     const key = JSON.stringify([opType, input, attributes])

@@ -136,7 +136,7 @@ export abstract class LookupLayer<Table extends LayerTable = LayerTable> extends
   }
 
   /** @internal Does that at once for arrays, and throws; of a stream it returns when it is read. */
-  adaptTo(data: VocabularyData, options: AdaptOptions = {}): Promise<void> | null {
+  adaptTo(data: VocabularyData, options: AdaptOptions): Promise<void> | null {
     const where = `${this.where}.adapt`
     const { steps } = readAdaptOptions(where, options)
     if (this.lookup.vocabulary !== null) {

@@ -143,7 +143,7 @@ export class NormalizationLayer extends Layer<typeof table, Weights> {
   }
 
   /** @internal Does that at once for arrays, and throws; of a stream it returns when it is read. */
-  adaptTo(data: AdaptData, options: AdaptOptions = {}): Promise<void> | null {
+  adaptTo(data: AdaptData, options: AdaptOptions): Promise<void> | null {
     const where = `${this.where}.adapt`
     const { steps } = readAdaptOptions(where, options)
     if (this.config.mean !== null) {

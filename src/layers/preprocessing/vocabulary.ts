@@ -151,11 +151,6 @@ export class Vocabulary {
     this.#weigh([...Array<number>(this.start).fill(mean), ...weights])
   }
 
-  /** Takes over weights of all indices, as a file has them. */
-  setIdfWeights(weights: ArrayLike<number>): void {
-    this.#weigh(Array.from(weights))
-  }
-
   #take(tokens: readonly Token[]): void {
     this.#tokens = tokens
     this.#indices = new Map(tokens.map((token, i) => [token, this.start + i]))

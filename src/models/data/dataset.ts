@@ -32,7 +32,7 @@ export class DatasetBuffers {
   }
 
   async readTotals(): Promise<Uint32Array> {
-    return new Uint32Array(await this.#backend.read(this.#totals, 0, this.#totals.bytes))
+    return new Uint32Array(await this.#backend.read(this.#totals, this.#totals.bytes))
   }
 
   /** Restores the state of losses and metrics. */

@@ -166,7 +166,7 @@ export async function gradients(
   await call.run(batch)
   const { backend, layout, store } = call.device
   const bytes = 4 * layout.sizeOf('gradients')
-  const all = new Float32Array(await backend.read(store.arena('gradients'), 0, bytes))
+  const all = new Float32Array(await backend.read(store.arena('gradients'), bytes))
   call.check()
   if (core.readsIds) await call.readTotals()
   return Object.fromEntries(

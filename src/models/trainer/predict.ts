@@ -178,6 +178,6 @@ const readPart = async (
   { device }: Call,
   buffer: ReturnType<Call['data']['buffer']>,
   bytes: number,
-): Promise<Float32Array> => new Float32Array(await device.backend.read(buffer, 0, bytes))
+): Promise<Float32Array> => new Float32Array(await device.backend.read(buffer, bytes))
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)
