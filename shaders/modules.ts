@@ -133,16 +133,18 @@ const evaluates = ({ overrides }: ReflectedKernel): boolean =>
 const SHARED_PATH = 'wgsl/shared.gen.ts'
 const IMPORT = "import * as shared from './shared.gen.ts'\n"
 /**
- * A kernel shares a module with kernels that are launched beside it: a strategy's gradient, and products of few rows. What is
- * launched without the others is a separate module: the second launch of a long sum, and the backward pass of `streamed`, which
- * `columns` has, too. Kernels of a few lines that many layers need share one module, because a request for each would cost more.
+ * A kernel shares a module with kernels that are launched beside it: a strategy's gradient, and products of few rows. The backward pass
+ * of `streamed` is that of `columns`, too, with which it is launched more often. What is launched without the others is a separate
+ * module: the second launch of a long sum. Kernels of a few lines that many layers need share one module, because a request for each
+ * would cost more.
  */
 function pathOf(kernel: string): string {
   const together = MODULES.get(kernel)
   if (together) return `wgsl/${together}.gen.ts`
   const family = kernel
     .replace(/^recurrentKernelGradient/, 'matmul')
-    .replace(/((?<![Ss]treamed)Gradient|Reduced)$/, '')
+    .replace(/StreamedGradient$/, 'Columns')
+    .replace(/(Gradient|Reduced)$/, '')
   return `wgsl/${family}.gen.ts`
 }
 

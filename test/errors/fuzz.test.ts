@@ -34,6 +34,7 @@ test('the table has every public function and every method of models', () => {
     'lower',
     'readingOf',
     'checkInUse',
+    'loadCode',
   ]
   const prototypes: object[] = []
   for (
