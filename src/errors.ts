@@ -49,6 +49,11 @@ export const failUnloaded = (where: string, code: string): never =>
     remedy: 'Train or evaluate first.',
   })
 
+/** Throws for what cannot be unless the library itself is wrong: no call of a user's leads here. */
+export function impossible(what: string): never {
+  throw new TypeError(what)
+}
+
 /** The text of an error: `<where>: expected <expected>, got <got>. <remedy>`. */
 export const describeProblem = (where: string, { expected, got, remedy }: Problem): string =>
   `${where}: expected ${expected}, got ${got}.${remedy ? ` ${remedy}` : ''}`

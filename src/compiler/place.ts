@@ -2,6 +2,7 @@
 // overlap share one. The tensors of one launch never share a slot, because WebGPU forbids a buffer that is both read-only
 // and read-write in a dispatch.
 
+import { impossible } from '../errors.ts'
 import { bytesOf, type Graph, type Node, type Place, type Value } from '../graph/graph.ts'
 import { memoryOf, wholeOf } from '../graph/parts.ts'
 import { sizeOf } from '../util/shape.ts'
@@ -84,7 +85,7 @@ function checkInPlace(lastUse: ReadonlyMap<Value, number>, node: Node, index: nu
   for (const name of Object.values(node.op.inPlace)) {
     const overwritten = node.inputs[name]
     if (overwritten !== undefined && (lastUse.get(memoryOf(overwritten)) ?? index) > index) {
-      throw new TypeError(`${node.op.name} overwrites its input ${name}, which is needed later`)
+      impossible(`${node.op.name} overwrites its input ${name}, which is needed later`)
     }
   }
 }

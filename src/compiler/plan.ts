@@ -1,5 +1,6 @@
 // What a model compiles to: a fixed list of operations on fixed memory. A backend loads the plan once and replays it.
 
+import { impossible } from '../errors.ts'
 import type { DType } from '../graph/graph.ts'
 import type { KernelField } from '../graph/kernel.ts'
 import type { Launch } from '../graph/launch.ts'
@@ -81,7 +82,7 @@ export function mergeScalars(readers: readonly (readonly KernelField[])[]): Kern
   for (const field of readers.flat()) {
     const { type, offset } = scalars.get(field.name) ?? field
     if (type !== field.type || offset !== field.offset)
-      throw new TypeError(`kernels disagree about the type or offset of step.${field.name}`)
+      impossible(`kernels disagree about the type or offset of step.${field.name}`)
     scalars.set(field.name, field)
   }
   return [...scalars.values()]

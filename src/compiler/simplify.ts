@@ -1,13 +1,14 @@
 // Simplification: nodes are replaced by cheaper equals. The trait `simplify` of an operation gives the equal.
 
 import type { Graph, Node, Value } from '../graph/graph.ts'
+import { mapValues } from '../util/mapValues.ts'
 
 /** Replaces nodes that simplify. One walk is enough: each node sees the inputs that replaced its former ones. */
 export function simplify(graph: Graph): void {
   const replaced = new Map<Value, Value>()
   const now = (value: Value): Value => replaced.get(value) ?? value
   graph.nodes = graph.nodes.filter((node) => {
-    node.inputs = Object.fromEntries(Object.entries(node.inputs).map(([name, value]) => [name, now(value)]))
+    node.inputs = mapValues(node.inputs, now)
     const simpler = node.op.simplify(node)
     if (simpler === null || !canReplace(node, simpler)) return true
     for (const [name, value] of Object.entries(simpler)) {

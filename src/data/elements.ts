@@ -2,6 +2,7 @@
 // else is one component: a number, a text, a tensor. A component that is an array is data.
 
 import { describeValue, fail } from '../errors.ts'
+import { mapValues } from '../util/mapValues.ts'
 import { readNested } from '../util/nested.ts'
 import { isOptions } from '../util/options.ts'
 import { stacked, unstacked } from '../util/samples.ts'
@@ -31,10 +32,7 @@ export type Slice<T> = T extends readonly string[]
 /** A function on each component of an element; its structure stays. */
 export function mapComponents(element: unknown, map: (component: unknown, name: string) => unknown): unknown {
   if (Array.isArray(element)) return element.map((component: unknown, i) => map(component, `[${i}]`))
-  if (isOptions(element))
-    return Object.fromEntries(
-      Object.entries(element).map(([name, component]) => [name, map(component, `.${name}`)]),
-    )
+  if (isOptions(element)) return mapValues(element, (component, name) => map(component, `.${name}`))
   return map(element, '')
 }
 

@@ -1,6 +1,7 @@
 // Reverse-mode differentiation: walks the nodes backwards; each node adds nodes for the gradients of its inputs. The
 // gradients that several readers of a tensor give it are summed.
 
+import { impossible } from '../errors.ts'
 import type { Graph, Value } from './graph.ts'
 
 /** So many gradients of a tensor are added as soon as they are there, so that no more of them lie in memory: one launch's. */
@@ -43,7 +44,7 @@ export function differentiate(
       !outputs.some(([, output]) => needed.has(output))
     )
       continue
-    if (!node.op.differentiable) throw new TypeError(`operation ${node.op.name} has no gradient`)
+    if (!node.op.differentiable) impossible(`operation ${node.op.name} has no gradient`)
     const wants = (name: string): boolean => {
       const input = node.inputs[name]
       return input !== undefined && needed.has(input)

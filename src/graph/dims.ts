@@ -7,7 +7,7 @@
 // `...rows` stands for any number of extents, which are the same in all patterns, and `_` for any one extent. Dimensions are
 // solved from the shapes in any order, as long as no extent has two unknown names.
 
-import { fail } from '../errors.ts'
+import { fail, impossible } from '../errors.ts'
 import { type Shape, sameShape, showShape } from '../util/shape.ts'
 
 /** Shape patterns such as `'B T 4U'`, by the names of tensors. */
@@ -89,8 +89,7 @@ export function dims<const D extends DimPatterns, Optional extends string = neve
       if (unknown !== undefined) known.set(unknown, extent / product)
       return false
     })
-    if (later.length === open.length)
-      throw new TypeError(`${where} leaves dimensions of ${later[0]?.tensor} open`)
+    if (later.length === open.length) impossible(`${where} leaves dimensions of ${later[0]?.tensor} open`)
     open = later
   }
   // The type follows from the patterns, which name exactly these entries.

@@ -1,6 +1,7 @@
 // The graph: operations and tensors as plain data, for one batch size. Nodes are in the order in which they were added. That
 // is an order in which they can run, and every pass preserves it.
 
+import { mapValues } from '../util/mapValues.ts'
 import type { Shape } from '../util/shape.ts'
 import { sizeOf } from '../util/shape.ts'
 import type { Attributes, Operation } from './operation.ts'
@@ -150,9 +151,8 @@ export class Graph {
 const elementOf = ({ kernel }: Operation, name: string): DType =>
   kernel?.bindings.find((binding) => binding.name === name)?.element === 'u32' ? 'u32' : 'f32'
 
-export function shapesOf(values: Readonly<Record<string, Value>>): Record<string, Shape> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value.shape]))
-}
+export const shapesOf = (values: Readonly<Record<string, Value>>): Record<string, Shape> =>
+  mapValues(values, ({ shape }) => shape)
 
 export const bytesOf = ({ shape, dtype }: Pick<Value, 'shape' | 'dtype'>): number =>
   BYTES[dtype] * sizeOf(shape)

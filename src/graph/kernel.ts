@@ -4,6 +4,9 @@
  * are scalars, `override`s tune the kernel. `kernels.gen.ts` has a constant for each kernel, whose signature is packed to a
  * line of text and whose type has every name, so that a misspelled tensor or parameter fails `tsc`.
  */
+
+import { impossible } from '../errors.ts'
+
 export type ScalarType = 'f32' | 'u32' | 'i32'
 
 export type KernelExtension = 'f16' | 'subgroups'
@@ -185,8 +188,7 @@ export function writeFields(
   values: Readonly<Record<string, number | readonly number[]>>,
 ): void {
   for (const { name, type, offset } of fields) {
-    const value = values[name]
-    if (value === undefined) throw new TypeError(`no value for ${name}`)
+    const value = values[name] ?? impossible(`no value for ${name}`)
     if (typeof value === 'number') writeScalar(view, start + offset, type, value)
     else for (const [i, number] of value.entries()) writeScalar(view, start + offset + 4 * i, type, number)
   }

@@ -1,5 +1,6 @@
 // Layers that make their calls parts of a step themselves.
 
+import { impossible } from '../errors.ts'
 import type { CallRequest, MaskedValue, NoWeights, StepLowering } from './call.ts'
 import { Layer, type LayerTable } from './layer.ts'
 
@@ -13,6 +14,6 @@ export abstract class DirectLayer<Table extends LayerTable = LayerTable> extends
   }
 
   protected override lower(): readonly never[] {
-    throw new TypeError(`${this.where} is lowered by lowerCall`)
+    impossible(`${this.where} is lowered by lowerCall`)
   }
 }

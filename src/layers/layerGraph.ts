@@ -1,7 +1,7 @@
 // The graph of a model's layers: the shapes of its outputs for shapes of its inputs, and its operations in a step. A model inside
 // another is a layer there, whose operations are those of its layers.
 
-import { describeValue, fail } from '../errors.ts'
+import { describeValue, fail, impossible } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { maskWeights } from '../ops/masks.ts'
 import { type OpenShape, type Shape, showShape } from '../util/shape.ts'
@@ -131,7 +131,7 @@ export function lowerGraph(
     })
     node.outputs.forEach(({ shape }, i) => {
       const got = results[i]?.value.shape
-      if (!got || !fitsShape(got, shape)) throw new TypeError(`${layer.where} gave [${got}] for [${shape}]`)
+      if (!got || !fitsShape(got, shape)) impossible(`${layer.where} gave [${got}] for [${shape}]`)
     })
     return results
   })

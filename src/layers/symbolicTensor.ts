@@ -1,6 +1,7 @@
 // The functional graph: symbolic tensors, and the calls of layers between them.
 
 import { describeValue, fail } from '../errors.ts'
+import { mapValues } from '../util/mapValues.ts'
 import type { OpenShape } from '../util/shape.ts'
 import type { Layer } from './layer.ts'
 
@@ -69,12 +70,7 @@ export const tensorsIn = (options: OwnOptions): readonly SymbolicTensor[] =>
 
 /** The options of a call with other things for its symbolic tensors. */
 export const mapTensors = (options: OwnOptions, map: (tensor: SymbolicTensor) => unknown): OwnOptions =>
-  Object.fromEntries(
-    Object.entries(options).map(([name, value]) => [
-      name,
-      value instanceof SymbolicTensor ? map(value) : value,
-    ]),
-  )
+  mapValues(options, (value) => (value instanceof SymbolicTensor ? map(value) : value))
 
 /** The arguments of a call on symbolic tensors beside its inputs. */
 export interface SymbolicCall {

@@ -1,6 +1,7 @@
 // A call of a model on a device: its data, its compiled steps, and how steps are run.
 
 import type { Executable } from '../backends/backend.ts'
+import { impossible } from '../errors.ts'
 import type { StepScalars } from '../graph/operation.ts'
 import type { Variable } from '../layers/weights/variable.ts'
 import { RATES } from '../ops/lagHistory.ts'
@@ -109,9 +110,7 @@ export class Call {
   }
 
   #stepOf(size: number): Executable {
-    const step = this.#steps.get(size)
-    if (step === undefined) throw new TypeError(`no step for ${size} samples is loaded`)
-    return step
+    return this.#steps.get(size) ?? impossible(`no step for ${size} samples is loaded`)
   }
 
   /** How many steps of this batch size should be run at once. */

@@ -13,6 +13,7 @@ import {
   partsOf,
   SymbolicTensor,
 } from '../layers/symbolicTensor.ts'
+import { mapValues } from '../util/mapValues.ts'
 import { isOptions } from '../util/options.ts'
 import { NAMED_MASKS } from './namedMasks.ts'
 
@@ -74,8 +75,7 @@ export function graphConfig(
     )
   const write = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(write)
-    if (isOptions(value))
-      return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, write(inner)]))
+    if (isOptions(value)) return mapValues(value, write)
     if (!(value instanceof SymbolicTensor)) return value
     const { shape } = value
     const config = { shape, dtype: dtypeOf(value.layer), kerasHistory: historyOf(value) }

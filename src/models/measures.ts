@@ -15,6 +15,7 @@ import {
   type StateValues,
 } from '../training/metricState.ts'
 import type { Logs } from '../training/output.ts'
+import { mapValues } from '../util/mapValues.ts'
 import { type OpenShape, sizeOf } from '../util/shape.ts'
 
 /** The loss and metrics of one output. */
@@ -80,13 +81,11 @@ export class Measures {
     const prefixes = names.map((name) => (names.length === 1 ? '' : `${name}_`))
     let size = 0
     const layOut = (state: MetricState): Measure['offsets'] =>
-      Object.fromEntries(
-        Object.entries(state).map(([tensor, { shape }]) => {
-          const offset = size
-          size += alignPlace(sizeOf(shape))
-          return [tensor, offset]
-        }),
-      )
+      mapValues(state, ({ shape }) => {
+        const offset = size
+        size += alignPlace(sizeOf(shape))
+        return offset
+      })
     const trained = training.filter(({ loss }) => loss !== null).length
     this.#losses = training.flatMap(({ loss, lossWeight: share }, output) => {
       if (loss === null) return []
@@ -140,11 +139,8 @@ export class Measures {
   ): Value[] {
     const { graph } = step
     const stateOf = ({ state, offsets }: Measure): StateValues =>
-      Object.fromEntries(
-        Object.entries(state).map(([name, { shape, dtype = 'u32' }]) => [
-          name,
-          graph.resident('totals', offsets[name] ?? 0, shape, dtype),
-        ]),
+      mapValues(state, ({ shape, dtype = 'u32' }, name) =>
+        graph.resident('totals', offsets[name] ?? 0, shape, dtype),
       )
     const lossOf = (output: number) => this.#losses.find((each) => each.output === output)?.loss
     const weighed = outputs.map(

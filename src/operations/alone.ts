@@ -3,6 +3,7 @@
 import { backendFor } from '../backends/select.ts'
 import { STEPS, StepRing } from '../backends/steps.ts'
 import { compile } from '../compiler/compile.ts'
+import { impossible } from '../errors.ts'
 import { Graph, type Value } from '../graph/graph.ts'
 import { stepAlone } from '../layers/rnn/stepAlone.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
@@ -47,9 +48,7 @@ export class GraphAlone {
         backend.write(buffer, 0, words as Float32Array<ArrayBuffer>)
       }
       const executable = await backend.load(plan, (name) => {
-        const buffer = buffers.get(name)
-        if (!buffer) throw new TypeError(`operations alone have no ${name}`)
-        return buffer
+        return buffers.get(name) ?? impossible(`operations alone have no ${name}`)
       })
       try {
         await executable.accept()

@@ -1,6 +1,7 @@
 // What functions of `ops` compute with beside tensors: something that is assigned to, whose value is a tensor of the graph that is traced.
 
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { mapValues } from '../util/mapValues.ts'
 import { isOptions } from '../util/options.ts'
 import type { Shape } from '../util/shape.ts'
 
@@ -16,7 +17,7 @@ export function newest(argument: unknown): unknown {
   if (argument instanceof Assignable) return argument.read()
   if (!holdsAssignable(argument)) return argument
   if (Array.isArray(argument)) return argument.map(newest)
-  return Object.fromEntries(Object.entries(argument as object).map(([name, value]) => [name, newest(value)]))
+  return mapValues(argument as Readonly<Record<string, unknown>>, newest)
 }
 
 function holdsAssignable(value: unknown): boolean {

@@ -1,6 +1,6 @@
 // Connectionist temporal classification: the loss of labels whose places in time are not known.
 
-import { checkInteger, fail } from '../errors.ts'
+import { checkInteger, fail, impossible } from '../errors.ts'
 import { onLastAxes } from '../layers/axes.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { ctc } from '../ops/ctc.ts'
@@ -16,7 +16,7 @@ const losses = defineOperation<{ readonly blank: number }>({
     const [labels, output, labelLengths, lengths] = operands.map((operand) =>
       tensorOf(operand, 'ops.ctcLoss'),
     )
-    if (!labels || !output || !labelLengths || !lengths) throw new TypeError('ctcLoss has four operands')
+    if (!labels || !output || !labelLengths || !lengths) impossible('ctcLoss has four operands')
     const x = onLastAxes(graph, output, [2], (rows) => softmax(graph, { x: rows }, { logarithm: true }).y)
     return [ctc(graph, { x, labels, labelLengths, lengths }, attrs).loss]
   },

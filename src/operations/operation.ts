@@ -1,7 +1,7 @@
 // What functions of `ops` consist of: operations on symbolic tensors, each a call of a layer of its own, which lowers to operations of
 // the step's graph.
 
-import { describeValue, fail } from '../errors.ts'
+import { describeValue, fail, impossible } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import type { CallRequest, MaskedValue, StepLowering } from '../layers/call.ts'
 import { DirectLayer } from '../layers/directLayer.ts'
@@ -111,8 +111,7 @@ class PrimitiveLayer extends DirectLayer {
     const values = operands.map((operand): LoweredOperand => {
       if (typeof operand === 'number') return operand
       if (operand !== null) return step.variable(operand)
-      const input = remaining.shift()
-      if (!input) throw new TypeError(`${this.where} lacks an input`)
+      const input = remaining.shift() ?? impossible(`${this.where} lacks an input`)
       return this.#operation.takesIntegers ? input : asFloat(graph, input)
     })
     const repetition = (): number => step.countCall(this)

@@ -1,7 +1,7 @@
 // Functions of `ops` as nodes of the functional graph and of what functions of tensors are traced to. A call of one is a layer with
 // Keras's class and name, whatever operations it consists of (operation.ts): so summaries and files have what Keras's have.
 
-import { describeValue, fail, RecurraError } from '../errors.ts'
+import { describeValue, fail, impossible, RecurraError } from '../errors.ts'
 import type { CallRequest, MaskedValue, StepLowering } from '../layers/call.ts'
 import { DirectLayer } from '../layers/directLayer.ts'
 import type { Reading, Reads } from '../layers/integers.ts'
@@ -154,7 +154,7 @@ export class OperationLayer extends DirectLayer implements Reads {
   /** The options of Keras's class, as they were given in the first call, or their defaults. */
   override getConfig(): Record<string, unknown> {
     const [call] = this.nodes
-    if (!call) throw new TypeError(`${this.where} is not called`)
+    if (!call) impossible(`${this.where} is not called`)
     if (this.#declaration.module === null)
       fail(this.where, {
         expected: 'operations that Keras has a class of, in a config',

@@ -1,6 +1,6 @@
 // Products of tensors: matrices, and sums over any axes that two tensors have in common, named by letters as in Einstein's notation.
 
-import { checkInteger, checkText, describeValue, fail } from '../errors.ts'
+import { checkInteger, checkText, describeValue, fail, impossible } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { broadcast } from '../ops/broadcasting.ts'
@@ -26,7 +26,7 @@ const matmuls = defineOperation<object>({
   outputShapes: ([a = [], b = []], _args, where) => [matmulShape(a, b, where)],
   lower: (graph, operands) => {
     const [x = null, y = null] = operands.map((operand) => tensorOf(operand, 'ops.matmul'))
-    if (!x || !y) throw new TypeError('a product of two tensors has two')
+    if (!x || !y) impossible('a product of two tensors has two')
     const shape = matmulShape(x.shape, y.shape, 'ops.matmul') as Shape
     const a = x.shape.length === 1 ? view(graph, x, { shape: [1, ...x.shape] }) : x
     const b = y.shape.length === 1 ? view(graph, y, { shape: [...y.shape, 1] }) : y

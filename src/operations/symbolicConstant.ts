@@ -1,5 +1,6 @@
 // Numbers as a tensor of a traced function, for layers that are called on them: positions that an Embedding looks up.
 
+import { impossible } from '../errors.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { OpenShape } from '../util/shape.ts'
 import type { Tensor } from '../util/tensor.ts'
@@ -15,7 +16,7 @@ const open = defineOperation<{ readonly shape: OpenShape }>({
   name: 'openConstant',
   outputShapes: (_, { shape }) => [shape],
   lower() {
-    throw new TypeError('a step has known extents')
+    impossible('a step has known extents')
   },
 })
 

@@ -1,6 +1,6 @@
 // Losses that are written in `ops`: what they compute of targets and predictions is traced for the shapes of a step.
 
-import { fail } from '../errors.ts'
+import { fail, impossible } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import type { StepLowering } from '../layers/call.ts'
 import { lowerGraph } from '../layers/layerGraph.ts'
@@ -45,7 +45,7 @@ export function lowerLoss(
   const { graph } = step
   const ranked = withEqualRanks(graph, { targets, predictions })
   const [values, mask] = lowerAll(where, call, ranked, step)
-  if (!values) throw new TypeError(`${where} returned no values`)
+  if (!values) impossible(`${where} returned no values`)
   const weights = mask ? maskedWeights(graph, mask, reduction, unmasked) : given
   // A number of all samples has no row, so that as in Keras the weights are rows of its own.
   const losses = values.shape.length === 0 ? reshape(graph, values, { shape: [1] }) : values

@@ -1,6 +1,7 @@
 // Elementwise activations by Keras's names, with their codes of shaders/lib/activation.wgsl. activationFunctions.ts is the CPU side
 // of that file.
 
+import { mapValues } from '../util/mapValues.ts'
 import { activationCodes } from './codes.gen.ts'
 
 /**
@@ -21,6 +22,4 @@ const codes = {
 export type ElementwiseActivation = keyof typeof codes
 
 /** Keras's names and codes. */
-export const activations = Object.fromEntries(
-  Object.entries(codes).map(([name, code]) => [name, { code }]),
-) as { readonly [Name in ElementwiseActivation]: { readonly code: number } }
+export const activations = mapValues(codes, (code: number) => ({ code }))

@@ -1,6 +1,7 @@
 // y = scale·(a + b + …), up to seven tensors of one shape in one launch: sums and means, and what gradients are that several readers
 // of a tensor give it.
 
+import { impossible } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import { defineOp } from '../graph/operation.ts'
 import { sizeOf } from '../util/shape.ts'
@@ -32,7 +33,7 @@ export const addAll = defineOp({
 /** The sum of one tensor or more, from the first on. */
 export function sumOf(graph: Graph, values: readonly Value[]): Value {
   const [a, b, c, d, e, f, g] = values
-  if (a === undefined) throw new TypeError('no tensors to add')
+  if (a === undefined) impossible('no tensors to add')
   if (b === undefined) return a
   const { y } = addAll(graph, { a, b, c, d, e, f, g }, {})
   return sumOf(graph, [y, ...values.slice(MOST)])

@@ -2,7 +2,9 @@
 // f16. A factor is rounded once, right after it is computed; other nodes that can read f16 do so, too, so that the f32 values
 // need not be retained for the backward pass.
 
+import { impossible } from '../errors.ts'
 import { bytesOf, type Graph, type Node, type Value } from '../graph/graph.ts'
+import { mapValues } from '../util/mapValues.ts'
 import { f16Twin } from './f16Twin.ts'
 import { SCALING_SIZE } from './lossScaleState.ts'
 import { toF16 } from './toF16.ts'
@@ -34,7 +36,7 @@ export function autocast(graph: Graph, scaling?: Value): void {
       value.node && viewed
         ? graph.add(value.node.op, { x }, value.node.attrs).y
         : toF16(graph, { x, overflowed }, {}).y
-    if (y === undefined) throw new TypeError(`no f16 of [${value.shape}]`)
+    if (y === undefined) impossible(`no f16 of [${value.shape}]`)
     casts.set(value, y)
     return y
   }
@@ -48,11 +50,8 @@ export function autocast(graph: Graph, scaling?: Value): void {
     }
     const rounded = [...factors, ...tolerates.filter(isAtHand)]
     if (rounded.length === 0) continue
-    node.inputs = Object.fromEntries(
-      Object.entries(node.inputs).map(([name, value]) => [
-        name,
-        rounded.includes(name) ? f16Of(value, node) : value,
-      ]),
+    node.inputs = mapValues(node.inputs, (value, name) =>
+      rounded.includes(name) ? f16Of(value, node) : value,
     )
     node.op = f16Twin(node.op, rounded)
   }

@@ -1,6 +1,7 @@
 // Joins two tensors side by side, with up to two further pairs in the same launch, or splits one, with a second one. The weights and
 // states of a recurrence's two directions are joined so, and their gradients are split.
 
+import { impossible } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
 import { strideOf } from '../graph/parts.ts'
@@ -44,7 +45,7 @@ export const joinColumns = defineOp({
   },
   threads: ({ size, zSize, wSize }) => Math.max(size, zSize, wSize),
   gradient({ graph, inputs: { a, c, e } }, { joined, y, z, w }): Gradients<JoinedName> {
-    if (joined) throw new TypeError('joinColumns is differentiable by its parts')
+    if (joined) impossible('joinColumns is differentiable by its parts')
     const pairs = [
       { d: y, first: a, names: ['a', 'b'] },
       { d: z, first: c, names: ['c', 'd'] },

@@ -1,6 +1,7 @@
 // Joins and cuts along the last axis: concat puts tensors side by side, split cuts them apart, copyColumns copies a range of
 // columns.
 
+import { impossible } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
 import { extentOf, lastOf, type Shape, sizeOf } from '../util/shape.ts'
@@ -114,7 +115,7 @@ export const split = defineOp({
 /** One tensor or more side by side, in as few launches as can be, none of which copies what most others have copied. */
 export function concatAll(graph: Graph, values: readonly Value[]): Value {
   const [a, ...others] = values
-  if (a === undefined) throw new TypeError('no tensors to join')
+  if (a === undefined) impossible('no tensors to join')
   if (others.length === 0) return a
   if (values.length <= MOST) {
     const [b, c, d, e, f, g] = others

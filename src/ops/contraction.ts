@@ -1,5 +1,6 @@
 // Sums of products over axes with names, as Einstein's notation has them, by matrix products: 'btf,fu->btu'.
 
+import { impossible } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import { sizeOf } from '../util/shape.ts'
 import { matmul } from './matmul.ts'
@@ -17,7 +18,7 @@ export interface Labelled {
 /** The sum of products of tensors over all axes that `output` lacks, with its axes in that order. */
 export function contraction(graph: Graph, operands: readonly Labelled[], output: readonly string[]): Value {
   const [first, ...others] = operands
-  if (!first) throw new TypeError('a sum of products without factors')
+  if (!first) impossible('a sum of products without factors')
   const all = others.reduce((left, right, i) => {
     const later = new Set([...output, ...operands.slice(i + 2).flatMap(({ letters }) => letters)])
     return contracted(graph, left, right, later)

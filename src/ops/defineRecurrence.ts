@@ -13,6 +13,7 @@ import type { Graph, Value } from '../graph/graph.ts'
 import type { KernelSignature } from '../graph/kernel.ts'
 import { defineOp, type Operation } from '../graph/operation.ts'
 import { checkHolds, wholeShape } from '../graph/parts.ts'
+import { mapValues } from '../util/mapValues.ts'
 import { type Shape, sizeOf } from '../util/shape.ts'
 import { addLastTimestep } from './recurrence.ts'
 import {
@@ -192,8 +193,7 @@ const boundBy = <Inputs extends object>({ inputNames }: Operation, inputs: Input
 const readsOf = (
   { reads }: RecurrentCell,
   outputs: Readonly<Record<string, Value>>,
-): Readonly<Record<string, Value | undefined>> =>
-  Object.fromEntries(Object.entries(reads).map(([name, read]) => [name, outputs[read]]))
+): Readonly<Record<string, Value | undefined>> => mapValues(reads, (read) => outputs[read])
 
 function defineGradient(name: string, cell: RecurrentCell, product: RecurrentProduct) {
   const { gates: count, states, reads, overwrites, launch = launchRecurrence } = cell

@@ -1,5 +1,6 @@
 // The twin of a kernel, which reads some inputs as f16; shaders/f16Twins.ts writes its code at build time.
 
+import { impossible } from '../errors.ts'
 import type { Kernel } from '../graph/kernel.ts'
 import { f16Kernels } from './f16Kernels.gen.ts'
 
@@ -23,8 +24,9 @@ export function f16Kernel(kernel: Kernel, operands: readonly string[], hasF16: b
   const found = made.get(name)
   if (found) return found
   if (!kernel.bindings.some((binding) => operands.includes(binding.name))) return kernel
-  const code = f16Kernels[kernel.name]?.[form]
-  if (!code) throw new TypeError(`${kernel.name} has no twin: expected its ${operands} as Operand in WGSL`)
+  const code =
+    f16Kernels[kernel.name]?.[form] ??
+    impossible(`${kernel.name} has no twin: expected its ${operands} as Operand in WGSL`)
   const twin: Kernel = {
     ...kernel,
     name,

@@ -1,6 +1,7 @@
 // The CPU side of gru.ts: the cell's formulas for the units of one row, computed in place. Gates z r c at z, z + U, z + 2U.
 //   z, r = act(x·W + b₀ + h·R + b₁)    q = h·R_c + b₁    c = act(x·W_c + b₀ + r·q)    h' = z·h + (1 − z)·c
 
+import { impossible } from '../errors.ts'
 import { activationOf } from './activationFunctions.ts'
 import { FROM_INPUT } from './activations.ts'
 import { type CellFormulas, recurrenceSides } from './recurrenceLoop.ts'
@@ -13,7 +14,7 @@ const gruFormulas: CellFormulas = {
   keepsProduct: true,
 
   forward({ gates, z, units, states: [hidden], at, product, offset, tensors, ...row }) {
-    if (!hidden) throw new TypeError('a GRU has a state')
+    if (!hidden) impossible('a GRU has a state')
     const { bias, inner } = tensors
     const { activation, recurrentActivation, biasAt, biasRow } = row
     const { apply } = activationOf(activation)
@@ -37,7 +38,7 @@ const gruFormulas: CellFormulas = {
   },
 
   backward({ gates, z, units, tensors: { inner }, offset, d, carried: [dHidden], at, ...row }) {
-    if (!dHidden || !inner) throw new TypeError('a GRU has a state')
+    if (!dHidden || !inner) impossible('a GRU has a state')
     const { activation, recurrentActivation } = row
     const before = row.before[0] ?? null
     const beforeAt = row.beforeAt[0] ?? 0

@@ -1,6 +1,7 @@
 // The CPU side of gruResetBefore.ts: the cell's formulas for the units of one row. Gates z r c at z, z + U, z + 2U.
 //   z, r = act(x·W + b + h·R)    c = act(x·W_c + b + (r·h)·R_c)    h' = z·h + (1 − z)·c
 
+import { impossible } from '../errors.ts'
 import { activationOf } from './activationFunctions.ts'
 import { FROM_INPUT } from './activations.ts'
 import { type CellFormulas, recurrenceSides } from './recurrenceLoop.ts'
@@ -14,7 +15,7 @@ const gruResetBeforeFormulas: CellFormulas = {
   keepsProduct: true,
 
   forward({ gates, z, units, states: [hidden], at, product, offset, tensors: { inner }, masks, ...row }) {
-    if (!hidden) throw new TypeError('a GRU has a state')
+    if (!hidden) impossible('a GRU has a state')
     const { activation, recurrentActivation } = row
     const { apply } = activationOf(activation)
     const { apply: gate } = activationOf(recurrentActivation)
@@ -38,7 +39,7 @@ const gruResetBeforeFormulas: CellFormulas = {
   },
 
   backward({ gates, z, units, d, carried: [dHidden], at, masks, ...row }) {
-    if (!dHidden) throw new TypeError('a GRU has a state')
+    if (!dHidden) impossible('a GRU has a state')
     const { activation, recurrentActivation } = row
     const before = row.before[0] ?? null
     const beforeAt = row.beforeAt[0] ?? 0

@@ -1,6 +1,7 @@
 // The CPU side of lstm.ts: the cell's formulas for the units of one row, computed in place.
 //   c' = f·c + i·g    h' = o·act(c')        gates i f g o at z, z + U, z + 2U, z + 3U
 
+import { impossible } from '../errors.ts'
 import { activationOf } from './activationFunctions.ts'
 import { FROM_INPUT } from './activations.ts'
 import { type CellFormulas, recurrenceSides } from './recurrenceLoop.ts'
@@ -23,7 +24,7 @@ export const lstmFormulas: CellFormulas = {
     activation,
     recurrentActivation,
   }) {
-    if (!hidden || !cell) throw new TypeError('an LSTM has two states')
+    if (!hidden || !cell) impossible('an LSTM has two states')
     const { apply } = activationOf(activation)
     const { apply: gate } = activationOf(recurrentActivation)
     const storesInput = activation >= FROM_INPUT
@@ -48,7 +49,7 @@ export const lstmFormulas: CellFormulas = {
   },
 
   backward({ gates, z, units, tensors: { cells }, offset, d, carried: [, dCell], at, ...row }) {
-    if (!dCell || !cells) throw new TypeError('an LSTM has two states')
+    if (!dCell || !cells) impossible('an LSTM has two states')
     const { activation, recurrentActivation } = row
     const before = row.before[1] ?? null
     const beforeAt = row.beforeAt[1] ?? 0

@@ -2,6 +2,7 @@
 // the kernel works out by itself, so that no tensor has an entry for each head, query and key but the scores: by masks of queries
 // and keys, by a mask of both, by causality and by a window.
 
+import { impossible } from '../errors.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
 import type { Shape } from '../util/shape.ts'
 import { maskedSoftmax as kernel, maskedSoftmaxWorkgroup } from './kernels.gen.ts'
@@ -44,7 +45,7 @@ export const maskedSoftmax = defineOp({
     { scale = 1, causal = false, window = null, unseen = 'lowered' }: MaskedSoftmaxAttributes,
   ) {
     mask?.forEach((extent, axis) => {
-      if (extent !== 1 && extent !== x[axis]) throw new TypeError(`a mask [${mask}] of scores [${x}]`)
+      if (extent !== 1 && extent !== x[axis]) impossible(`a mask [${mask}] of scores [${x}]`)
     })
     return {
       size: B * H * T,

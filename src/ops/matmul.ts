@@ -4,6 +4,7 @@
 // these, heads, may lie between rows and columns, [B, T, heads, d], as a layer stores what it projects to several heads: kernels
 // read and write both as they lie. A matrix of b may serve several heads of a, one after another.
 
+import { impossible } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import { inThreads, LOAD_FLOPS } from '../graph/launch.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
@@ -160,9 +161,9 @@ export const matmul = defineOp({
     if (dy === undefined) return {}
     const { transposeA = false, transposeB = false, groups = 1, activation = 0 } = attrs
     // Fusion runs after differentiation, because a product fused with its activation no longer stores the activation's argument.
-    if (activation !== 0) throw new TypeError(`a product with activation ${activation} is differentiated`)
-    if (wants('bias') && transposeB) throw new TypeError('a bias to learn stands beside a transposed factor')
-    if (transposeA && groups > 1) throw new TypeError('heads share a matrix beside a transposed factor')
+    if (activation !== 0) impossible(`a product with activation ${activation} is differentiated`)
+    if (wants('bias') && transposeB) impossible('a bias to learn stands beside a transposed factor')
+    if (transposeA && groups > 1) impossible('heads share a matrix beside a transposed factor')
     const [A, B, Y] = [
       { value: a, isInside: attrs.headsInsideA },
       { value: b, isInside: attrs.headsInsideB },

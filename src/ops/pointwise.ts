@@ -1,7 +1,7 @@
 // Expressions of tensors, element by element, in one launch: y = tanh(a·k + b), with NumPy's broadcasting. An operation that is
 // added has one instruction; the compiler lets an expression absorb those whose results it reads.
 
-import { fail } from '../errors.ts'
+import { fail, impossible } from '../errors.ts'
 import type { Graph, Node, Value } from '../graph/graph.ts'
 import { defineOp, type Gradients, type Operation } from '../graph/operation.ts'
 import { broadcastShapes } from '../util/broadcastShapes.ts'
@@ -106,7 +106,7 @@ export const pointwise = defineOp({
   gradient({ graph, inputs, outputs: { y }, attrs, wants }, { y: dy }): Gradients<Name> {
     const [instruction, ...others] = attrs.instructions
     // The compiler fuses after differentiation.
-    if (!instruction || others.length > 0) throw new TypeError('a fused expression is differentiated')
+    if (!instruction || others.length > 0) impossible('a fused expression is differentiated')
     if (!dy) return {}
     const values = listed(inputs)
     const operands = instruction.operands.map(

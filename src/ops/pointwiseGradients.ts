@@ -1,5 +1,6 @@
 // Gradients of the functions of pointwise expressions: for each operand what multiplies the gradient of the result.
 
+import { impossible } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { FROM_INPUT } from './activations.ts'
 import { ACTIVATIONS, type PointwiseName, pointwiseNames, SLOPES } from './pointwiseFunctions.ts'
@@ -32,7 +33,7 @@ export function gradientsOf(
   /** Half of the gradient goes to each where both are equal, as in Keras's backends. */
   const share = (isFirst: Operand): Operand => times(dy, of('add', isFirst, times(of('equal', p, q), 0.5)))
 
-  if (code >= SLOPES) throw new TypeError('the slope of an activation is differentiated')
+  if (code >= SLOPES) impossible('the slope of an activation is differentiated')
   if (code >= ACTIVATIONS) {
     const activation = code - ACTIVATIONS
     return [() => times(dy, of(SLOPES + activation, activation >= FROM_INPUT ? p : y))]

@@ -1,6 +1,7 @@
 // A recurrence of any cell on the CPU: the loop over time, forward and back, with the cell's step of one row as its parameter.
 // This is the readable reference; hot calls run in WebAssembly.
 
+import { impossible } from '../errors.ts'
 import type { CpuSide } from '../graph/operation.ts'
 import type { CompiledFunctions } from './compiled.gen.ts'
 import { eachSeen } from './recurrentConvolution.ts'
@@ -106,7 +107,7 @@ function keepStates({ stores = [] }: CellFormulas, { tensors, states, units, off
 function runForward(formulas: CellFormulas, tensors: Floats, p: LoopParams, iteration: number): void {
   const { batch: rows, time, units, stateStride } = p
   const { gates, initial, recurrentKernel: R, h, last } = tensors as Record<string, Float32Array>
-  if (!gates || !initial || !R || !h || !last) throw new TypeError('a recurrence without its tensors')
+  if (!gates || !initial || !R || !h || !last) impossible('a recurrence without its tensors')
   const states = formulas.sequences.map(() => new Float64Array(rows * units))
   const products = new Float64Array(formulas.keepsProduct ? rows * formulas.gates * units : 0)
   for (const direction of directionsOf(p, formulas.gates, iteration)) {
@@ -167,7 +168,7 @@ function runBackward(formulas: CellFormulas, tensors: Floats, p: LoopParams, ite
     dLast,
     dInitial,
   } = tensors as Record<string, Float32Array>
-  if (!gates || !R || !dh || !dInitial) throw new TypeError('a recurrence without its tensors')
+  if (!gates || !R || !dh || !dInitial) impossible('a recurrence without its tensors')
   const numbers = () => new Float64Array(rows * units)
   const carried = formulas.sequences.map(numbers)
   const sequences = formulas.sequences.map((name) => (name === null ? null : (tensors[name] ?? null)))

@@ -1,5 +1,6 @@
 // The launches of a recurrence of any cell, forward and back, by each strategy of recurrentSchedule.ts.
 
+import { impossible } from '../errors.ts'
 import type { Kernel } from '../graph/kernel.ts'
 import { inThreads, inWorkgroups, type Launch, launchesOf, type Work } from '../graph/launch.ts'
 import type { DeviceTraits, Params } from '../graph/operation.ts'
@@ -58,9 +59,7 @@ export interface Way {
 
 /** The kernel of a strategy that is offered, and therefore has one. */
 export function kernelOf(kernels: RecurrentKernels, strategy: RecurrentStrategy): Kernel {
-  const kernel = kernels[strategy]
-  if (!kernel) throw new TypeError(`a cell has no kernel for ${strategy}`)
-  return kernel
+  return kernels[strategy] ?? impossible(`a cell has no kernel for ${strategy}`)
 }
 
 /** The launches of each strategy; backward with `storeDInitial` they compute the gradients of the initial states, too. */

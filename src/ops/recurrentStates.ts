@@ -1,6 +1,7 @@
 // The states of a recurrence, one or two of one shape, in one tensor: the initial states and the last states of a
 // recurrence. A recurrence that starts from another's last states binds the same tensor, without a copy.
 
+import { impossible } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
 import { strideOf, wholeOf, wholeShape } from '../graph/parts.ts'
@@ -37,7 +38,7 @@ export const defineJoinStates = (split?: typeof splitColumns) =>
       if (!dy) return {}
       const [first, second] = statesIn(graph, dy, beside(a.shape, b?.shape), c ? 2 : 1)
       if (!first || !b) return { a: first, c: second }
-      if (!split) throw new TypeError('joinStates of one direction is given two')
+      if (!split) impossible('joinStates of one direction is given two')
       const cut = lastOf(a.shape)
       return split(graph, { x: first, z: second }, { first: cut, zFirst: second && cut })
     },

@@ -1,5 +1,6 @@
 // How the optimizers' updates of all weights update the rows alone of a table that a step's ids name.
 
+import { impossible } from '../errors.ts'
 import type { Graph, Node, Value } from '../graph/graph.ts'
 import type { Operation } from '../graph/operation.ts'
 import type { RowAttributes } from './embedding.ts'
@@ -42,7 +43,7 @@ const sgd: RowForm = {
 
 /** The tensors of a table under Adam; its history lies in an arena of its own. */
 function adamTensors(graph: Graph, { inputs: { parameters: table, m, v } }: TableUpdate) {
-  if (!m || !v) throw new TypeError('an update of Adam without its slots')
+  if (!m || !v) impossible('an update of Adam without its slots')
   const history = graph.resident(`history:${table.place?.offset}`, 0, [historySize(table.shape)], 'u32')
   return { table, m, v, history }
 }

@@ -1,6 +1,7 @@
 // The CPU side of simpleRnn.ts: the cell's formulas for the units of one row, computed in place.
 //   h' = act(z)
 
+import { impossible } from '../errors.ts'
 import { activationOf } from './activationFunctions.ts'
 import { FROM_INPUT } from './activations.ts'
 import { type CellFormulas, recurrenceSides } from './recurrenceLoop.ts'
@@ -10,7 +11,7 @@ const simpleRnnFormulas: CellFormulas = {
   sequences: [null],
 
   forward({ gates, z, units, states: [hidden], at, activation }) {
-    if (!hidden) throw new TypeError('a simple recurrent cell has a state')
+    if (!hidden) impossible('a simple recurrent cell has a state')
     const { apply } = activationOf(activation)
     for (let u = 0; u < units; u++) {
       const h = apply(gates[z + u]!)
@@ -20,7 +21,7 @@ const simpleRnnFormulas: CellFormulas = {
   },
 
   backward({ gates, z, units, d, carried: [dHidden], at, activation }) {
-    if (!dHidden) throw new TypeError('a simple recurrent cell has a state')
+    if (!dHidden) impossible('a simple recurrent cell has a state')
     const { slope } = activationOf(activation)
     for (let u = 0; u < units; u++) {
       gates[z + u] = (d[at + u]! + dHidden[at + u]!) * slope(gates[z + u]!)

@@ -6,6 +6,7 @@
 
 import type { Graph, Node, Value } from '../graph/graph.ts'
 import { memoryOf } from '../graph/parts.ts'
+import { mapValues } from '../util/mapValues.ts'
 import { type Shape, sameShape, sizeOf } from '../util/shape.ts'
 import { broadcastIn, inverseOf, type Order, orderOf, sameOrder } from './axisOrder.ts'
 import { transpose } from './transpose.ts'
@@ -46,9 +47,7 @@ function rewrite(graph: Graph, moved: ReadonlySet<Node>): void {
   const { nodes } = graph
   graph.nodes = []
   for (const node of nodes) {
-    node.inputs = Object.fromEntries(
-      Object.entries(node.inputs).map(([name, value]) => [name, replaced.get(value) ?? value]),
-    )
+    node.inputs = mapValues(node.inputs, (value) => replaced.get(value) ?? value)
     const instead = (moved.has(node) && moveUp(graph, node)) || simpler(graph, node, overwritten)
     if (!instead) graph.nodes.push(node)
     for (const [name, value] of Object.entries(instead ?? {})) {
@@ -208,12 +207,10 @@ function moveUp(graph: Graph, node: Node): Readonly<Record<string, Value>> | nul
   )
   const outputs = graph.withMixed(node.mixed).add(node.op, Object.fromEntries(inputs), node.attrs)
   const { extents, permutation } = order
-  return Object.fromEntries(
-    Object.entries(outputs).map(([name, output]) => {
-      const x = shaped(graph, output, extents)
-      return [name, shaped(graph, transpose(graph, { x }, { permutation }).y, y)]
-    }),
-  )
+  return mapValues(outputs, (output) => {
+    const x = shaped(graph, output, extents)
+    return shaped(graph, transpose(graph, { x }, { permutation }).y, y)
+  })
 }
 
 /** A view in the place of a transposition that moves nothing in memory, or undoes another. */

@@ -3,6 +3,7 @@
 import type { Plan, PlannedOperation, Slice } from '../compiler/plan.ts'
 import type { Launch } from '../graph/launch.ts'
 import { numbersOfF16 } from '../util/f16.ts'
+import { mapValues } from '../util/mapValues.ts'
 import { bytesOfBase64 } from './base64.ts'
 import type {
   EjectedLaunch,
@@ -13,9 +14,6 @@ import type {
 } from './ejectedModel.ts'
 
 const sliceOf = ([buffer, offset, length, dtype]: EjectedSlice): Slice => ({ buffer, offset, length, dtype })
-
-const mapped = <T, U>(record: Readonly<Record<string, T>>, fn: (value: T) => U): Record<string, U> =>
-  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, fn(value)]))
 
 /** One of numbered things of the file. */
 function numbered<T>(list: readonly T[], index: number): T {
@@ -37,9 +35,9 @@ export function planOf(model: EjectedModel, { operations, scalars, slots }: Ejec
     operations: operations.map(
       ({ op, tensors, params, strategy, launches, flops }: EjectedPlannedOperation): PlannedOperation => ({
         op: numbered(model.operations, op),
-        tensors: mapped(tensors, sliceOf),
+        tensors: mapValues(tensors, sliceOf),
         // Errors about memory print them; the file has no others.
-        shapes: mapped(tensors, ([, , length]) => [length]),
+        shapes: mapValues(tensors, ([, , length]) => [length]),
         params,
         strategy,
         launches: launches.map((launch) => launchOf(launch, params)),

@@ -8,6 +8,7 @@ import {
   checkText,
   describeValue,
   fail,
+  impossible,
 } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import type { Variable } from '../layers/weights/variable.ts'
@@ -85,7 +86,7 @@ export class DynamicLossScaleOptimizer extends Optimizer {
   }
 
   override scaled(graph: Graph, d: Value, scaling: Value | undefined, fn: 'multiply' | 'divide'): Value {
-    if (!scaling?.place) throw new TypeError('a loss scale without its state')
+    if (!scaling?.place) impossible('a loss scale without its state')
     const { arena, offset } = scaling.place
     return binary(graph, { a: d, b: graph.resident(arena, offset, [1]) }, { fn }).y
   }
@@ -164,7 +165,7 @@ export class DynamicLossScaleOptimizer extends Optimizer {
 
   #lower(graph: Graph, tensors: UpdateTensors): void {
     const { gradients, scaling, skipped } = tensors
-    if (scaling === undefined || skipped === undefined) throw new TypeError('a loss scale without its state')
+    if (scaling === undefined || skipped === undefined) impossible('a loss scale without its state')
     const { flags } = overflow(graph, { x: gradients }, {})
     lossScale(graph, { flags, scaling, skipped }, { growthSteps: this.#growthSteps })
     this.innerOptimizer.rule.lower(graph, tensors, this.innerOptimizer)

@@ -1,6 +1,6 @@
 // Shapes as plain arrays of extents; `null` stands for the open batch of a symbolic tensor.
 
-import { fail, SIZE_LIMIT } from '../errors.ts'
+import { fail, impossible, SIZE_LIMIT } from '../errors.ts'
 
 /** Extents of a tensor, outermost first; `[]` is a scalar. */
 export type Shape = readonly number[]
@@ -23,9 +23,7 @@ export const showShape = (shape: OpenShape): string =>
 
 /** The extent of an axis that the shape has. */
 export function extentOf(shape: Shape, axis: number): number {
-  const extent = shape[axis]
-  if (extent === undefined) throw new TypeError(`${showShape(shape)} has no axis ${axis}`)
-  return extent
+  return shape[axis] ?? impossible(`${showShape(shape)} has no axis ${axis}`)
 }
 
 /** The last extent; 1 for a scalar. */

@@ -1,6 +1,7 @@
 // The fields of a call of a compiled function. calls.ts writes them into linear memory, and the class by which compiled functions
 // read them is generated from the same list (.ci/assembly.ts).
 
+import { impossible } from '../../errors.ts'
 import type { KernelSignature, ScalarType } from '../../graph/kernel.ts'
 
 /** A field of a call: a scalar or an address. */
@@ -20,7 +21,7 @@ export const STEP_SCALARS = 'stepScalars'
 export function callFields(kernel: KernelSignature): readonly CallField[] {
   const { name, bindings, overrides, params, step } = kernel
   const scalars = (params?.fields ?? []).map(({ name: field, type, count }) => {
-    if (count !== 1) throw new TypeError(`${name}: expected scalars, got ${count} numbers in ${field}`)
+    if (count !== 1) impossible(`${name}: expected scalars, got ${count} numbers in ${field}`)
     return { name: field, type }
   })
   const addresses = [
@@ -35,6 +36,6 @@ export function callFields(kernel: KernelSignature): readonly CallField[] {
   ]
   const names = fields.map((field) => field.name)
   const twice = names.find((field, i) => names.indexOf(field) < i)
-  if (twice) throw new TypeError(`${name}: expected one field of each name, got two of ${twice}`)
+  if (twice) impossible(`${name}: expected one field of each name, got two of ${twice}`)
   return fields
 }

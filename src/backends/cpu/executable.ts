@@ -3,6 +3,7 @@
 
 import type { Plan, PlannedOperation, Slice } from '../../compiler/plan.ts'
 import { flopsOf } from '../../compiler/plan.ts'
+import { impossible } from '../../errors.ts'
 import { BYTES } from '../../graph/graph.ts'
 import type { RunnableOperation, StepScalars, Tensors } from '../../graph/operation.ts'
 import { expandF16 } from '../../util/f16.ts'
@@ -30,7 +31,7 @@ export class CpuBuffer implements DeviceBuffer {
 
 export const pieceOf = (buffer: DeviceBuffer): Piece => {
   if (buffer instanceof CpuBuffer) return buffer.piece
-  throw new TypeError('a buffer of another backend')
+  impossible('a buffer of another backend')
 }
 
 /** FLOPs of about a millisecond, so that several groups of steps fit between two turns of the event loop. */

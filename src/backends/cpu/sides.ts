@@ -1,6 +1,7 @@
 // Finds the CPU sides of the operations in a plan.
 
 import type { Plan, PlannedOperation } from '../../compiler/plan.ts'
+import { impossible } from '../../errors.ts'
 import type { CpuSide, RunnableOperation } from '../../graph/operation.ts'
 
 /** CPU sides by the names of operations. */
@@ -16,8 +17,7 @@ export function sidesOf({ operations }: Plan, find: FindSide): CpuSides {
   const sides = new Map<RunnableOperation, CpuSide>()
   for (const { op } of operations.flatMap(turnsOf)) {
     const { name } = op.twinOf?.operation ?? op
-    const side = find(name)
-    if (!side) throw new TypeError(`operation ${name} has no CPU function`)
+    const side = find(name) ?? impossible(`operation ${name} has no CPU function`)
     sides.set(op, side)
   }
   return sides

@@ -1,5 +1,6 @@
 // The WebAssembly module of compiled operations, instantiated for each backend with the backend's memory.
 
+import { impossible } from '../../errors.ts'
 import { WasmHeap } from './heap.ts'
 
 /** A compiled operation; each function takes the address of a call (calls.ts). */
@@ -41,8 +42,9 @@ export async function instantiateCode(
 
 /** The exports of a name. The casts are safe because the module is generated from assembly/index.ts. */
 function functionOf(exports: WebAssembly.Exports, name: string): CompiledFunction {
-  const run = exports[name] as CompiledFunction['run'] | undefined
-  if (run === undefined) throw new TypeError(`expected a compiled function, got none of the name ${name}`)
+  const run =
+    (exports[name] as CompiledFunction['run'] | undefined) ??
+    impossible(`expected a compiled function, got none of the name ${name}`)
   return {
     run,
     covers: exports[`${name}Covers`] as CompiledFunction['covers'],

@@ -1,5 +1,6 @@
 // The part of the WebGPU backend that loaded plans use, and its buffers.
 
+import { impossible } from '../../errors.ts'
 import type { Kernel } from '../../graph/kernel.ts'
 import type { BackendTraits, DeviceBuffer } from '../backend.ts'
 import type { Connection } from './connection.ts'
@@ -50,7 +51,7 @@ export class GpuBuffer implements DeviceBuffer {
 
 export const ofGpu = (buffer: DeviceBuffer): GpuBuffer => {
   if (buffer instanceof GpuBuffer) return buffer
-  throw new TypeError('a buffer of another backend')
+  impossible('a buffer of another backend')
 }
 
 /** A pipeline with the layout of its bind group 0. */

@@ -1,6 +1,7 @@
 // The head of a pipeline's WGSL module, before the kernel's code, from its signature: extensions, overrides as constants, and the
 // declarations of buffers and uniforms.
 
+import { impossible } from '../../errors.ts'
 import {
   type Kernel,
   type KernelField,
@@ -19,7 +20,7 @@ export function moduleHead(
   given: Readonly<Record<string, number>> = {},
 ): string {
   const unknown = Object.keys(given).find((key) => !overrides.some((override) => override.name === key))
-  if (unknown !== undefined) throw new TypeError(`${name} has no override ${unknown}`)
+  if (unknown !== undefined) impossible(`${name} has no override ${unknown}`)
   return [
     ...extensions.map((extension) => `enable ${extension};\n`),
     // The analysis of some compilers is too coarse: it takes uniform ends of loops for ones that differ between lanes.
@@ -44,7 +45,7 @@ function spelled(type: KernelOverride['type'], value: number): string {
     type === 'f32'
       ? Number.isFinite(Math.fround(value))
       : value === (type === 'u32' ? value >>> 0 : value | 0)
-  if (!fits) throw new TypeError(`${value} is no ${type}`)
+  if (!fits) impossible(`${value} is no ${type}`)
   return type === 'f32' ? value.toExponential() : `${value}`
 }
 

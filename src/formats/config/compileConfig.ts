@@ -6,6 +6,7 @@ import type { CompileOptions } from '../../models/compileOptions.ts'
 import type { StoredModel } from '../../models/storedModel.ts'
 import { Optimizer } from '../../training/optimizer.ts'
 import { scalingOf } from '../../training/scaling.ts'
+import { mapValues } from '../../util/mapValues.ts'
 import { isOptions } from '../../util/options.ts'
 import { failFormat } from '../formatError.ts'
 import { functionConfig } from './functions.ts'
@@ -103,10 +104,7 @@ function writeGiven(module: Module, given: unknown, where: string): Json {
   if (Array.isArray(given)) return given.map((one: unknown) => writeGiven(module, one, where))
   if (isMade(given)) return writeMade(module, given, where)
   if (isPlainFunction(given)) return functionConfig(given, where, WITHOUT)
-  if (isOptions(given))
-    return Object.fromEntries(
-      Object.entries(given).map(([name, one]) => [name, writeGiven(module, one, where)]),
-    )
+  if (isOptions(given)) return mapValues(given, (one) => writeGiven(module, one, where))
   return refuse(given, where)
 }
 

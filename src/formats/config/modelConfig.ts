@@ -11,6 +11,7 @@ import { LayersModel } from '../../models/model.ts'
 import { NAMED_MASKS } from '../../models/namedMasks.ts'
 import { SequentialModel } from '../../models/sequential.ts'
 import type { OperationLayer } from '../../operations/operationLayer.ts'
+import { mapValues } from '../../util/mapValues.ts'
 import { failFormat } from '../formatError.ts'
 import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
 import { policyOf } from './dtypePolicy.ts'
@@ -253,8 +254,7 @@ function readArguments({ args, kwargs }: JsonObject, layer: Layer, find: FindTen
     if (!isKerasConfig(value)) return isJsonObject(value ?? null) ? readEach(value as JsonObject) : value
     return value.class_name === '__keras_tensor__' ? find(value.config.keras_history) : value
   }
-  const readEach = (values: JsonObject): unknown =>
-    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, read(value)]))
+  const readEach = (values: JsonObject): unknown => mapValues(values, read)
   const inputs = Array.isArray(args) ? args.map(read) : []
   const { given, masks } = withoutNamedMasks(isJsonObject(kwargs) ? kwargs : {})
   const options = Object.entries(given)

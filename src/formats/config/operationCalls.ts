@@ -1,7 +1,7 @@
 // Calls of functions of `ops` in files: options from the config of the class and arguments from the call, put in the order of the
 // function's parameters.
 
-import { describeValue, fail } from '../../errors.ts'
+import { describeValue, fail, impossible } from '../../errors.ts'
 import type { Layer } from '../../layers/layer.ts'
 import type { OperationLayer } from '../../operations/operationLayer.ts'
 import type { Parameter } from '../../operations/signature.ts'
@@ -26,7 +26,7 @@ const hasOperations = (value: Json | undefined): boolean =>
 export async function operationReader(config: KerasConfig): Promise<ReadOperation> {
   if (hasOperations(config)) return (await import('./operations.ts')).readOperation
   return ({ class_name: name }) => {
-    throw new TypeError(`${name} is an operation of a file without operations`)
+    impossible(`${name} is an operation of a file without operations`)
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { STEPS } from '../../backends/steps.ts'
 import { isSlot } from '../../compiler/plan.ts'
+import { impossible } from '../../errors.ts'
 import type { Graph } from '../../graph/graph.ts'
 import type { Layout } from '../../models/layout.ts'
 import type { EjectedPlace } from '../../player/ejectedModel.ts'
@@ -46,7 +47,7 @@ export class EjectedMemory {
 
   #addArena(name: string): void {
     const size = this.#layout.sizeOf(name)
-    if (size === 0) throw new TypeError(`a prediction reads the arena ${name}, which no variable lies in`)
+    if (size === 0) impossible(`a prediction reads the arena ${name}, which no variable lies in`)
     this.arenas[name] = size
     // States begin with zeros.
     for (const [variable, { arena, offset }] of this.#layout.places)

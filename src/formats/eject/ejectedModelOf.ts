@@ -21,8 +21,10 @@ import type {
   EjectedModel,
   EjectedPlan,
   EjectedPlannedOperation,
+  EjectedSlice,
   EjectedTable,
 } from '../../player/ejectedModel.ts'
+import { mapValues } from '../../util/mapValues.ts'
 import type { Shape } from '../../util/shape.ts'
 import { EjectedMemory } from './ejectedMemory.ts'
 
@@ -81,11 +83,9 @@ class Writer {
     for (const launch of planned.launches) launches.push(await this.#launch(launch, params))
     return {
       op: this.operations.of(op, () => this.#runnable(op)),
-      tensors: Object.fromEntries(
-        Object.entries(tensors).map(([name, { buffer, offset, length, dtype }]) => [
-          name,
-          [nameOf(buffer), offset, length, dtype],
-        ]),
+      tensors: mapValues(
+        tensors,
+        ({ buffer, offset, length, dtype }): EjectedSlice => [nameOf(buffer), offset, length, dtype],
       ),
       params,
       strategy,

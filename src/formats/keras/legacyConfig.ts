@@ -4,6 +4,7 @@
 // keras/src/legacy/saving/serialization.py, keras/src/legacy/saving/saving_utils.py
 
 import { describeValue } from '../../errors.ts'
+import { mapValues } from '../../util/mapValues.ts'
 import { isJsonObject, type Json, type JsonObject, namedIn } from '../config/json.ts'
 import { failFormat } from '../formatError.ts'
 import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
@@ -35,13 +36,10 @@ const isModel = ({ class_name: name, config }: KerasConfig): boolean =>
 /** The options of a model or of a layer, with the layers of models among them in the words of this format. */
 function inside(written: KerasConfig, where: string): JsonObject {
   const ofModel = isModel(written)
-  return Object.fromEntries(
-    Object.entries(written.config).map(([key, value]) => [
-      key,
-      ofModel && key === 'layers' && Array.isArray(value)
-        ? value.map((layer) => (isKerasConfig(layer) ? legacyLayer(layer, where) : layer))
-        : within(value, where),
-    ]),
+  return mapValues(written.config, (value, key) =>
+    ofModel && key === 'layers' && Array.isArray(value)
+      ? value.map((layer) => (isKerasConfig(layer) ? legacyLayer(layer, where) : layer))
+      : within(value, where),
   )
 }
 
@@ -50,7 +48,7 @@ function within(value: Json, where: string): Json {
   if (Array.isArray(value)) return value.map((entry) => within(entry, where))
   if (isKerasConfig(value)) return { ...value, config: inside(value, where) }
   if (!isJsonObject(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, within(inner, where)]))
+  return mapValues(value, (inner) => within(inner, where))
 }
 
 /** Functions beside Keras's layers, which it takes for the options that are called so. */
@@ -118,7 +116,7 @@ export function legacyCompile({ optimizer = null, loss = null, ...others }: Json
   const { class_name, config } = optimizer as KerasConfig
   return {
     loss: identified(loss, (name) => namedIn(LOSSES, name.toLowerCase()) ?? name),
-    ...Object.fromEntries(Object.entries(others).map(([key, value]) => [key, identified(value)])),
+    ...mapValues(others, (value) => identified(value)),
     optimizer_config: { class_name, config },
   }
 }
@@ -130,5 +128,5 @@ function identified(value: Json, named = (name: string): string => name): Json {
   if (!isJsonObject(value)) return value
   if (value.class_name === 'function') return value.config ?? null
   if (isKerasConfig(value)) return { class_name: value.class_name, config: value.config }
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, identified(inner, named)]))
+  return mapValues(value, (inner) => identified(inner, named))
 }

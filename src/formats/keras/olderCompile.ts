@@ -1,5 +1,6 @@
 // Compile settings of Keras 2 and of TensorFlow.js in the words of Keras 3.
 
+import { mapValues } from '../../util/mapValues.ts'
 import { isJsonObject, type Json, type JsonObject, namedIn } from '../config/json.ts'
 import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
 
@@ -103,9 +104,7 @@ function metricsOf(given: Json, outputs: readonly string[]): Json {
     return all.length === 1 && Array.isArray(only) ? only : all
   }
   if (!isKerasConfig(given))
-    return isJsonObject(given)
-      ? Object.fromEntries(Object.entries(given).map(([name, value]) => [name, metricsOf(value, outputs)]))
-      : given
+    return isJsonObject(given) ? mapValues(given, (value) => metricsOf(value, outputs)) : given
   const { fn, dtype: _, ...config } = given.config
   // Models of several outputs had put these names before those of the metrics.
   const prefix = outputs.find((output) => String(config.name).startsWith(`${output}_`))
@@ -118,10 +117,7 @@ function metricsOf(given: Json, outputs: readonly string[]): Json {
 /** Losses without the functions that they are, and with today's word for the reduction that there was by default. */
 function lossOf(given: Json): Json {
   if (Array.isArray(given)) return given.map(lossOf)
-  if (!isKerasConfig(given))
-    return isJsonObject(given)
-      ? Object.fromEntries(Object.entries(given).map(([name, value]) => [name, lossOf(value)]))
-      : given
+  if (!isKerasConfig(given)) return isJsonObject(given) ? mapValues(given, lossOf) : given
   const { fn, reduction, ...config } = present(given.config)
   if (given.class_name === 'LossFunctionWrapper' && typeof fn === 'string') return fn
   const today = reduction === undefined || reduction === 'auto' ? {} : { reduction }

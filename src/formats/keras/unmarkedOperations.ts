@@ -2,6 +2,7 @@
 // have the same classes, Add and Softmax among them; the configs of these say whether they are trainable, and an operation's never does.
 
 import { registeredClass } from '../../layers/classNames.ts'
+import { mapValues } from '../../util/mapValues.ts'
 import { isJsonObject, type Json, type JsonObject } from '../config/json.ts'
 import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
 
@@ -24,9 +25,7 @@ export const withMarkedOperations = (config: KerasConfig): KerasConfig => marked
 function marked(value: Json): Json {
   if (Array.isArray(value)) return value.map(marked)
   if (!isJsonObject(value)) return value
-  const inner: JsonObject = Object.fromEntries(
-    Object.entries(value).map(([key, entry]) => [key, marked(entry)]),
-  )
+  const inner: JsonObject = mapValues(value, marked)
   if (!isKerasConfig(value)) return inner
   if (isOperation(value)) inner.module = UNNAMED
   // The one class of layers whose public name is another.

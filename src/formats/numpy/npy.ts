@@ -1,7 +1,7 @@
 // NumPy's .npy files: a header as a Python literal, then the numbers, or a pickle where entries are objects.
 // @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 
-import { describeValue } from '../../errors.ts'
+import { describeValue, impossible } from '../../errors.ts'
 import type { Tensor } from '../../util/tensor.ts'
 import { failFormat } from '../formatError.ts'
 import type { StoredArray } from '../storedArray.ts'
@@ -68,7 +68,7 @@ function pickledRows(where: string, bytes: Uint8Array, shape: readonly number[])
 
 /** The bytes of a .npy file of float32. */
 export function writeNpy({ data, shape }: Tensor): Uint8Array {
-  if (!(data instanceof Float32Array)) throw new TypeError(`float32 data, not ${describeValue(data)}`)
+  if (!(data instanceof Float32Array)) impossible(`float32 data, not ${describeValue(data)}`)
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`
   const text = `{'descr': '<f4', 'fortran_order': False, 'shape': ${tuple}, }`
   // The numbers begin at a multiple of 64 bytes.

@@ -1,6 +1,6 @@
 // Attention, as products, masks and softmax. Scores are [batch, heads, queries, keys].
 
-import { fail } from '../../errors.ts'
+import { fail, impossible } from '../../errors.ts'
 import type { AdditiveAttentionLayer, AttentionLayer } from '../../layers/attention/attention.ts'
 import { axesFor } from '../../layers/attention/attentionShapes.ts'
 import {
@@ -95,7 +95,7 @@ function scoresOf({ layer, graph }: OnnxCall<Weighing>, query: OnnxValue, key: O
 function attention(call: OnnxCall<Weighing>): readonly MaskedOnnx[] {
   const { layer, graph, inputs, masks, options } = call
   const [query, value, key = value] = inputs
-  if (!value || !key) throw new TypeError(`${layer.where} is called without values`)
+  if (!value || !key) impossible(`${layer.where} is called without values`)
   const [queryMask = null, valueMask = null] = masks
   const seen = {
     masks: [valueMask && unsqueeze(graph, valueMask, [1])],
@@ -111,7 +111,7 @@ function attention(call: OnnxCall<Weighing>): readonly MaskedOnnx[] {
 /** x [rows, positions, C] times a kernel [C, …], and a bias: [rows, positions, product of the kernel's other axes]. */
 function projected(graph: OnnxGraph, x: OnnxValue, weights: readonly Variable[], inputs = 1): OnnxValue {
   const [kernel, bias] = weights
-  if (!kernel) throw new TypeError('a projection without a kernel')
+  if (!kernel) impossible('a projection without a kernel')
   const shape = [sizeOf(kernel.shape.slice(0, inputs)), sizeOf(kernel.shape.slice(inputs))]
   const y = matmul(
     graph,

@@ -1,5 +1,6 @@
 // A call of a layer as it becomes nodes of an ONNX graph, and what a table of layers has of each class.
 
+import { impossible } from '../../errors.ts'
 import type { Layer } from '../../layers/layer.ts'
 import type { LayerGraph } from '../../layers/layerGraph.ts'
 import type { OwnOptions } from '../../layers/symbolicTensor.ts'
@@ -59,6 +60,6 @@ export function weightsOf<Weights>(layer: {
   readonly builtWeights: Weights | null
   readonly where: string
 }): Weights {
-  if (layer.builtWeights === null) throw new TypeError(`${layer.where} is not built`)
+  if (layer.builtWeights === null) impossible(`${layer.where} is not built`)
   return layer.builtWeights
 }

@@ -4,6 +4,7 @@
 //   GRU        z r c as ops/gru.ts and ops/gruResetBefore.ts have them         h' = z·h + (1 − z)·c
 //   SimpleRNN  h' = act(x·W + h·R + b)
 
+import { impossible } from '../../errors.ts'
 import { paddingOf } from '../../layers/convolutional/window.ts'
 import type { Layer } from '../../layers/layer.ts'
 import type { ReadActivation } from '../../layers/options.ts'
@@ -54,10 +55,10 @@ function lstmStep(layer: Layer, inside: Inside): CellStep {
   const { axis, units, recur } = inside
   const [act, gate] = activationsOf(layer, inside)
   return (graph, z, [h, c]) => {
-    if (!h || !c) throw new TypeError(`${layer.where} lacks a state`)
+    if (!h || !c) impossible(`${layer.where} lacks a state`)
     const sum = add(graph, z, recur(graph, h))
     const [i, f, candidate, o] = split(graph, sum, axis, [units, units, units, units])
-    if (!i || !f || !candidate || !o) throw new TypeError('four gates')
+    if (!i || !f || !candidate || !o) impossible('four gates')
     const kept = multiply(graph, gate(graph, f), c)
     const next = add(graph, kept, multiply(graph, gate(graph, i), act(graph, candidate)))
     return [multiply(graph, gate(graph, o), act(graph, next)), next]
@@ -83,7 +84,7 @@ function gruStep(layer: Layer, inside: Inside, weights: CellWeights): CellStep {
   const columns = 3 * units
   if (Reflect.get(layer.config, 'resetAfter') === true)
     return (graph, z, [h]) => {
-      if (!h) throw new TypeError(`${layer.where} lacks a state`)
+      if (!h) impossible(`${layer.where} lacks a state`)
       const product = matmul(graph, h, graph.weight(recurrentKernel))
       const row = (b: Variable): OnnxValue =>
         graph.derived([b], 'recurrent', [columns], () => b.value.slice(columns))
@@ -97,7 +98,7 @@ function gruStep(layer: Layer, inside: Inside, weights: CellWeights): CellStep {
       return [mixed(graph, update, h, candidate)]
     }
   return (graph, z, [h]) => {
-    if (!h) throw new TypeError(`${layer.where} lacks a state`)
+    if (!h) impossible(`${layer.where} lacks a state`)
     const kernels = split(graph, graph.weight(recurrentKernel), 1, [2 * units, units])
     const [ofGates, ofCandidate] = kernels as [OnnxValue, OnnxValue]
     const [gatesOfX, candidateOfX] = split(graph, z, axis, [2 * units, units]) as [OnnxValue, OnnxValue]
@@ -112,7 +113,7 @@ function gruStep(layer: Layer, inside: Inside, weights: CellWeights): CellStep {
 function inputBias(graph: OnnxGraph, bias: Variable): OnnxValue {
   const [rows, columns] = bias.shape
   if (columns === undefined) return graph.weight(bias)
-  if (rows !== 2) throw new TypeError(`a bias of ${rows} rows`)
+  if (rows !== 2) impossible(`a bias of ${rows} rows`)
   return graph.derived([bias], 'input', [columns], () => bias.value.slice(0, columns))
 }
 

@@ -1,5 +1,6 @@
 // Convolutions, pooling and what resizes images. ONNX has channels first: inputs and outputs are transposed where a layer has them last.
 
+import { impossible } from '../../errors.ts'
 import { isElementwise } from '../../layers/activations/elementwise.ts'
 import type { ConvolutionLayer } from '../../layers/convolutional/convolution.ts'
 import type { ConvolutionTransposeLayer } from '../../layers/convolutional/convolutionTranspose.ts'
@@ -64,7 +65,7 @@ export function attributesOf(layer: Layer, x: OnnxValue, windows: readonly Windo
   }
   if (sides.every((side) => side !== null))
     return { ...common, pads: [...sides.map(([before]) => before), ...sides.map(([, after]) => after)] }
-  if ('dilations' in common) throw new TypeError(`${layer.where} has strides and dilation`)
+  if ('dilations' in common) impossible(`${layer.where} has strides and dilation`)
   return { ...common, auto_pad: 'SAME_UPPER' }
 }
 

@@ -1,5 +1,6 @@
 // Functions of `ops` that work element by element, by their names. What is true is 1, what is false 0.
 
+import { mapValues } from '../../util/mapValues.ts'
 import { namedActivation } from './activations.ts'
 import {
   add,
@@ -134,12 +135,9 @@ const ACTIVATIONS = {
   gelu: 'gelu',
 } as const
 
-const of = <T>(names: Readonly<Record<string, T>>, make: (name: T) => Function) =>
-  Object.fromEntries(Object.entries(names).map(([name, value]) => [name, make(value)]))
-
 export const elementwiseFunctions: Readonly<Record<string, Function>> = {
-  ...of(OPERATORS, operator),
-  ...of(ACTIVATIONS, (name) => (graph, x) => namedActivation(graph, x, name)),
+  ...mapValues(OPERATORS, operator),
+  ...mapValues(ACTIVATIONS, (name) => (graph, x) => namedActivation(graph, x, name)),
   floorDivide: floorOfQuotient,
   mod: (graph, a, b) =>
     subtract(graph, a, multiply(graph, b as OnnxValue, floorOfQuotient(graph, a, b as OnnxValue))),

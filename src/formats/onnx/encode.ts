@@ -1,6 +1,7 @@
 // Messages as bytes of Protocol Buffers. Weights are not copied: a message is a list of pieces, of which they are some.
 
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
+import { impossible } from '../../errors.ts'
 import { joined, sizeOfBytes } from '../../util/bytes.ts'
 import type { Message } from './schema.ts'
 
@@ -27,8 +28,7 @@ export function encode(message: Message, value: object): Uint8Array[] {
     delimited(number, [inner.finish()])
   }
   for (const [name, held] of Object.entries(value)) {
-    const field = message[name]
-    if (!field) throw new TypeError(`no field ${name}`)
+    const field = message[name] ?? impossible(`no field ${name}`)
     const [number, holds] = field
     if (typeof holds === 'function') {
       for (const each of [held].flat() as object[]) delimited(number, encode(holds(), each))

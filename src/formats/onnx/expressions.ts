@@ -1,5 +1,6 @@
 // What layers are made of in ONNX's operators, with the shapes of results. Extents that only a call knows are computed in the graph.
 
+import { impossible } from '../../errors.ts'
 import { broadcastShapes } from '../../util/broadcastShapes.ts'
 import { type OpenShape, sizeOf } from '../../util/shape.ts'
 import type { OnnxGraph, OnnxValue } from './graph.ts'
@@ -131,7 +132,7 @@ export function matmul(graph: OnnxGraph, a: OnnxValue, b: OnnxValue): OnnxValue 
 
 export function concat(graph: OnnxGraph, parts: readonly OnnxValue[], axis: number): OnnxValue {
   const [first] = parts
-  if (!first) throw new TypeError('nothing to join')
+  if (!first) impossible('nothing to join')
   if (parts.length === 1) return first
   const extents = parts.map((part) => part.shape[axis] ?? null)
   const sum = extents.reduce((a, b) => (a === null || b === null ? null : a + b))

@@ -1,5 +1,6 @@
 // An ONNX graph while layers add nodes to it. Equal nodes are one, and what no output needs is left out in the end.
 
+import { impossible } from '../../errors.ts'
 import type { Variable } from '../../layers/weights/variable.ts'
 import { type OpenShape, type Shape, sizeOf } from '../../util/shape.ts'
 import {
@@ -175,7 +176,7 @@ export class OnnxGraph {
   }
 
   #initializer(name: string, data: Float32Array | readonly number[], dims: Shape): OnnxValue {
-    if (sizeOf(dims) !== data.length) throw new TypeError(`${name}: ${data.length} numbers for [${dims}]`)
+    if (sizeOf(dims) !== data.length) impossible(`${name}: ${data.length} numbers for [${dims}]`)
     const type: ElementType = data instanceof Float32Array ? 'float' : 'int64'
     const value = { name: this.unique(name), shape: dims, type }
     const rawData = littleEndian(data)

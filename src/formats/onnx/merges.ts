@@ -1,5 +1,6 @@
 // Layers of several inputs that are merged element by element or joined, with their masks.
 
+import { impossible } from '../../errors.ts'
 import type { ConcatenateLayer } from '../../layers/merging/concatenate.ts'
 import type { MergeLayer } from '../../layers/merging/merge.ts'
 import type { Lowerings, MaskedOnnx, OnnxCall } from './call.ts'
@@ -46,7 +47,7 @@ const all =
 function subtraction(call: OnnxCall<MergeLayer>): readonly MaskedOnnx[] {
   const { graph, masks } = call
   const [a, b] = aligned(call)
-  if (!a || !b) throw new TypeError(`${call.layer.where} is called on one input`)
+  if (!a || !b) impossible(`${call.layer.where} is called on one input`)
   return [{ value: subtract(graph, a, b), mask: anyOf(graph, masks) }]
 }
 

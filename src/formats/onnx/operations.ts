@@ -1,5 +1,6 @@
 // Operations that functions of `ops` consist of, by their names.
 
+import { impossible } from '../../errors.ts'
 import type { OpenShape } from '../../util/shape.ts'
 import { elementwiseFunctions } from './elementwise.ts'
 import {
@@ -136,7 +137,7 @@ const repeat: Operation = (graph, [x], { axis, repeats, isTiled }) => {
 }
 
 const take: Operation = (graph, [x, given], { axis, isAlong }) => {
-  if (!given) throw new TypeError('take lacks indices')
+  if (!given) impossible('take lacks indices')
   const places = cast(graph, given, 'int64')
   const shape = isAlong
     ? given.shape

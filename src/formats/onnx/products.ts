@@ -1,5 +1,6 @@
 // Layers of matrix products: Dense and its kin, tables of vectors, dot products, and normalizations by weights.
 
+import { impossible } from '../../errors.ts'
 import { axesOf } from '../../layers/axes.ts'
 import type { DenseLayer } from '../../layers/core/dense.ts'
 import type { EinsumDenseLayer } from '../../layers/core/einsumDense.ts'
@@ -85,7 +86,7 @@ function embedding({ layer, graph, inputs: [x] }: OnnxCall<EmbeddingLayer>) {
 
 function dot({ layer, graph, inputs }: OnnxCall<DotLayer>) {
   const [a, b] = inputs
-  if (!b) throw new TypeError(`${layer.where} is called on one input`)
+  if (!b) impossible(`${layer.where} is called on one input`)
   const { axes, normalize } = layer.config
   const [p, q] = typeof axes === 'number' ? [axes, axes] : axes
   const [first, second] = [p < 0 ? p + a.shape.length : p, q < 0 ? q + b.shape.length : q]

@@ -1,6 +1,6 @@
 // Recurrent layers: as ONNX's operators where these do the same, else as loops over time.
 
-import { fail } from '../../errors.ts'
+import { fail, impossible } from '../../errors.ts'
 import { isElementwise } from '../../layers/activations/elementwise.ts'
 import { channelsLast, inFormat } from '../../layers/convolutional/dataFormat.ts'
 import type { Layer } from '../../layers/layer.ts'
@@ -72,7 +72,7 @@ function vectors(call: RecurrentCall): readonly OnnxValue[] {
   const operator = mask ? null : operatorLayer(layer)
   if (!operator) return looped(call, vectorPlan(layer, weightsOf(layer), onVectors(step)), x, mask)
   const [outputs] = addOperator(step, [operator], x, [startOf(call)])
-  if (!outputs) throw new TypeError(`${layer.where} has no outputs`)
+  if (!outputs) impossible(`${layer.where} has no outputs`)
   const { sequence, states } = outputs
   const processed = layer.config.goBackwards ? reversed(graph, sequence) : sequence
   return resultsOf(call, processed, states[0] as OnnxValue, states)
@@ -224,7 +224,7 @@ function bidirectional(call: OnnxCall<BidirectionalLayer>): readonly OnnxValue[]
   const returnsState = Reflect.get(forwardLayer.config, 'returnState') === true
   if (one && two && !isStateful && goTogether(one, two)) {
     const [forward, backward] = addOperator(step, [one, two], x, own)
-    if (!forward || !backward) throw new TypeError(`${layer.where} has two directions`)
+    if (!forward || !backward) impossible(`${layer.where} has two directions`)
     const output = ({ sequence, states: last }: typeof forward): OnnxValue =>
       returnsSequences ? sequence : (last[0] as OnnxValue)
     const last = returnsState ? [...forward.states, ...backward.states] : []
@@ -234,7 +234,7 @@ function bidirectional(call: OnnxCall<BidirectionalLayer>): readonly OnnxValue[]
     step.layer(part, { inputs: [x], states: given ?? [], masks: [mask] }).map(({ value }) => value)
   const [forward, ...forwardStates] = run(forwardLayer, own[0])
   const [processed, ...backwardStates] = run(backwardLayer, own[1])
-  if (!forward || !processed) throw new TypeError(`${layer.where} has no output`)
+  if (!forward || !processed) impossible(`${layer.where} has no output`)
   const backward = returnsSequences ? reversed(graph, processed) : processed
   return [...merged(call, forward, backward), ...forwardStates, ...backwardStates]
 }

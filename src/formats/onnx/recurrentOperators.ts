@@ -1,6 +1,7 @@
 // Recurrent layers as ONNX's own operators, LSTM, GRU and RNN, of one direction or of both. They are time-major, have weights by rows,
 // and in the LSTM gates in the order i o f c, where Keras has i f c o; the GRU's are z r h in both.
 
+import { impossible } from '../../errors.ts'
 import type { Layer } from '../../layers/layer.ts'
 import type { GRULayer } from '../../layers/rnn/gru.ts'
 import type { RecurrentLayer } from '../../layers/rnn/recurrentLayer.ts'
@@ -123,7 +124,7 @@ export function addOperator(
 ): readonly DirectionOutputs[] {
   const [first] = layers
   const operator = first && OPERATORS[first.className]
-  if (!operator) throw new TypeError(`no operator for ${first?.where}`)
+  if (!operator) impossible(`no operator for ${first?.where}`)
   const { gates } = operator
   const weights = layers.map((layer) => weightsOf(layer))
   const units = Number(optionOf(first, 'units'))
@@ -186,7 +187,7 @@ export function addOperator(
       ...(operator.opType === 'GRU' ? { linear_before_reset: Number(resetsAfter(first)) } : {}),
     },
   )
-  if (!sequence) throw new TypeError(`${first.where} has no output`)
+  if (!sequence) impossible(`${first.where} has no output`)
   const byDirection = (value: OnnxValue, axis: number): readonly OnnxValue[] => {
     if (directions === 1) return [squeeze(graph, value, [axis])]
     const one = { shape: value.shape.map((extent, i) => (i === axis ? 1 : extent)), type: value.type }

@@ -1,6 +1,6 @@
 // Rectifiers as layers: ReLU, LeakyReLU and ELU with their parameters, and PReLU, whose slope below 0 is learned.
 
-import { checkFinite, checkPositiveInteger, describeValue, fail } from '../../errors.ts'
+import { checkFinite, checkPositiveInteger, describeValue, fail, impossible } from '../../errors.ts'
 import type { Graph, Value } from '../../graph/graph.ts'
 import { binary } from '../../ops/elementwise.ts'
 import { type RectifierAttributes, rectifier } from '../../ops/rectifier.ts'
@@ -211,7 +211,7 @@ export class PReLULayer extends Layer<typeof preluTable, PReLUWeights> {
     weights: { alpha },
   }: LayerCall<PReLUWeights>): readonly Value[] {
     const [positive, negative] = [POSITIVE, NEGATIVE].map((attrs) => rectifier(graph, { x }, attrs).y)
-    if (!positive || !negative) throw new TypeError('a rectifier has a result')
+    if (!positive || !negative) impossible('a rectifier has a result')
     const below = binary(graph, { a: negative, b: alpha }, { fn: 'multiply' }).y
     return [binary(graph, { a: positive, b: below }, { fn: 'add' }).y]
   }

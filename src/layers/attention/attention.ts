@@ -1,6 +1,7 @@
 // Attention without projections: means of values, weighted by how queries and keys agree. Attention scores them by products (Luong
 // et al. 2015) or by tanh of their sum, AdditiveAttention by tanh of their sum with a weight for each feature (Bahdanau et al. 2015).
 
+import { impossible } from '../../errors.ts'
 import type { Graph, Value } from '../../graph/graph.ts'
 import { additiveScores } from '../../ops/additiveScores.ts'
 import { binary } from '../../ops/elementwise.ts'
@@ -112,7 +113,7 @@ abstract class WeighingLayer<Options extends Table> extends Layer<Options, Weigh
   protected override lower(call: LayerCall<Weights, CallTable>): readonly (Value | MaskedValue)[] {
     const { graph, inputs, masks, options, training, repetition } = call
     const [query, value, key = value] = inputs
-    if (!value || !key) throw new TypeError(`${this.where} is called without values`)
+    if (!value || !key) impossible(`${this.where} is called without values`)
     const [queryMask = null, valueMask = null] = masks
     const scores = this.score(call, query, key)
     const [batch = 1, queries = 1, keys = 1] = scores.shape

@@ -4,6 +4,7 @@
 // Heads lie between positions and features, [batch, positions, heads, d], as projections store them: products read and write
 // them so. Axes between which no attention passes are a part of the batch.
 
+import { impossible } from '../../errors.ts'
 import type { Graph, Value } from '../../graph/graph.ts'
 import { activation } from '../../ops/activation.ts'
 import { activations } from '../../ops/activations.ts'
@@ -259,7 +260,7 @@ function projected(
   [kernel, bias]: readonly Value[],
   extents: readonly number[],
 ): Value {
-  if (!kernel) throw new TypeError('a projection without a kernel')
+  if (!kernel) impossible('a projection without a kernel')
   const [rows, features, columns] = [rowsOf(x.shape), lastOf(x.shape), sizeOf(extents)]
   const { y } = matmul(
     graph,

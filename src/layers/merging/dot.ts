@@ -1,7 +1,7 @@
 // The products of two inputs, sample by sample, summed over an axis of each: batches of matrix products. An axis that is the last
 // of its tensor or the first beside the batch is read as it lies; others are moved to the end first.
 
-import { checkInteger, describeValue, fail } from '../../errors.ts'
+import { checkInteger, describeValue, fail, impossible } from '../../errors.ts'
 import type { Graph, Value } from '../../graph/graph.ts'
 import { l2Normalize } from '../../ops/l2Normalize.ts'
 import { matmul } from '../../ops/matmul.ts'
@@ -77,7 +77,7 @@ export class DotLayer extends WeightlessLayer<typeof table> {
   protected override lower({ graph, inputs }: LayerCall<NoWeights>): readonly Value[] {
     const [first, second] = this.#axesOf(inputs.map(({ shape }) => shape))
     const [a, b] = inputs
-    if (b === undefined) throw new TypeError(`${this.where} is called on one input`)
+    if (b === undefined) impossible(`${this.where} is called on one input`)
     const prepared = (x: Value, axis: number): Value =>
       this.config.normalize ? l2Normalize(graph, { x }, { axis, most: MOST }).y : x
     const left = matrices(graph, prepared(a, first), first)

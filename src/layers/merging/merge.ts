@@ -1,7 +1,7 @@
 // Layers of several inputs that are merged element by element, broadcast to one shape: Add, Subtract, Multiply, Average, Maximum,
 // Minimum.
 
-import { fail } from '../../errors.ts'
+import { fail, impossible } from '../../errors.ts'
 import type { Graph, Value } from '../../graph/graph.ts'
 import { addAll, sumOf } from '../../ops/addAll.ts'
 import { affine } from '../../ops/affine.ts'
@@ -113,7 +113,7 @@ function mergeMasked(
     return valid ? maskedOutput(graph, { x: product, mask: valid }, {}).y : product
   }
   const [first, ...others] = inputs
-  if (first === undefined) throw new TypeError('no inputs to merge')
+  if (first === undefined) impossible('no inputs to merge')
   let [valid = null] = masks
   return others.reduce((output, input, i) => {
     const mask = masks[i + 1] ?? null
@@ -144,7 +144,7 @@ function choose(graph: Graph, condition: Value, x: Value, y: Value | 1): Value {
 /** One launch for the sum of up to seven inputs of one shape; else a launch for each input after the first. */
 function merge(graph: Graph, inputs: readonly Value[], merging: Merging): Value {
   const [first, ...others] = inputs
-  if (first === undefined) throw new TypeError('no inputs to merge')
+  if (first === undefined) impossible('no inputs to merge')
   const isSum = merging === 'add' || merging === 'average'
   const scale = merging === 'average' ? 1 / inputs.length : 1
   if (isSum && inputs.every(({ shape }) => sameShape(shape, first.shape))) {

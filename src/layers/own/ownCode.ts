@@ -1,6 +1,6 @@
 // What layers and cells of the user's own share: weights, numbers that they add to the loss, values that they assign, and copies.
 
-import { checkText, describeValue, fail } from '../../errors.ts'
+import { checkText, describeValue, fail, impossible } from '../../errors.ts'
 import { suggestName } from '../../util/oldNames.ts'
 import { isOptions, nullable, readOptions } from '../../util/options.ts'
 import type { Shape } from '../../util/shape.ts'
@@ -137,7 +137,7 @@ export abstract class OwnCode<Table extends LayerTable = typeof layerOptions> ex
     const added = trainable ? super.addWeight(spec) : super.addStatistic(spec)
     added.rules = rules
     if (read !== null && /^u?int|^bool/.test(read)) added.isInteger = true
-    if (!(added instanceof DrawnVariable)) throw new TypeError('a weight is drawn')
+    if (!(added instanceof DrawnVariable)) impossible('a weight is drawn')
     // Keras lists and stores first what an optimizer may change.
     this.variables.sort((a, b) => Number(a.kind === 'statistic') - Number(b.kind === 'statistic'))
     const by = (name: AssignedBy) => (value: AssignedValue) => this.#assign(weight, name, value)

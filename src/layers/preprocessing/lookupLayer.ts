@@ -1,7 +1,7 @@
 // What StringLookup, IntegerLookup and TextVectorization have in common: a vocabulary, given or learned, and indices of it, as they are
 // or encoded.
 
-import { checkInteger, describeValue, fail } from '../../errors.ts'
+import { checkInteger, describeValue, fail, impossible } from '../../errors.ts'
 import { type Config, flag, nullable, option, unsupported } from '../../util/options.ts'
 import type { OpenShape } from '../../util/shape.ts'
 import { checkFiniteData, isTensorData, type NumericArray, Tensor, toTensor } from '../../util/tensor.ts'
@@ -250,7 +250,7 @@ export abstract class LookupLayer<Table extends LayerTable = LayerTable> extends
     const { outputMode: mode } = this.lookup
     const { depth, idfWeights } = this.tokens
     if (mode !== 'tf_idf') return encodedOnHost(indices, shape, mode, depth)
-    if (!idfWeights) throw new TypeError('a vocabulary without weights')
+    if (!idfWeights) impossible('a vocabulary without weights')
     const { data, shape: encoded } = encodedOnHost(indices, shape, 'count', depth)
     return new Tensor(
       data.map((count, i) => count * (idfWeights[i % depth] ?? 0)),

@@ -1,6 +1,6 @@
 // (x − mean) / √variance, of the data that the layer was adapted to, or as given; or the way back.
 
-import { checkInteger, describeValue, fail } from '../../errors.ts'
+import { checkInteger, describeValue, fail, impossible } from '../../errors.ts'
 import type { Value } from '../../graph/graph.ts'
 import { point } from '../../ops/pointwise.ts'
 import { reshape } from '../../ops/view.ts'
@@ -161,7 +161,7 @@ export class NormalizationLayer extends Layer<typeof table, Weights> {
     }
     const finish = (): void => {
       const { mean, variance } = this.builtWeights ?? {}
-      if (!moments || !mean || !variance) throw new TypeError('data were read')
+      if (!moments || !mean || !variance) impossible('data were read')
       const { mean: means, variance: variances } = moments as Moments
       setValues([mean, variance], [Float32Array.from(means), Float32Array.from(variances)])
     }

@@ -1,7 +1,7 @@
 // A recurrent layer twice, from the first time step on and from the last one back. The two outputs are put side by side
 // (concat), added, multiplied, averaged, or both returned (null).
 
-import { describeValue, fail } from '../../errors.ts'
+import { describeValue, fail, impossible } from '../../errors.ts'
 import type { Graph, Value } from '../../graph/graph.ts'
 import { affine } from '../../ops/affine.ts'
 import { splitColumns } from '../../ops/columnPairs.ts'
@@ -177,7 +177,7 @@ export class BidirectionalLayer extends Layer<typeof table, NoWeights> {
       layer.lowerIn(step, request).map(({ value }) => value)
     const [forward, ...forwardStates] = lower(this.forwardLayer, forwardCall)
     const [processed, ...backwardStates] = lower(this.backwardLayer, backwardCall)
-    if (!forward || !processed) throw new TypeError(`${this.where} has no output`)
+    if (!forward || !processed) impossible(`${this.where} has no output`)
     // The backward direction returns sequences in its order of processing, so that they are reversed to the input's order.
     const backward = optionOf(this.backwardLayer, 'returnSequences')
       ? reverse(graph, { x: processed }, { axis: 1 }).y

@@ -1,7 +1,7 @@
 // Recurrent cells as layers: a cell computes one time step, and RNN runs it over a sequence. The weights are the cell's. All work
 // is that of the recurrent layer of the cell's class, so that RNN(LSTMCell(n)) is launched as LSTM(n) is.
 
-import { fail } from '../../errors.ts'
+import { fail, impossible } from '../../errors.ts'
 import type { Value } from '../../graph/graph.ts'
 import { reshape } from '../../ops/view.ts'
 import { type OpenShape, showShape } from '../../util/shape.ts'
@@ -91,8 +91,9 @@ export abstract class CellLayer extends Layer<Table, Weights> implements AnyCell
   sequence(where: string, options: GivenOptions): RecurrentLayer {
     const { inputShape: _, batchShape: __, batchSize: ___, ...given } = this.given
     const changes = { ...options, name: this.name, dtype: this.dtypePolicy }
-    const layer = this.sequenceDefinition.create({ ...given, ...changes }).recurrence
-    if (!layer) throw new TypeError(`${this.where} runs over no sequence`)
+    const layer =
+      this.sequenceDefinition.create({ ...given, ...changes }).recurrence ??
+      impossible(`${this.where} runs over no sequence`)
     layer.owner = { cell: this, where }
     return layer
   }

@@ -1,6 +1,6 @@
 // A cell of the user's own over a sequence: the call that was traced once is a part of the step at every time step, with the same weights.
 
-import { fail } from '../../errors.ts'
+import { fail, impossible } from '../../errors.ts'
 import type { Value } from '../../graph/graph.ts'
 import { putTogether, takeApart } from '../../ops/cuts.ts'
 import type { TableFor } from '../../util/options.ts'
@@ -136,7 +136,7 @@ export class CellSequence extends Layer<typeof table, Weights> {
     })
     if (stateful) call.update('states', states)
     const [first] = outputs
-    if (!first) throw new TypeError(`${this.where} has no time steps`)
+    if (!first) impossible(`${this.where} has no time steps`)
     return [
       returnSequences ? putTogether(graph, outputs) : (outputs.at(-1) ?? first),
       ...(returnState ? states : []),

@@ -2,6 +2,7 @@
 //   [B, T, ...] → [B·T, ...] → layer → [B·T, ...] → [B, T, ...]
 // A layer whose outputs depend on other samples of the batch or on states is called once for each time step in order, as in Keras.
 
+import { impossible } from '../../errors.ts'
 import type { Graph, Value } from '../../graph/graph.ts'
 import { splitColumns } from '../../ops/columnPairs.ts'
 import { concat } from '../../ops/columns.ts'
@@ -127,8 +128,7 @@ export class TimeDistributedLayer extends Layer<typeof table, NoWeights> impleme
     const [first = []] = steps
     return first.map(({ shape: [, ...inner] }, i) => {
       const parts = steps.map((outputs) => {
-        const y = outputs[i]
-        if (!y) throw new TypeError(`${this.config.layer.where} lacks an output at a step`)
+        const y = outputs[i] ?? impossible(`${this.config.layer.where} lacks an output at a step`)
         return reshape(graph, y, { shape: [batch, sizeOf(inner)] })
       })
       return reshape(graph, putTogether(graph, parts), { shape: [batch, time, ...inner] })

@@ -1,6 +1,6 @@
 // From what users hand over to the fields of a data set: inputs, targets and sample weights as flat arrays, checked.
 
-import { fail } from '../../errors.ts'
+import { fail, impossible } from '../../errors.ts'
 import { givesIntegers } from '../../layers/integers.ts'
 import { fitsShape, outputSamples } from '../../layers/layerGraph.ts'
 import type { NestedStrings } from '../../layers/preprocessing/hostData.ts'
@@ -76,7 +76,7 @@ export function inputArrays({ inputs }: Pick<StepModel, 'inputs'>, x: unknown, w
   const arrays = arraysOf(x, names, where, 'x')
   return inputs.map((input, i) => {
     const array = arrays[distinct.indexOf(sources[i] ?? input)]
-    if (!array) throw new TypeError('an input without data')
+    if (!array) impossible('an input without data')
     const isMade = sources[i] !== input
     const given = isMade && array.given instanceof Windows ? array.given.toTensor() : array.given
     return { ...array, given: hostValue(input, given, array.where) }

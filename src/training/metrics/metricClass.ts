@@ -1,6 +1,6 @@
 // `Metric`, as users know it: the class of metrics of one's own, which are written in `ops`.
 
-import { describeValue, fail } from '../../errors.ts'
+import { describeValue, fail, impossible } from '../../errors.ts'
 import type { Graph, Value } from '../../graph/graph.ts'
 import type { StepLowering } from '../../layers/call.ts'
 import { classNameOf } from '../../layers/classNames.ts'
@@ -290,7 +290,5 @@ const keysOf = ({ arrangement }: Results): readonly string[] | undefined =>
   Array.isArray(arrangement) ? (arrangement as readonly string[]) : undefined
 
 function stateOf(state: StateValues, name: string): Value {
-  const value = state[name]
-  if (!value) throw new TypeError(`no state "${name}"`)
-  return value
+  return state[name] ?? impossible(`no state "${name}"`)
 }
