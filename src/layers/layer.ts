@@ -125,7 +125,7 @@ export abstract class Layer<
   }
 
   /** @internal Whether the layer itself, apart from those inside it, adds to the loss of a step. */
-  get addsLosses(): boolean {
+  get addsOwnLosses(): boolean {
     return hasRule(this, /Regularizer$/i)
   }
 

@@ -166,7 +166,7 @@ export class ModelCore implements StepModel {
 
   /** Whether layers add to the loss. */
   get addsLosses(): boolean {
-    return withParts(this.topology.layers).some(({ addsLosses }) => addsLosses)
+    return withParts(this.topology.layers).some(({ addsOwnLosses }) => addsOwnLosses)
   }
 
   get optimizer(): Optimizer | null {

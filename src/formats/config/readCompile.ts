@@ -6,6 +6,8 @@ import {
   registeredClass,
   registeredFunction,
 } from '../../layers/classNames.ts'
+import type { Layer } from '../../layers/layer.ts'
+import { withParts } from '../../layers/withParts.ts'
 import { type CompileOptions, loadingOf } from '../../models/compileOptions.ts'
 import type { Identified } from '../../training/identifiers.ts'
 import { getOptimizer } from '../../training/optimizerByName.ts'
@@ -17,14 +19,16 @@ import { keysToCamelCase } from './snakeCase.ts'
 /**
  * Compile settings of a file, whose code is at hand then; null where the model was not compiled, or has no loss.
  *
- * @param model Whether the layers of the model add losses, so that it may be without another.
+ * @param model A model whose layers add losses may be without another.
  */
 export async function compileOptionsFrom(
   config: JsonObject | null,
-  model: { readonly addsLosses: boolean },
+  model: Layer,
   where: string,
 ): Promise<CompileOptions | null> {
-  if (config === null || ((config.loss ?? null) === null && !model.addsLosses)) return null
+  if (config === null) return null
+  const addsLosses = (): boolean => withParts<Layer>([model]).some(({ addsOwnLosses }) => addsOwnLosses)
+  if ((config.loss ?? null) === null && !addsLosses()) return null
   const { loss, optimizer, loss_weights: lossWeights, metrics, weighted_metrics: weightedMetrics } = config
   const options = await compileOptionsOf({ loss, optimizer, lossWeights, metrics, weightedMetrics }, where)
   await loadingOf(options, where)?.()

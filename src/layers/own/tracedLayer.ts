@@ -106,8 +106,8 @@ export abstract class TracedLayer<Table extends LayerTable> extends DirectLayer<
     return groupsOfFields(this)
   }
 
-  override get addsLosses(): boolean {
-    return this.#addsLosses || super.addsLosses
+  override get addsOwnLosses(): boolean {
+    return this.#addsLosses || super.addsOwnLosses
   }
 
   override called(args: readonly unknown[]): unknown {
