@@ -69,6 +69,12 @@ test('imports go downward only', () => {
   expect(paths.flatMap((path) => violationsIn(path, readFileSync(path, 'utf8')))).toEqual([])
 })
 
+test('docs/architecture.md has all floors, in order', () => {
+  const rows = readFileSync('docs/architecture.md', 'utf8').match(/^\| `src\/[^|]+/gm) ?? []
+  const rooms = rows.flatMap((row) => [...row.matchAll(/`([^`]+)`/g)].map(([, path = '']) => roomOf(path)))
+  expect([...new Set(rooms)]).toEqual(floors.flat())
+})
+
 test.each([
   ['src/ops/add.ts', "import type { Graph } from '../graph/graph.ts'", true],
   ['src/ops/add.ts', "import { matmul } from './matmul.ts'", true],

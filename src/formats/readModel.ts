@@ -4,7 +4,7 @@ import { callable } from '../layers/callable.ts'
 import type { CallableModel } from '../models/model.ts'
 import { loadLayersOf } from './config/layersByName.ts'
 import { modelFromConfig } from './config/modelConfig.ts'
-import { operationReader } from './config/operationCalls.ts'
+import { operationReader } from './config/operationReader.ts'
 import { compileOptionsFrom } from './config/readCompile.ts'
 import { inFile } from './formatError.ts'
 import { readerOf } from './modelFile.ts'
@@ -24,9 +24,9 @@ export async function readModel(
   const reader = await readerOf(where, bytes)
   const { config, compileConfig, weights } = await reader.readModelFile(where, bytes, beside)
   await loadLayersOf(config)
-  const readOperation = await operationReader(config)
+  const operations = await operationReader(config)
   return inFile(where, async () => {
-    const model = modelFromConfig(config, where, readOperation)
+    const model = modelFromConfig(config, where, operations)
     for (const set of weights.setters(model, where)) set()
     const settings = compile ? await compileOptionsFrom(compileConfig, model, where) : null
     if (settings) {

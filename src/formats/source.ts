@@ -27,9 +27,6 @@ export const describeSource = (call: string, source: unknown): string =>
 export const readSource = async (source: Source, where: string, options?: ReadOptions): Promise<Uint8Array> =>
   (await openSource(source, where, options)).bytes
 
-/** The name of the first file in folders that hold a model of several files. */
-export const FIRST = 'model.json'
-
 /** How a file is reached, and those beside it. */
 export interface Reach {
   first(): Promise<Uint8Array>
@@ -72,7 +69,7 @@ export const attempts = (where: string, signal: AbortSignal | null | undefined) 
   }
 }
 
-/** Loads what reads from places, which a page that reads addresses does not need. */
+/** Loads what reads from places and lists of files, which a page that reads addresses does not need. */
 const storedSource = () => import('./storedSource.ts')
 
 /** How a source is reached. */
@@ -94,7 +91,7 @@ export function reachOf(
     return storedSource().then(({ handleReach }) => handleReach(handle, where))
   }
   const files = filesOf(source)
-  if (files.length > 0) return listReach(files, where, progress)
+  if (files.length > 0) return storedSource().then(({ listReach }) => listReach(files, where, progress))
   return fail(where, {
     expected: 'bytes, a Blob, a URL or a path',
     got: describeValue(source),
@@ -126,18 +123,6 @@ export const alone = (first: Reach['first'], where: string): Reach => ({
   first,
   beside: async (path) => failAlone(where, path),
 })
-
-const listReach = (files: readonly File[], where: string, progress: Progress): Reach => {
-  const named = (name: string): File => {
-    const found = files.find((file) => file.name === name.split('/').at(-1))
-    const got = files.map((file) => `"${file.name}"`).join(', ')
-    return found ?? fail(where, { expected: `also the file "${name}"`, got })
-  }
-  const read = (file: File): Promise<Uint8Array> => progress.read(new Response(file), file.size)
-  const [only, second] = files
-  const first = second ? files.find(({ name }) => name.endsWith('.json')) : only
-  return { first: async () => read(first ?? named(FIRST)), beside: async (path) => read(named(path)) }
-}
 
 interface Reading {
   readonly where: string

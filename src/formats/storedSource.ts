@@ -1,8 +1,12 @@
-// Sources where files are kept: handles of files and folders, names in a page's storage, and in Node paths.
+// Sources where files are kept: handles of files and folders, lists of files, names in a page's storage, and in Node paths.
 
 import { fail } from '../errors.ts'
 import { folderFiles, placeOf, readHandle } from '../util/places.ts'
-import { alone, FIRST, isFolder, type Reach } from './source.ts'
+import type { Progress } from './progress.ts'
+import { alone, isFolder, type Reach } from './source.ts'
+
+/** The name of the first file in folders that hold a model of several files. */
+const FIRST = 'model.json'
 
 /** A file by its handle, or a folder by its own. */
 export const handleReach = (
@@ -35,4 +39,17 @@ export function placeReach(address: string, where: string): Reach {
       }),
     beside: (name) => read(folder + name),
   }
+}
+
+/** Files by their names, whatever folder they are in. Of several the first is the one that names the others. */
+export const listReach = (files: readonly File[], where: string, progress: Progress): Reach => {
+  const named = (name: string): File => {
+    const found = files.find((file) => file.name === name.split('/').at(-1))
+    const got = files.map((file) => `"${file.name}"`).join(', ')
+    return found ?? fail(where, { expected: `also the file "${name}"`, got })
+  }
+  const read = (file: File): Promise<Uint8Array> => progress.read(new Response(file), file.size)
+  const [only, second] = files
+  const first = second ? files.find(({ name }) => name.endsWith('.json')) : only
+  return { first: async () => read(first ?? named(FIRST)), beside: async (path) => read(named(path)) }
 }

@@ -8,8 +8,8 @@ import { isJsonObject, type Json } from '../../src/formats/config/json.ts'
 import { layerFromConfig } from '../../src/formats/config/layerConfig.ts'
 import { layerModules } from '../../src/formats/config/layersByName.ts'
 import { modelReader } from '../../src/formats/config/modelConfig.ts'
-import { isOperation } from '../../src/formats/config/operationCalls.ts'
-import { readOperation } from '../../src/formats/config/operations.ts'
+import { isOperation } from '../../src/formats/config/operationReader.ts'
+import * as operations from '../../src/formats/config/operations.ts'
 import { readKerasArchive } from '../../src/formats/keras/kerasArchive.ts'
 import { isKerasConfig, type KerasConfig } from '../../src/formats/kerasConfig.ts'
 import { configOfLayer } from '../../src/formats/layerConfigWriter.ts'
@@ -207,14 +207,12 @@ const layersListed = ({ config }: KerasConfig): unknown =>
 test("layers of Keras's files are written with the names and the nesting that Keras gives them", () => {
   expect(new Set(theirs.map(({ class_name }) => class_name)).size).toBeGreaterThan(15)
   for (const config of theirs) {
-    const layer = layerFromConfig(config, 'file', modelReader(readOperation))
+    const layer = layerFromConfig(config, 'file', modelReader(operations))
     const written = configOfLayer(layer)
     expect(Object.keys(config.config), config.class_name).toEqual(
       expect.arrayContaining(Object.keys(written.config)),
     )
-    expect(optionsOf(layerFromConfig(written, 'written', modelReader(readOperation)))).toEqual(
-      optionsOf(layer),
-    )
+    expect(optionsOf(layerFromConfig(written, 'written', modelReader(operations)))).toEqual(optionsOf(layer))
     expect(layersListed(written)).toEqual(layersListed(config))
     for (const [name, value] of Object.entries(written.config)) {
       if (isKerasConfig(value))

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import type { Json, JsonObject } from '../../src/formats/config/json.ts'
 import { modelFromConfig } from '../../src/formats/config/modelConfig.ts'
-import { operationReader } from '../../src/formats/config/operationCalls.ts'
+import { operationReader } from '../../src/formats/config/operationReader.ts'
 import { operations } from '../../src/formats/config/operations.ts'
 import { configOfOlder } from '../../src/formats/keras/olderConfig.ts'
 import { FUNCTIONS } from '../../src/formats/keras/olderOperations.ts'

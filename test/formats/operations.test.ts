@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import type { Json, JsonObject } from '../../src/formats/config/json.ts'
 import { modelFromConfig } from '../../src/formats/config/modelConfig.ts'
-import { readOperation } from '../../src/formats/config/operations.ts'
+import * as operations from '../../src/formats/config/operations.ts'
 import { configOfLayer } from '../../src/formats/layerConfigWriter.ts'
 import {
   Concatenate,
@@ -61,7 +61,7 @@ const written = (maskValue: Json, any: JsonObject): CallableModel =>
         },
       },
       'model.keras',
-      readOperation,
+      operations,
     ),
   )
 

@@ -6,7 +6,8 @@ import { NAMED_MASKS } from '../../models/namedMasks.ts'
 import type { OperationLayer } from '../../operations/operationLayer.ts'
 import { isJsonObject, type Json, type JsonObject } from '../config/json.ts'
 import { endKeys, endsOf, functionalIn } from '../config/modelEnds.ts'
-import { isOperation } from '../config/operationCalls.ts'
+import { isOperation } from '../config/operationReader.ts'
+import { readOperation } from '../config/operations.ts'
 import { toSnakeCase } from '../config/snakeCase.ts'
 import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
 import type { Named } from './language.ts'
@@ -111,7 +112,7 @@ function statement(writer: CodeWriter, call: Call, layers: Map<string, string>, 
   const { item, live, node, isOnly } = call
   const name = String(item.config.name)
   if (isOperation(item)) {
-    const layer = writer.readers.readOperation(item, 'code')
+    const layer = readOperation(item, 'code')
     if (!writer.names.take(item.class_name, name))
       writer.remarks.add(
         `The operation "${name}" gets another name here: operations name themselves in the order of their calls.`,

@@ -9,7 +9,7 @@ import { compileConfigOf } from '../config/compileConfig.ts'
 import type { Json, JsonObject } from '../config/json.ts'
 import { loadLayersOf } from '../config/layersByName.ts'
 import { modelReader } from '../config/modelConfig.ts'
-import { readOperation } from '../config/operations.ts'
+import * as operations from '../config/operations.ts'
 import { configOfLayer } from '../layerConfigWriter.ts'
 import { type Language, type Named, pythonOf, typescriptOf } from './language.ts'
 import { CodeWriter } from './writer.ts'
@@ -28,8 +28,7 @@ const NAME = 'model'
 
 async function written(model: LayersModel, language: Language, where: string): Promise<CodeWriter> {
   if (!(model instanceof LayersModel)) fail(where, { expected: 'a model', got: describeValue(model) })
-  const readers = { readModel: modelReader(readOperation), readOperation }
-  const writer = new CodeWriter(language, readers, new Map(classesOfText(model)))
+  const writer = new CodeWriter(language, modelReader(operations), new Map(classesOfText(model)))
   writer.variables.reserve(NAME)
   const config = JSON.parse(JSON.stringify(configOfLayer(model))) as ReturnType<typeof configOfLayer>
   await loadLayersOf(config)

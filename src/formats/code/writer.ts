@@ -8,7 +8,6 @@ import { activationNames } from '../../layers/options.ts'
 import { isFunctionConfig } from '../config/functions.ts'
 import type { Json, JsonObject } from '../config/json.ts'
 import { isOwn, type ReadModel } from '../config/layerConfig.ts'
-import type { ReadOperation } from '../config/operationCalls.ts'
 import { toCamelCase } from '../config/snakeCase.ts'
 import { floatOptions } from '../keras/kerasJson.ts'
 import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
@@ -17,12 +16,6 @@ import type { Language, Named } from './language.ts'
 import { AutomaticNames, Variables } from './names.ts'
 import { isInNamespace, neededOf, neededOfLayer } from './needed.ts'
 import { quoted, shortest } from './text.ts'
-
-/** What writes need beside the config: readers of models and operations, as files are read with. */
-export interface Readers {
-  readonly readModel: ReadModel
-  readonly readOperation: ReadOperation
-}
 
 /** Models in the words of files. */
 const MODELS = ['Sequential', 'Functional', 'Model']
@@ -40,10 +33,13 @@ export class CodeWriter {
   readonly remarks = new Set<string>()
   readonly #shared = new Map<Json, string>()
 
-  /** @param classesOfText Of layers whose class is in a text that was read the arguments there, by their names. */
+  /**
+   * @param readModel Reads the models in a config, as files are read.
+   * @param classesOfText Of layers whose class is in a text that was read the arguments there, by their names.
+   */
   constructor(
     readonly language: Language,
-    readonly readers: Readers,
+    readonly readModel: ReadModel,
     readonly classesOfText: ReadonlyMap<string, string | null>,
   ) {
     this.variables = new Variables(language.reserved)
@@ -161,7 +157,7 @@ export class CodeWriter {
         remedy: `Call register('${className}', ${className}) before.`,
       })
     }
-    const options = neededOfLayer(config, this.readers.readModel)
+    const options = neededOfLayer(config, this.readModel)
     if (isOwn(config)) return this.#ownObject(className, this.#named(config, this.options(options)))
     const first: string[] = []
     const given = { ...options }

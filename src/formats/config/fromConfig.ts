@@ -29,13 +29,13 @@ export async function modelFromConfig(
   const [{ writtenConfig }, { modelFromConfig: read }, { operationReader }, { inFile }] = await Promise.all([
     import('../layerConfigWriter.ts'),
     import('./modelConfig.ts'),
-    import('./operationCalls.ts'),
+    import('./operationReader.ts'),
     import('../formatError.ts'),
     loadLayersOf(config),
   ])
   const written = await inFile(where, () => writtenConfig(config, where))
-  const readOperation = await operationReader(written)
-  return inFile(where, () => callable(read(written, where, readOperation)))
+  const operations = await operationReader(written)
+  return inFile(where, () => callable(read(written, where, operations)))
 }
 
 /** How deep models, layers and options may be in each other, which ends objects that contain themselves. */

@@ -18,7 +18,7 @@ import { policyOf } from './dtypePolicy.ts'
 import { isJsonObject, type Json, type JsonObject, namedIn } from './json.ts'
 import { isOwn, layerFromConfig } from './layerConfig.ts'
 import { endKeys, endsOf } from './modelEnds.ts'
-import { isOperation, operationArguments, type ReadOperation } from './operationCalls.ts'
+import { isOperation, type OperationReader } from './operationReader.ts'
 import { keysToCamelCase, toSnakeCase } from './snakeCase.ts'
 
 function configs(value: Json | undefined, where: string): KerasConfig[] {
@@ -33,13 +33,13 @@ function configs(value: Json | undefined, where: string): KerasConfig[] {
   )
 }
 
-/** Makes the model of a config; `readOperation` makes the operations in it (operationReader). */
+/** Makes the model of a config. */
 export function modelFromConfig(
   config: KerasConfig,
   where: string,
-  readOperation: ReadOperation,
+  operations: OperationReader,
 ): LayersModel {
-  const readModel = modelReader(readOperation)
+  const readModel = modelReader(operations)
   const model = readModel(config, where) ?? (isOwn(config) && layerFromConfig(config, where, readModel))
   // As part of another it is built by its call there.
   const shape = isJsonObject(config.build_config ?? null) && (config.build_config as JsonObject).input_shape
@@ -55,11 +55,11 @@ export function modelFromConfig(
 }
 
 /** A reader of models, also of those that are layers of another; null if a config is of something else. */
-export function modelReader(readOperation: ReadOperation): Scope['readModel'] {
+export function modelReader(operations: OperationReader): Scope['readModel'] {
   const scope: Scope = {
     shared: new Map(),
     readModel: (config, where) => readIn(scope, config, where),
-    readOperation,
+    operations,
   }
   return scope.readModel
 }
@@ -68,7 +68,7 @@ export function modelReader(readOperation: ReadOperation): Scope['readModel'] {
 interface Scope {
   readonly shared: Map<Json, Layer>
   readonly readModel: (config: KerasConfig, where: string) => LayersModel | null
-  readonly readOperation: ReadOperation
+  readonly operations: OperationReader
 }
 
 function readIn(
@@ -89,8 +89,8 @@ const readers: Readonly<Record<string, (config: JsonObject, where: string, scope
 }
 
 /** A layer of a model: the one that was read before, if it is shared. */
-function layerOf(item: KerasConfig, where: string, { shared, readModel, readOperation }: Scope): Layer {
-  if (isOperation(item)) return readOperation(item, where)
+function layerOf(item: KerasConfig, where: string, { shared, readModel, operations }: Scope): Layer {
+  if (isOperation(item)) return operations.readOperation(item, where)
   const id = item.shared_object_id
   const layer = (id !== undefined && shared.get(id)) || layerFromConfig(item, where, readModel)
   if (id !== undefined) shared.set(id, layer)
@@ -132,11 +132,30 @@ function nodesOf({ inbound_nodes: nodes = [] }: KerasConfig, where: string): Jso
 /** A call of a layer that has not been made yet. */
 interface PendingNode {
   readonly layer: Layer
-  /** The layer, if it is an operation. */
-  readonly operation: OperationLayer | null
+  /** Which of the layer's calls it is. */
   readonly index: number
-  readonly node: JsonObject
-  readonly config: JsonObject
+  /** Its arguments. */
+  read(find: FindTensor): readonly unknown[]
+  call(args: readonly unknown[]): unknown
+}
+
+/** The calls of a layer or an operation. */
+function pendingNodes(
+  item: KerasConfig,
+  layer: Layer,
+  { operationArguments }: OperationReader,
+  where: string,
+): PendingNode[] {
+  const operation = isOperation(item) ? (layer as OperationLayer) : null
+  return nodesOf(item, `${where}, ${layer.where}`).map((node, index) => ({
+    layer,
+    index,
+    read: (find) =>
+      operation
+        ? operationArguments(operation, item.config, node, ({ keras_history: history }) => find(history))
+        : readArguments(node, layer, find),
+    call: (args) => (operation ? operation.apply(args) : layer.called(args)),
+  }))
 }
 
 function functionalFromConfig(config: JsonObject, where: string, scope: Scope): LayersModel {
@@ -146,16 +165,10 @@ function functionalFromConfig(config: JsonObject, where: string, scope: Scope): 
   const byName: LayersByName = new Map(
     layers.map((layer) => [layer.name, { layer, firstNode: layer.nodes.length }]),
   )
-  const pending: PendingNode[] = items.flatMap((item, i) => {
+  const pending = items.flatMap((item, i) => {
     const layer = layers[i] as Layer
     if (layer instanceof InputLayer) layer.connect([])
-    return nodesOf(item, `${where}, ${layer.where}`).map((node, index) => ({
-      layer,
-      operation: isOperation(item) ? (layer as OperationLayer) : null,
-      index,
-      node,
-      config: item.config,
-    }))
+    return pendingNodes(item, layer, scope.operations, where)
   })
   makeCalls(pending, byName, where)
   const ends = (value: Json | undefined): SymbolicTensor[] =>
@@ -228,20 +241,16 @@ function tensorOf(history: Json | undefined, layers: LayersByName): SymbolicTens
 const nameIn = (history: Json | undefined): string => String(Array.isArray(history) ? history[0] : history)
 
 /** Makes a call unless a tensor among its arguments does not exist yet; then it returns the name of that tensor's layer, else null. */
-function called({ layer, operation, node, config }: PendingNode, layers: LayersByName): string | null {
+function called({ read, call }: PendingNode, layers: LayersByName): string | null {
   let missing: string | null = null
   const find: FindTensor = (history) => {
     const tensor = tensorOf(history, layers)
     if (!tensor) missing ??= nameIn(history)
     return tensor
   }
-  const args = operation
-    ? operationArguments(operation, config, node, (reference) => find(reference.keras_history))
-    : readArguments(node, layer, find)
-  if (missing !== null) return missing
-  if (operation) operation.apply(args)
-  else layer.called(args)
-  return null
+  const args = read(find)
+  if (missing === null) call(args)
+  return missing
 }
 
 /** Finds the tensor that a file means; undefined while it does not exist yet. */

@@ -1,34 +1,13 @@
 // Calls of functions of `ops` in files: options from the config of the class and arguments from the call, put in the order of the
 // function's parameters.
 
-import { describeValue, fail, impossible } from '../../errors.ts'
-import type { Layer } from '../../layers/layer.ts'
+import { describeValue, fail } from '../../errors.ts'
 import type { OperationLayer } from '../../operations/operationLayer.ts'
 import type { Parameter } from '../../operations/signature.ts'
 import { type NestedArray, tensor } from '../../util/tensor.ts'
-import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
+import { isKerasConfig } from '../kerasConfig.ts'
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
 import { keysToCamelCase } from './snakeCase.ts'
-
-/** Whether a config is that of an operation, and not of a layer. */
-export const isOperation = ({ module }: KerasConfig): boolean => String(module).startsWith('keras.src.ops.')
-
-/** Makes the operation that a config describes; `where` names the file. */
-export type ReadOperation = (config: KerasConfig, where: string) => Layer
-
-const hasOperations = (value: Json | undefined): boolean =>
-  Array.isArray(value)
-    ? value.some(hasOperations)
-    : isJsonObject(value) &&
-      ((isKerasConfig(value) && isOperation(value)) || Object.values(value).some(hasOperations))
-
-/** The reader of a config's operations, which is loaded where there are some. */
-export async function operationReader(config: KerasConfig): Promise<ReadOperation> {
-  if (hasOperations(config)) return (await import('./operations.ts')).readOperation
-  return ({ class_name: name }) => {
-    impossible(`${name} is an operation of a file without operations`)
-  }
-}
 
 /**
  * The arguments of the function, from a file's config of the operation and one of its calls. `tensorOf` gives the tensor that a

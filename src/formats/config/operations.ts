@@ -8,6 +8,8 @@ import { refusedOperations } from '../../operations/refused.ts'
 import type { KerasConfig } from '../kerasConfig.ts'
 import { namedIn } from './json.ts'
 
+export { operationArguments } from './operationCalls.ts'
+
 const isDeclared = (value: unknown): value is Declared => value instanceof Function && 'declaration' in value
 
 /** The functions of `ops` that files may name, by the module below `keras.src.ops` and the class: `numpy.TrueDivide`. */
