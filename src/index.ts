@@ -49,6 +49,7 @@ export type {
 export type { FunctionalModel } from './models/functional.ts'
 export type { CallableModel, LayersModel, ModelOptions } from './models/model.ts'
 export { Model, type ModelClass, type OwnModel } from './models/modelClass.ts'
+export type { PlanOptions, PlanReport } from './models/planReport.ts'
 export type { OperationProfile, Peak, ProfileOptions, ProfileReport } from './models/profile.ts'
 export type {
   Destination,
@@ -68,7 +69,6 @@ export type {
 } from './models/trainer/evaluate.ts'
 export type { FitOptions, StreamFitOptions, ValidationData } from './models/trainer/fitOptions.ts'
 export type { PredictOptions, StreamPredictOptions } from './models/trainer/predict.ts'
-export type { PlanOptions, PlanReport } from './models/trainer/report.ts'
 export type { NamedResults, Predicted, Results } from './models/trainer/returned.ts'
 export * as ops from './operations/index.ts'
 export * as random from './operations/random.ts'

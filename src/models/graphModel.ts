@@ -15,8 +15,8 @@ import { restoreHomes } from '../layers/weights/weightAccess.ts'
 import type { OpenShape } from '../util/shape.ts'
 import type { Tensor } from '../util/tensor.ts'
 import { checkInUse, endCalls, type ModelCore } from './core.ts'
+import { type PlanOptions, type PlanReport, reportPlan } from './planReport.ts'
 import { printSummary, type SummaryOptions } from './summarize.ts'
-import { type PlanOptions, type PlanReport, reportPlan } from './trainer/report.ts'
 
 /** A class of models; options alone do not make one, which needs layers. */
 export const modelClass = (className: string): LayerDefinition<typeof layerOptions> => ({

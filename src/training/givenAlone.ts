@@ -1,8 +1,8 @@
 // What losses and metrics are given without a model: targets, predictions and weights, as tensors that belong together.
 
 import { fail } from '../errors.ts'
+import { broadcastTensor } from '../util/broadcastTensor.ts'
 import { entryOf, indicesOf } from '../util/nested.ts'
-import { repeated } from '../util/repeated.ts'
 import type { OpenShape, Shape } from '../util/shape.ts'
 import { showShape } from '../util/shape.ts'
 import { Tensor, toTensor } from '../util/tensor.ts'
@@ -98,7 +98,7 @@ function ofRows(given: number | Tensor, { shape }: Tensor, where: string): Tenso
   const first = shape.slice(0, trimmed.length)
   const fits = trimmed.length > 0 && trimmed.length <= shape.length
   if (fits && trimmed.every((size, i) => size === first[i] || size === 1))
-    return repeated(reshaped(given, trimmed), first)
+    return broadcastTensor(reshaped(given, trimmed), first)
   return fail(`${where}, sampleWeight`, {
     expected: `a number, or the first axes of ${showShape(shape)}`,
     got: showShape(given.shape),

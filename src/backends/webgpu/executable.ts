@@ -44,7 +44,7 @@ export async function loadPlan(
 }
 
 /** Loaded dynamically, because errors are rare and their texts long. */
-const refused = () => import('./refused.ts')
+const refused = () => import('./refusals.ts')
 const profiling = () => import('./profile.ts')
 
 /** A plan with its launches, uniforms and slots. */

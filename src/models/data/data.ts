@@ -149,7 +149,7 @@ export async function readSamples(
   const names = model.outputNames
   const some = asked.includes(false) ? await import('../someOutputs.ts') : null
   const targets = some?.readSome(data.y, names, asked, where, 'y') ?? readArrays(data.y, names, where, 'y')
-  const refused = () => import('./refusedTargets.ts')
+  const refused = () => import('./targetRefusals.ts')
   for (const [i, target] of targets.entries()) {
     const predictions: OpenShape = [model.outputs[i]?.shape[0] ?? null, ...(outputs[i] ?? [])]
     const expected = shapes[i]

@@ -1,8 +1,8 @@
 // Weights of samples, given as such or by class. Loaded when a call has any.
 
 import { describeValue, fail } from '../../errors.ts'
+import { broadcastTensor } from '../../util/broadcastTensor.ts'
 import { isOptions } from '../../util/options.ts'
-import { repeated } from '../../util/repeated.ts'
 import { type OpenShape, type Shape, showShape } from '../../util/shape.ts'
 import { checkFiniteData, isTensorData, Tensor } from '../../util/tensor.ts'
 import { Windows } from '../../util/windows.ts'
@@ -55,7 +55,10 @@ export function readWeights(
       })
     }
     checkFiniteData(weight, `${where}, sampleWeight`)
-    return repeated(new Tensor(weight.data, [samples, ...axes]), [samples, ...weighed.slice(0, axes.length)])
+    return broadcastTensor(new Tensor(weight.data, [samples, ...axes]), [
+      samples,
+      ...weighed.slice(0, axes.length),
+    ])
   })
 }
 

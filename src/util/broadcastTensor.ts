@@ -4,7 +4,7 @@ import { type Shape, sameShape } from './shape.ts'
 import { Tensor } from './tensor.ts'
 
 /** The tensor with the entries of its axes of 1 repeated, as often as a shape of the same rank says. */
-export function repeated(tensor: Tensor, shape: Shape): Tensor {
+export function broadcastTensor(tensor: Tensor, shape: Shape): Tensor {
   if (sameShape(tensor.shape, shape)) return tensor
   let from = tensor.data
   let inner = 1

@@ -1,16 +1,16 @@
 // model.plan(): what one step costs, told before it runs.
 
-import type { BackendName } from '../../backends/backend.ts'
-import { selectedBackend } from '../../backends/select.ts'
-import { flopsOf, printPlan, submitsOf } from '../../compiler/plan.ts'
-import { checkBoolean, checkExtent, describeValue, fail } from '../../errors.ts'
-import { DEFAULT_TRAITS } from '../../graph/operation.ts'
-import { fitsShape, outputSamples } from '../../layers/layerGraph.ts'
-import { shape } from '../../layers/options.ts'
-import { nullable, readOptions, type TableFor } from '../../util/options.ts'
-import { isKnown, type Shape, showShape } from '../../util/shape.ts'
-import type { ModelCore } from '../core.ts'
-import { sampleShape } from '../stepGraph.ts'
+import type { BackendName } from '../backends/backend.ts'
+import { selectedBackend } from '../backends/select.ts'
+import { flopsOf, printPlan, submitsOf } from '../compiler/plan.ts'
+import { checkBoolean, checkExtent, describeValue, fail } from '../errors.ts'
+import { DEFAULT_TRAITS } from '../graph/operation.ts'
+import { fitsShape, outputSamples } from '../layers/layerGraph.ts'
+import { shape } from '../layers/options.ts'
+import { nullable, readOptions, type TableFor } from '../util/options.ts'
+import { isKnown, type Shape, showShape } from '../util/shape.ts'
+import type { ModelCore } from './core.ts'
+import { sampleShape } from './stepGraph.ts'
 
 export interface PlanReport {
   /**
