@@ -1,5 +1,6 @@
 // Numbers in a traced function, such as the positions that an Embedding is called on.
 
+import { impossible } from '../../errors.ts'
 import type { OpenShape } from '../../util/shape.ts'
 import { Tensor } from '../../util/tensor.ts'
 import type { CallRequest, MaskedValue, StepLowering } from '../call.ts'
@@ -35,7 +36,7 @@ const definition: LayerDefinition = {
   className: 'numbers',
   table: layerOptions,
   create: () => {
-    throw new TypeError('numbers are made in a trace alone')
+    impossible('numbers are made in a trace alone')
   },
 }
 
