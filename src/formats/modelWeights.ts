@@ -11,7 +11,8 @@ export function childrenOf({ children }: WeightGroup): (readonly [name: string, 
   if (!Array.isArray(children)) return Object.entries(children)
   const counts = new Map<string, number>()
   return (children as readonly Layer[]).map((layer) => {
-    const name = snakeCase(layer.className)
+    // The Lambda of a Python text is a model in files.
+    const name = layer.publicName === 'Functional' ? 'functional' : snakeCase(layer.className)
     const count = counts.get(name) ?? 0
     counts.set(name, count + 1)
     return [count === 0 ? name : `${name}_${count}`, layer]

@@ -55,7 +55,7 @@ export const weightsArrays = async (model: StoredModel): Promise<Uint8Array[]> =
 /** Throws for a model that no file can have: for its compile settings, or as `.h5`. */
 export async function checkSavable(model: StoredModel, where: string, format: 'keras' | 'h5'): Promise<void> {
   compileConfigOf(model, where)
-  if (format === 'h5') await modelFile(model, where, { format })
+  if (format === 'h5') (await import('./keras/writeLegacyModel.ts')).checkLegacyModel(model, true, where)
 }
 
 export async function saveModel(

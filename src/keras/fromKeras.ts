@@ -132,6 +132,7 @@ function result(reader: Reader, scope: Scope): KerasCode {
     if (model && !incomplete.has(model)) models.push([name, callable(model)])
   }
   const model = reader.models.filter((one) => !incomplete.has(one)).at(-1)
+  if (!model) for (const trouble of reader.interpreter.passedOver) problems.add(trouble)
   const { sorted } = problems
   if (!model) {
     const [first] = sorted

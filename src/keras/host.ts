@@ -18,7 +18,7 @@ import {
 } from '../python/values.ts'
 import { ArrayValue, reshapedUnknown } from './arrays.ts'
 import { baseOf } from './bases.ts'
-import { valuesGiven } from './functions.ts'
+import { keepArguments, valuesGiven } from './functions.ts'
 import { isLayerName } from './layerMaker.ts'
 import { type NamedValue, pathValue } from './namedValue.ts'
 import { isOldKeras } from './names.ts'
@@ -152,9 +152,15 @@ export class KerasHost implements Host {
     const shaped = reshapedUnknown(this.#reader, callee, args)
     if (shaped) return shaped
     const made = callee.derived(`${callee.word}(${wordsOf(args)})`)
+    keepArguments(made, callee.word, args)
     if (made.isReported || made.origin || !valuesGiven(args).some(isTensorValue)) return made
     // A layer that a class of other code makes, AttentionLayer(8)(x), is known by that class.
-    return made.of({ at, word: /^[^(]*/.exec(callee.word)?.[0] ?? callee.word })
+    return made.of({
+      at,
+      word: /^[^(]*/.exec(callee.word)?.[0] ?? callee.word,
+      message: 'is code that is not read, and is called on tensors of a model',
+      form: '(...) => layer',
+    })
   }
 
   remedyFor(word: string, form?: string): string {

@@ -1,7 +1,7 @@
 // Calls of the names of layers: classes, functions that merge, Lambda.
 
 import { InputLayer } from '../layers/core/input.ts'
-import { Lambda, type LambdaFunction } from '../layers/core/lambda.ts'
+import type { LambdaFunction } from '../layers/core/lambda.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { type Arguments, Dict, PythonFunction, Unknown, type Value } from '../python/values.ts'
 import { callFromHere, placedArguments } from './functions.ts'
@@ -9,6 +9,7 @@ import { layerDefinition, makeLayer, refuse } from './layerMaker.ts'
 import { callLayer, LayerValue } from './layerValue.ts'
 import { callOperation } from './operationCalls.ts'
 import type { Reader } from './reader.ts'
+import { TextLambda } from './textLambda.ts'
 
 /** Keras 1's modes of `merge`. */
 const MODES: Readonly<Record<string, string>> = {
@@ -89,7 +90,7 @@ function makeLambda(reader: Reader, args: Arguments, at: number): Value {
         ? (inputs: unknown) => callFromHere(reader, fn, { ...placedArguments([reader.wrap(inputs)]), named })
         : (reader.plain(fn) as (inputs: unknown) => unknown)
     const compute: LambdaFunction = (inputs) => call(inputs) as SymbolicTensor
-    return reader.wrap(Lambda(compute, options))
+    return reader.wrap(new TextLambda({ ...options, function: compute }))
   })
 }
 

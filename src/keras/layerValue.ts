@@ -5,8 +5,10 @@ import { InputLayer } from '../layers/core/input.ts'
 import type { Layer } from '../layers/layer.ts'
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { DrawnVariable } from '../layers/weights/variable.ts'
-import { type Arguments, List, NativeFunction, truthOf, Unknown, type Value } from '../python/values.ts'
+import { truthOf } from '../python/truth.ts'
+import { type Arguments, List, NativeFunction, Unknown, type Value } from '../python/values.ts'
 import { methodOf } from './modelMethods.ts'
+import { outOf } from './onTensors.ts'
 import { OptimizerValue } from './optimizerValue.ts'
 import { isModel, type Reader } from './reader.ts'
 import { shapeTuple } from './tensorValue.ts'
@@ -127,7 +129,7 @@ export function callLayer(reader: Reader, layer: Layer, args: Arguments, at: num
   }
   // Behind its input a recurrent layer takes its states; calls of Keras's classes of old take them by place.
   const unknown = inputs.map(([value]) => unknownIn(value)).find((found) => found !== null)
-  if (unknown) return unknown.derived(unknown.word)
+  if (unknown) return outOf(unknown, inputs[0]?.[1] ?? at)
   return reader.attempt(at, () => {
     const own = reader.options(options)
     if (!own) return new Unknown(layer.name, true)

@@ -6,6 +6,7 @@ import { Model } from '../models/modelClass.ts'
 import { Sequential } from '../models/sequential.ts'
 import { quoted } from '../python/text.ts'
 import { type Arguments, List, Tuple, Unknown, type Value } from '../python/values.ts'
+import { placeOfWord } from '../python/words.ts'
 import { isOptions } from '../util/options.ts'
 import { valuesGiven } from './functions.ts'
 import { addLayer } from './modelMethods.ts'
@@ -82,7 +83,7 @@ function listOfNamed(reader: Reader, end: string, value: unknown, at: number): u
     if (name === key) continue
     const remedy = `Give that layer name=${quoted(key)}, or give data by ${quoted(name)}`
     reader.interpreter.problem(
-      reader.interpreter.placeOf(quoted(key), at),
+      placeOfWord(reader.interpreter.text, quoted(key), at),
       `${end} go by the names of their layers, and this one's is ${quoted(name)}. ${remedy}.`,
       quoted(key),
     )

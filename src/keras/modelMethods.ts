@@ -7,6 +7,7 @@ import type { CompileOptions } from '../models/compileOptions.ts'
 import type { LayersModel } from '../models/model.ts'
 import { SequentialModel } from '../models/sequential.ts'
 import { type Arguments, NativeFunction, Unknown, type Value } from '../python/values.ts'
+import { namesForModel } from './callbackArguments.ts'
 import { readFit } from './fitArguments.ts'
 import { valuesGiven } from './functions.ts'
 import { adapt, setWeights } from './givenData.ts'
@@ -20,7 +21,10 @@ export function addLayer(reader: Reader, model: LayersModel, value: Value, at: n
   reader.activity++
   const made = reader.attempt(at, () => {
     if (value instanceof Unknown && !value.isReported)
-      return reader.askForObject(at, value.word, 'layer', 'is no layer that is known here')
+      return (
+        reader.interpreter.tellOrigin(value) ??
+        reader.askForObject(at, value.word, 'layer', 'is no layer that is known here')
+      )
     reader.act()
     const layer = reader.plain(value) as Layer | SymbolicTensor
     if (model instanceof SequentialModel) model.add(layer)
@@ -74,9 +78,11 @@ const isOneMetric = (value: unknown): boolean =>
   typeof value === 'function' ||
   (value instanceof Object && ![Array.prototype, Object.prototype].includes(Object.getPrototypeOf(value)))
 
-function fit(reader: Reader, model: LayersModel, args: Arguments): Value {
+function fit(reader: Reader, model: LayersModel, args: Arguments, at: number): Value {
   reader.activity++
   const read = readFit(reader, args)
+  const place = args.places.get('callbacks') ?? at
+  namesForModel(read.options.callbacks, model, (message) => reader.interpreter.problem(place, message))
   if (read) reader.fit = { ...read, model }
   return new Unknown('history')
 }

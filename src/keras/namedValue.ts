@@ -7,15 +7,16 @@ import { builtins } from '../python/builtins.ts'
 import { mathOf } from '../python/math.ts'
 import { partial } from '../python/partial.ts'
 import { openText } from '../python/text.ts'
-import { type Arguments, NativeFunction, Unknown, type Value } from '../python/values.ts'
+import { type Arguments, List, NativeFunction, Unknown, type Value } from '../python/values.ts'
 import { arrayFunction } from './arrays.ts'
-import { placedArguments, valuesGiven } from './functions.ts'
+import { keepArguments, placedArguments, valuesGiven } from './functions.ts'
 import { callActivation, makeLayerOrMerge } from './layerCalls.ts'
 import { makeModel } from './modelMaker.ts'
 import { canonical, placeOf } from './names.ts'
 import { makeObject } from './objectMaker.ts'
 import { callOperation, operationOf } from './operationCalls.ts'
 import { NotKnown, type Reader } from './reader.ts'
+import { VERSIONS } from './settings.ts'
 import { TapeValue } from './trainStep.ts'
 import { tunerName } from './tuner.ts'
 import { WrappedValue } from './values.ts'
@@ -46,6 +47,7 @@ export class NamedValue extends WrappedValue {
     const { area, name } = place
     // Texts ask whether to take the layers for GPUs.
     if (name === 'is_gpu_available') return true
+    if (/^list_(physical|logical)_devices$/.test(name)) return new List([new Unknown('device')])
     if (name === 'GradientTape') return new TapeValue()
     if (name === 'get' && area !== 'other' && area !== 'ops') return this.#get(args)
     switch (area) {
@@ -57,8 +59,11 @@ export class NamedValue extends WrappedValue {
         return callOperation(reader, path, args, at)
       case 'activations':
         return callActivation(reader, name, args, at)
-      case 'other':
-        return new Unknown(path)
+      case 'other': {
+        const made = new Unknown(path)
+        keepArguments(made, path, args)
+        return made
+      }
       default:
         return makeObject(reader, { area, name }, args, at)
     }
@@ -139,6 +144,9 @@ export function pathValue(reader: Reader, path: string): Value {
   const known = canonical(path)
   const [root = '', ...names] = known.split('.')
   const name = names.at(-1)
+  if (name === 'newaxis' && names.length === 1) return null
+  const version = Object.hasOwn(VERSIONS, known) ? VERSIONS[known] : undefined
+  if (version !== undefined) return version
   if (root === 'keras' || root === 'tensorflow') return new NamedValue(reader, known)
   if (known === 'os.path.join') return pathJoin
   if (/^os\.path\.(exists|isfile|isdir)$/.test(known)) return isThere
@@ -148,6 +156,8 @@ export function pathValue(reader: Reader, path: string): Value {
   if (known === 'functools' || known === 'argparse') return new NamedValue(reader, known)
   if (root === 'keras_tuner' || root === 'kerastuner')
     return name === undefined ? new NamedValue(reader, known) : (tunerName(reader, name) ?? new Unknown(name))
+  if (known === 'os.environ') return reader.environment
+  if (known === 'os.getenv') return reader.interpreter.attribute(reader.environment, 'get', 0)
   if (known === 'os' || known === 'os.path') return new NamedValue(reader, known)
   const builtin = builtins.get(BUILTINS.exec(known)?.[2] ?? '')
   if (builtin) return builtin(reader.interpreter)

@@ -48,6 +48,7 @@ const AREAS: Readonly<Record<string, Area>> = {
   activations: 'activations',
   ops: 'ops',
   backend: 'ops',
+  config: 'ops',
   random: 'ops',
 }
 

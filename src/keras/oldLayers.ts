@@ -39,6 +39,17 @@ export const goneOptions: Readonly<Record<string, string>> = {
   'InputLayer optional': 'A model that has fewer inputs is another model: make it of those.',
 }
 
+/** Layers to which the first Keras gave the number of their input's features, too. */
+const OF_KERAS_0 = ['Dense', 'LSTM', 'GRU', 'SimpleRNN', 'TimeDistributedDense']
+
+/** `Dense(64, 10)`: what stands second is an activation since Keras 1, and was the number of units before. */
+function withoutInput(args: Arguments): Arguments {
+  const [features = null, units, ...others] = args.placed
+  if (typeof features !== 'bigint' || typeof units !== 'bigint') return args
+  const named = new Map([...args.named, ['input_dim', features] as const])
+  return { ...args, placed: [units, ...others], named }
+}
+
 /** Convolutions, whose name begins with what kind they are and ends with the number of axes. */
 const CONVOLUTION = /^(Atrous|Separable|De)?[Cc]onv(olution)?([123])D$/
 
@@ -54,6 +65,7 @@ const EXTENTS = [[], ['filter_length'], ['nb_row', 'nb_col'], ['kernel_dim1', 'k
  * layers, and convolutions as Keras 2 writes them, keep theirs.
  */
 export function argumentsOfToday(name: string, args: Arguments): Arguments {
+  if (OF_KERAS_0.includes(name)) return withoutInput(args)
   if (name === 'ThresholdedReLU') {
     const { placed, named } = args
     const threshold = placed[0] ?? named.get('theta') ?? 1

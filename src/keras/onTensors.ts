@@ -4,12 +4,18 @@ import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { DrawnVariable } from '../layers/weights/variable.ts'
 import { type Arguments, Unknown, type Value } from '../python/values.ts'
 import { valuesGiven } from './functions.ts'
-import type { Reader } from './reader.ts'
+import { NOT_KNOWN, type Reader } from './reader.ts'
 
 export const isTensor = (value: unknown): boolean =>
   value instanceof SymbolicTensor ||
   value instanceof DrawnVariable ||
   (Array.isArray(value) && value.some(isTensor))
+
+/** What is computed of a value that is not known: where a model needs it, that value is what is to be given. */
+export const outOf = (unknown: Unknown, at: number): Unknown =>
+  unknown.isReported || unknown.origin
+    ? unknown.derived(unknown.word)
+    : unknown.of({ at, word: unknown.word, message: NOT_KNOWN, form: '...' })
 
 /** Does a call whose arguments have a tensor among them; the result of others is not known. */
 export function callOnTensors(
@@ -21,7 +27,7 @@ export function callOnTensors(
 ): Value {
   const values = valuesGiven(args)
   const unknown = values.find((value) => value instanceof Unknown)
-  if (unknown instanceof Unknown) return unknown.isReported ? unknown : new Unknown(label)
+  if (unknown instanceof Unknown) return outOf(unknown, at)
   return reader.attempt(at, () => {
     if (!values.some((value) => isTensor(reader.plain(value)))) return new Unknown(label)
     reader.act()

@@ -12,9 +12,10 @@ import { madeOfSizes, shapeOfParts } from './constantCalls.ts'
 import { placedArguments, valuesGiven } from './functions.ts'
 import { makeLayer } from './layerMaker.ts'
 import { callLayer, LayerValue } from './layerValue.ts'
-import { isTensor } from './onTensors.ts'
+import { isTensor, outOf } from './onTensors.ts'
 import { valueOfVariable } from './optimizerValue.ts'
 import type { Reader } from './reader.ts'
+import { SETTINGS } from './settings.ts'
 
 type Operation = ((...args: readonly unknown[]) => unknown) & Partial<Declared>
 
@@ -121,8 +122,8 @@ const SAME = [
 /** Calls a function on tensors. On data its result is not known. */
 export function callOperation(reader: Reader, path: string, args: Arguments, at: number): Value {
   const name = path.split('.').at(-1) ?? ''
-  if (name === 'epsilon') return 1e-7
-  if (name === 'floatx') return 'float32'
+  const setting = Object.hasOwn(SETTINGS, name) ? SETTINGS[name] : undefined
+  if (setting !== undefined) return setting
   // Without a seed draws are others in each step, as with a generator of seeds.
   if (name === 'SeedGenerator') return null
   const values = valuesGiven(args)
@@ -131,7 +132,7 @@ export function callOperation(reader: Reader, path: string, args: Arguments, at:
   if (ofVariable !== undefined) return ofVariable
   if (SAME.includes(name) && name !== 'stop_gradient') return first
   const unknown = values.find((value) => value instanceof Unknown)
-  if (unknown instanceof Unknown) return unknown.isReported ? unknown : new Unknown(path)
+  if (unknown instanceof Unknown) return outOf(unknown, at)
   // K.function([x], [y]) computes numbers of data, which no layer needs.
   if (name === 'function') return new Unknown(path)
   return reader.attempt(at, () => {

@@ -8,6 +8,7 @@ import { hostOf } from '../python/interpreter.ts'
 import { quoted } from '../python/text.ts'
 import {
   type Arguments,
+  Container,
   Dict,
   Ellipsis,
   HostValue,
@@ -42,6 +43,9 @@ export class NotKnown extends Error {
   }
 }
 
+/** What is said of data, and of what a text computes of them. */
+export const NOT_KNOWN = 'its value is not known, since it comes of data or of code that is not read'
+
 /** Steps that a layer costs, since it is some memory and time. */
 const LAYER_STEPS = 500
 
@@ -64,6 +68,8 @@ export class Reader {
   readonly loads = new Map<Unknown, { readonly at: number; readonly word: string; readonly name?: string }>()
   /** Weights that the text sets, where. */
   readonly weights: { readonly layer: Layer; readonly values: unknown; readonly at: number }[] = []
+  /** Variables of the environment: a text has those that it sets, and its defaults for others. */
+  readonly environment = new Dict()
   /** Values that layers need and the text does not say, as {@link valuesOf} lists them. */
   readonly missing = new Map<string, string>()
 
@@ -106,16 +112,8 @@ export class Reader {
   /** Says that a value is not known where one is needed. */
   unknownAt(unknown: Unknown, at: number, consequence = '', form?: string): Unknown {
     if (unknown.isReported) return unknown
-    const { word, origin } = unknown
-    if (origin)
-      return this.interpreter.askFor(
-        origin.at,
-        origin.word,
-        `is code that is not read, and is called on tensors of a model${consequence}`,
-        '(...) => layer',
-      )
-    const message = `its value is not known, since it comes of data or of code that is not read${consequence}`
-    return this.interpreter.askFor(at, word, message, form)
+    const told = this.interpreter.tellOrigin(unknown, consequence)
+    return told ?? this.interpreter.askFor(at, unknown.word, `${NOT_KNOWN}${consequence}`, form)
   }
 
   /** Tells of models that the text loads, and the user does not give. */
@@ -156,11 +154,13 @@ export class Reader {
       return value
     if (typeof value === 'bigint') return Number(value)
     if (value instanceof List || value instanceof Tuple || value instanceof PySet) {
+      if (value instanceof Container && value.isOpen) throw new NotKnown(new Unknown('a list'))
       this.interpreter.budget.spend(value.items.length)
       return this.interpreter.budget.deeper(() => value.items.map((item) => this.plain(item)))
     }
     if (value instanceof Range) return this.plain(new List([...(this.interpreter.items(value, 0) ?? [])]))
     if (value instanceof Dict) {
+      if (value.isOpen) throw new NotKnown(new Unknown('a dict'))
       this.interpreter.budget.spend(value.entries.size)
       const pairs = [...value.entries.values()].map(([key, inner]) => [String(key), this.plain(inner)])
       return this.interpreter.budget.deeper(() => Object.fromEntries(pairs) as unknown)

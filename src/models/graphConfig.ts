@@ -71,7 +71,7 @@ export function graphConfig(
   // As an output, and only there, Keras counts the calls of a functional model from 1 (formats/config/modelEnds.ts).
   const endOf = (tensor: SymbolicTensor): unknown[] =>
     historyOf(tensor).map((part, i) =>
-      i === 1 && tensor.layer.className === 'Functional' ? Number(part) + 1 : part,
+      i === 1 && tensor.layer.publicName === 'Functional' ? Number(part) + 1 : part,
     )
   const write = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(write)

@@ -5,6 +5,7 @@ import { hostOf } from './interpreter.ts'
 import { methodOf } from './methods.ts'
 import { reprOf } from './text.ts'
 import {
+  Container,
   Dict,
   Instance,
   List,
@@ -89,13 +90,12 @@ export function indexOf(interpreter: Interpreter, object: Value, key: Value, at:
   if (key instanceof Unknown) return key
   const made = hostOf(object)?.index(key, at)
   if (made !== undefined) return made
-  if (object instanceof Dict)
-    return valueOr(object.get(key), () => interpreter.problem(at, 'has no such key'))
+  if (object instanceof Dict) return valueOr(object.get(key), () => interpreter.failed(at, 'has no such key'))
   const length = lengthOf(object)
-  if (length === null) return interpreter.problem(at, 'has no entries by index')
+  if (length === null) return interpreter.failed(at, 'has no entries by index')
   if (!(key instanceof Slice)) {
     const place = placeOf(key, length)
-    if (place === null) return interpreter.problem(at, 'has no entry at this index')
+    if (place === null) return interpreter.failed(at, 'has no entry at this index')
     return entryAt(object, place)
   }
   const places = placesOf(key, length)
@@ -127,6 +127,7 @@ export function setIndex(
   value: Value,
   at: number,
 ): void {
+  if (object instanceof Container) interpreter.changed?.add(object)
   if (object instanceof Dict) {
     interpreter.budget.spend()
     object.set(key, value)
@@ -135,8 +136,8 @@ export function setIndex(
   if (!(object instanceof List)) return
   const place = placeOf(key, object.items.length)
   if (place !== null) object.items[place] = value
-  else if (!(key instanceof Unknown || key instanceof Slice))
-    interpreter.problem(at, 'has no entry at this index')
+  else if (key instanceof Unknown || key instanceof Slice) object.isOpen = true
+  else interpreter.problem(at, 'has no entry at this index')
 }
 
 /** What a loop over a value goes through; null where that is not known. */
@@ -154,4 +155,13 @@ export function itemsOf(interpreter: Interpreter, value: Value, at: number): rea
   const items = hostOf(value)?.items ?? null
   if (items === null && hostOf(value) === null) interpreter.problem(at, 'is nothing that a loop can go over')
   return items
+}
+
+/** The entries of a dict whose keys are names. */
+export function entriesOf(value: Value): readonly (readonly [string, Value])[] | null {
+  if (!(typeof value === 'object' && value !== null && 'entries' in value && value.entries instanceof Map))
+    return null
+  const pairs = [...value.entries.values()]
+  const isNamed = pairs.every((pair) => Array.isArray(pair) && typeof pair[0] === 'string')
+  return isNamed ? (pairs as [string, Value][]) : null
 }

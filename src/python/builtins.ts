@@ -3,6 +3,7 @@
 import { hostOf, type Interpreter } from './interpreter.ts'
 import { less } from './operators.ts'
 import { textOf } from './text.ts'
+import { truthOf } from './truth.ts'
 import { typeName } from './typeName.ts'
 import {
   type Arguments,
@@ -17,7 +18,6 @@ import {
   PythonFunction,
   Range,
   Tuple,
-  truthOf,
   Unknown,
   type Value,
 } from './values.ts'
@@ -43,7 +43,7 @@ export const plain =
         return unknown.derived(OF_LOOPS.includes(name) ? unknown.word : `${name}(${unknown.word})`)
       return (
         compute(interpreter, given.placed, given, at) ??
-        interpreter.problem(at, `${name} has no result for these values here`)
+        interpreter.failed(at, `${name} has no result for these values here`)
       )
     })
 

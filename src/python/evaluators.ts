@@ -6,6 +6,7 @@ import { Scope } from './scope.ts'
 import { superOf } from './superclass.ts'
 import type { Clause, Expression, FormatPart } from './syntax.ts'
 import { formatValue, openText, reprOf } from './text.ts'
+import { truthOf } from './truth.ts'
 import {
   Dict,
   Ellipsis,
@@ -16,7 +17,6 @@ import {
   PythonClass,
   Slice,
   Tuple,
-  truthOf,
   Unknown,
   type Value,
 } from './values.ts'
@@ -50,7 +50,7 @@ export const evaluators: Evaluators = {
     return (
       hostOf(value)?.unary(operator, at) ??
       unary(operator, value) ??
-      interpreter.problem(at, `the operator ${operator} has no result for this value here`)
+      interpreter.failed(at, `the operator ${operator} has no result for this value here`)
     )
   },
   binary(interpreter, { operator, left, right, at }, scope) {
@@ -135,7 +135,7 @@ function compareValues(
   }
   return (
     compare(operator, left, right, interpreter.budget) ??
-    interpreter.problem(at, `the comparison ${operator} has no result for these values here`)
+    interpreter.failed(at, `the comparison ${operator} has no result for these values here`)
   )
 }
 

@@ -1,7 +1,7 @@
 // Computes expressions of a text. What is not known stays unknown, and what does not work is told as a problem with its place: the
 // rest of the text is read all the same.
 
-import { attributeOf, indexOf, itemsOf } from './access.ts'
+import { attributeOf, entriesOf, indexOf, itemsOf } from './access.ts'
 import { bindArguments, fillFields } from './binding.ts'
 import { Budget } from './budget.ts'
 import { builtins } from './builtins.ts'
@@ -10,9 +10,10 @@ import { binary } from './operators.ts'
 import { Scope } from './scope.ts'
 import { assign, runBody } from './statements.ts'
 import type { Argument, Expression, FunctionSyntax } from './syntax.ts'
-import { openPercent, openText } from './text.ts'
+import { openBinary } from './text.ts'
 import {
   type Arguments,
+  Container,
   HostValue,
   Instance,
   NativeFunction,
@@ -22,6 +23,7 @@ import {
   type Value,
   valueOr,
 } from './values.ts'
+import { placeOfWord } from './words.ts'
 
 /** What a text finds outside of itself. */
 export interface Host {
@@ -56,11 +58,8 @@ export type Tell = (trouble: Trouble) => void
 /** The steps that a text may take, and a function of it that is called later. */
 const STEPS = 1_000_000
 
-/** How far behind the start of an expression a word of it is looked for. */
-const NEAR = 400
-
-const wholeWord = (word: string): RegExp =>
-  new RegExp(`(?<!\\w)${word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?!\\w)`)
+/** More of what was passed over says nothing new. */
+const MOST_PASSED_OVER = 20
 
 export class Interpreter {
   budget = new Budget(STEPS)
@@ -70,6 +69,10 @@ export class Interpreter {
   at = 0
   /** Whether the text is being read. */
   isReading = true
+  /** The lists, dicts and sets that statements change which may or may not run; null where all statements are known to run. */
+  changed: Set<Container> | null = null
+  /** What did not work, and was passed over since nothing needed it so far. */
+  readonly passedOver: Trouble[] = []
   /** Whether branches are read of which it is not known whether they are taken. */
   readsEveryBranch = true
   #tell: Tell
@@ -88,19 +91,37 @@ export class Interpreter {
     return new Unknown(word, true)
   }
 
-  /** Tells of a value that is not known: where it stands behind an offset, what follows of that, and how to give it. */
-  askFor(at: number, word: string, message: string, form?: string): Unknown {
-    return this.problem(this.placeOf(word, at), `${message}. ${this.host.remedyFor(word, form)}.`, word)
+  /**
+   * What does not work where no layer may need it: the result is not known, and a problem is told once something does. Of a text
+   * without a model all are told.
+   */
+  failed(at: number, message: string, word = this.wordAt(at)): Unknown {
+    const trouble = { at, word, message }
+    if (this.passedOver.length < MOST_PASSED_OVER) this.passedOver.push(trouble)
+    return new Unknown(word).of(trouble)
   }
 
-  /** Where a word stands behind an offset. */
-  placeOf(word: string, at: number): number {
-    const near = this.text.slice(at, at + NEAR)
-    // Arguments of a call and keys may stand otherwise in the text.
-    const parts = [word, /^[^([]*/.exec(word)?.[0] ?? word].filter((part) => part !== '')
-    const places = parts.map((part) => near.search(wholeWord(part)))
-    const found = places.find((place) => place >= 0)
-    return at + (found ?? 0)
+  /** Tells of what a needed value comes of; null where it is not known because of itself. */
+  tellOrigin({ origin }: Unknown, consequence = ''): Unknown | null {
+    if (!origin) return null
+    const { at, word, message, form } = origin
+    return form === undefined
+      ? this.problem(at, message, word)
+      : this.askFor(at, word, message + consequence, form)
+  }
+
+  /** Tells of what did not work, where a value that comes of it is needed; null for other values. */
+  tellFailure(unknown: Unknown): Unknown | null {
+    return unknown.origin?.form === undefined ? this.tellOrigin(unknown) : null
+  }
+
+  /** Tells of a value that is not known: where it stands behind an offset, what follows of that, and how to give it. */
+  askFor(at: number, word: string, message: string, form?: string): Unknown {
+    return this.problem(
+      placeOfWord(this.text, word, at),
+      `${message}. ${this.host.remedyFor(word, form)}.`,
+      word,
+    )
   }
 
   /** The name, with its dots, or the sign that stands at an offset. */
@@ -133,7 +154,8 @@ export class Interpreter {
       expression: Expression,
       scope: Scope,
     ) => Value
-    const value = this.budget.deeper(() => evaluate(this, expression, scope))
+    const made = this.budget.deeper(() => evaluate(this, expression, scope))
+    const value = made instanceof Container && made.isOpen ? new Unknown(this.wordAt(expression.at)) : made
     // A user may know it by what the text calls it: `len(chars)`, `config.units`.
     return value instanceof Unknown && !value.isReported ? this.host.known(value.word, value) : value
   }
@@ -168,7 +190,7 @@ export class Interpreter {
     }
     return (
       binary(operator, left, right, this.budget) ??
-      this.problem(at, `the operator ${operator} has no result for these values here`)
+      this.failed(at, `the operator ${operator} has no result for these values here`)
     )
   }
 
@@ -262,16 +284,6 @@ export class Interpreter {
   }
 }
 
-/** Texts that are put together of what is not known: `'logs/' + run`, `'logs/%s' % run`, and `Path('logs') / run`. */
-function openBinary(operator: string, left: Value, right: Value): Unknown | null {
-  if (operator === '%' && typeof left === 'string') return openPercent(left, right)
-  if (!(left instanceof Unknown || right instanceof Unknown)) return null
-  const isText = (value: Value): boolean =>
-    typeof value === 'string' || (value instanceof Unknown && value.pattern !== null)
-  if (operator === '+' && (isText(left) || isText(right))) return openText([left, right])
-  return operator === '/' && isText(right) ? openText([left, '/', right]) : null
-}
-
 /** Names by which a method's scope knows its object and its class, which no text can write. */
 export const SELF = ' self'
 export const OWNER = ' class'
@@ -279,12 +291,3 @@ export const OWNER = ' class'
 /** What the host has of a value. */
 export const hostOf = (value: Value | undefined): HostValue | null =>
   value instanceof HostValue ? value : value instanceof Instance ? value.host : null
-
-/** The entries of a dict whose keys are names. */
-function entriesOf(value: Value): readonly (readonly [string, Value])[] | null {
-  if (!(typeof value === 'object' && value !== null && 'entries' in value && value.entries instanceof Map))
-    return null
-  const pairs = [...value.entries.values()]
-  const isNamed = pairs.every((pair) => Array.isArray(pair) && typeof pair[0] === 'string')
-  return isNamed ? (pairs as [string, Value][]) : null
-}

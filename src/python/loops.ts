@@ -4,8 +4,10 @@
 import type { Interpreter } from './interpreter.ts'
 import type { Scope } from './scope.ts'
 import { runBody, type Signal } from './statements.ts'
-import type { Expression, Statement } from './syntax.ts'
-import { Dict, List, PySet, Range, Tuple, truthOf, Unknown, type Value } from './values.ts'
+import type { Statement } from './syntax.ts'
+import { truthOf } from './truth.ts'
+import { forget, watch } from './uncertain.ts'
+import { Unknown } from './values.ts'
 
 /** Rounds of a loop without an effect on the host, such as one that fills a list with data. */
 const IDLE_ROUNDS = 200
@@ -17,13 +19,13 @@ const MAX_ROUNDS = 10_000
 type For = Extract<Statement, { readonly kind: 'for' }>
 type While = Extract<Statement, { readonly kind: 'while' }>
 
-/** Runs rounds of a body until `next` says that there is none. */
+/** Runs rounds of a body until `next` says that there is none; 'uncertain' if it ends before, since nothing comes of it. */
 function repeat(
   interpreter: Interpreter,
   statement: For | While,
   scope: Scope,
   next: (round: number) => boolean,
-): Signal {
+): Signal | 'uncertain' {
   const { host, budget, idleRounds } = interpreter
   const { body, at } = statement
   const before = host.activity
@@ -31,10 +33,7 @@ function repeat(
     budget.spend()
     if (host.activity === before) {
       const idle = idleRounds.get(statement) ?? 0
-      if (round >= (idle < IDLE_ROUNDS_OF_ALL ? IDLE_ROUNDS : 1)) {
-        forget(body, scope)
-        return null
-      }
+      if (round >= (idle < IDLE_ROUNDS_OF_ALL ? IDLE_ROUNDS : 1)) return 'uncertain'
       idleRounds.set(statement, idle + 1)
     }
     if (round >= MAX_ROUNDS) {
@@ -53,11 +52,17 @@ export function runFor(interpreter: Interpreter, statement: For, scope: Scope): 
   const value = interpreter.evaluate(source, scope)
   const items = interpreter.items(value, source.at)
   if (items === null) return runOnce(interpreter, statement, scope, value instanceof Unknown ? value : null)
-  const signal = repeat(interpreter, statement, scope, (round) => {
-    if (round >= items.length) return false
-    interpreter.assign(target, items[round] ?? null, scope)
-    return true
-  })
+  const [signal, changed] = watch(interpreter, () =>
+    repeat(interpreter, statement, scope, (round) => {
+      if (round >= items.length) return false
+      interpreter.assign(target, items[round] ?? null, scope)
+      return true
+    }),
+  )
+  if (signal === 'uncertain') {
+    forget(statement.body, scope, changed)
+    return null
+  }
   return signal ?? runBody(interpreter, statement.otherwise, scope)
 }
 
@@ -70,74 +75,32 @@ function runOnce(
 ): Signal {
   const { host } = interpreter
   const before = host.activity
-  interpreter.assign(target, new Unknown(interpreter.wordAt(target.at), over?.isReported), scope)
-  const signal = runBody(interpreter, body, scope)
-  if (host.activity > before && !over?.isReported)
+  const word = interpreter.wordAt(target.at)
+  interpreter.assign(target, over ? over.derived(word) : new Unknown(word), scope)
+  const [signal, changed] = watch(interpreter, () => runBody(interpreter, body, scope))
+  if (host.activity > before && !over?.isReported && !(over && interpreter.tellFailure(over)))
     interpreter.askFor(
       source.at,
       over?.word ?? interpreter.wordAt(source.at),
-      `how often the loop runs is not known: it is read once, with ${interpreter.wordAt(target.at)} unknown`,
+      `how often the loop runs is not known: it is read once, with ${word} unknown`,
       source.kind === 'call' && source.callee.kind === 'name' && source.callee.name === 'range'
         ? '...'
         : '[...]',
     )
-  forget(body, scope)
+  forget(body, scope, changed)
   return signal !== null && typeof signal === 'object' ? signal : null
 }
 
 export function runWhile(interpreter: Interpreter, statement: While, scope: Scope): Signal {
   let isKnown = true
-  const signal = repeat(interpreter, statement, scope, (round) => {
-    const truth = truthOf(interpreter.evaluate(statement.condition, scope))
-    isKnown = truth !== null
-    // A condition that is not known lets one round run.
-    return truth ?? round === 0
-  })
-  if (!isKnown) forget(statement.body, scope)
-  return signal
-}
-
-/** Makes unknown what statements give values to, or change by a method. */
-function forget(body: readonly Statement[], scope: Scope): void {
-  for (const name of body.flatMap(changedIn)) {
-    const value = scope.find(name)
-    if (value !== undefined && isPlain(value)) scope.set(name, new Unknown(name))
-  }
-}
-
-/** Layers and models stay what they are, whatever a loop did to them. */
-const isPlain = (value: Value | undefined): boolean =>
-  typeof value !== 'object' ||
-  value === null ||
-  [List, Tuple, Dict, PySet, Range].some((type) => value instanceof type)
-
-function changedIn(statement: Statement): string[] {
-  switch (statement.kind) {
-    case 'assign':
-      return statement.targets.flatMap(namesIn)
-    case 'update':
-      return namesIn(statement.target)
-    case 'expression': {
-      const { value } = statement
-      const isMethod = value.kind === 'call' && value.callee.kind === 'member'
-      return isMethod && value.callee.kind === 'member' ? namesIn(value.callee.object) : []
-    }
-    case 'if':
-      return [...statement.branches.flatMap(({ body }) => body), ...statement.otherwise].flatMap(changedIn)
-    case 'for':
-      return [...namesIn(statement.target), ...statement.body.flatMap(changedIn)]
-    case 'while':
-    case 'block':
-      return statement.body.flatMap(changedIn)
-    default:
-      return []
-  }
-}
-
-/** The names that values are given to. */
-function namesIn(target: Expression): string[] {
-  if (target.kind === 'name') return [target.name]
-  if (target.kind === 'tuple' || target.kind === 'list') return target.items.flatMap(namesIn)
-  if (target.kind === 'index' || target.kind === 'member') return namesIn(target.object)
-  return []
+  const [signal, changed] = watch(interpreter, () =>
+    repeat(interpreter, statement, scope, (round) => {
+      const truth = truthOf(interpreter.evaluate(statement.condition, scope))
+      isKnown = truth !== null
+      // A condition that is not known lets one round run.
+      return truth ?? round === 0
+    }),
+  )
+  if (!isKnown || signal === 'uncertain') forget(statement.body, scope, changed)
+  return signal === 'uncertain' ? null : signal
 }

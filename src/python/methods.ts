@@ -5,6 +5,7 @@ import { contains, equal } from './operators.ts'
 import { formatValue, patternOf, textOf } from './text.ts'
 import {
   type Arguments,
+  Container,
   Dict,
   keyOf,
   List,
@@ -184,7 +185,7 @@ function formatted(
 const sets: Readonly<Record<string, Method<PySet>>> = {
   add(interpreter, set, [value = null]) {
     interpreter.budget.spend()
-    for (const [key, item] of new PySet([value]).entries) set.entries.set(key, item)
+    set.add(value)
     return null
   },
 }
@@ -201,16 +202,29 @@ const tuples: Readonly<Record<string, Method<Tuple>>> = {
   as_list: (interpreter, { items }) => listOf(interpreter, [...items]),
 }
 
+/** Methods that change a list, a dict or a set. */
+const CHANGING = [
+  ...['append', 'extend', 'insert', 'pop', 'reverse', 'clear'],
+  ...['update', 'setdefault', 'add'],
+]
+
 /** The method of a plain value; undefined where it has none of that name. */
 export function methodOf(interpreter: Interpreter, object: Value, name: string): Value | undefined {
-  const bound = <T>(table: Readonly<Record<string, Method<T>>>, self: T): Value | undefined => {
+  const bound = <T extends Container | Tuple | string>(
+    table: Readonly<Record<string, Method<T>>>,
+    self: T,
+  ): Value | undefined => {
     const method = Object.hasOwn(table, name) ? table[name] : undefined
     if (!method) return undefined
     return new NativeFunction(name, (given, at) => {
+      if (self instanceof Container && CHANGING.includes(name)) {
+        interpreter.changed?.add(self)
+        // Which entries it has is not known where the argument is not; one that is put behind the others is itself unknown.
+        self.isOpen ||= name !== 'append' && given.placed[0] instanceof Unknown
+      }
       const made = method(interpreter, self, given.placed, given, at)
       return (
-        made ??
-        (made === null ? null : interpreter.problem(at, `${name} has no result for these values here`))
+        made ?? (made === null ? null : interpreter.failed(at, `${name} has no result for these values here`))
       )
     })
   }

@@ -179,6 +179,8 @@ export function compare(operator: string, left: Value, right: Value, budget: Bud
   switch (operator) {
     case '==':
       return equal(left, right, budget)
+    // As Python 2 writes it.
+    case '<>':
     case '!=':
       return !equal(left, right, budget)
     case 'is':

@@ -28,7 +28,15 @@ export function readScript(text: string, report: Report): Statement[] {
   }
   const source = new Source(text)
   const nodes: Node[] = []
-  for (let node = source.parse().firstChild; node; node = node.nextSibling) {
+  let first: Node | null
+  try {
+    first = source.parse().firstChild
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error
+    report(error)
+    return []
+  }
+  for (let node = first; node; node = node.nextSibling) {
     if (node.type.isError) report({ message: 'does not parse', at: node.from })
     else if (node.name !== 'Comment') nodes.push(node)
   }

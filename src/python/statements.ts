@@ -5,7 +5,9 @@ import { hostOf, type Interpreter } from './interpreter.ts'
 import { runFor, runWhile } from './loops.ts'
 import { Scope } from './scope.ts'
 import type { Expression, Statement } from './syntax.ts'
-import { Instance, PythonClass, PythonFunction, Tuple, truthOf, Unknown, type Value } from './values.ts'
+import { truthOf } from './truth.ts'
+import { Branches, watch } from './uncertain.ts'
+import { Instance, PythonClass, PythonFunction, Tuple, Unknown, type Value } from './values.ts'
 
 /** How a body ends other than at its last statement; null for that. */
 export type Signal = null | 'break' | 'continue' | { readonly returned: Value }
@@ -104,12 +106,22 @@ function asksForFile(condition: Expression): boolean {
   return ['exists', 'isfile', 'isdir'].includes(condition.callee.name)
 }
 
-function runIf(interpreter: Interpreter, { branches, otherwise }: Of<'if'>, scope: Scope): Signal {
+function runIf(interpreter: Interpreter, statement: Of<'if'>, scope: Scope): Signal {
+  const { branches, otherwise } = statement
   const { host } = interpreter
   const before = host.activity
-  let unknown: { readonly at: number; readonly word: string } | null = null
+  let unknown: { readonly at: number; readonly value: Unknown } | null = null
+  let uncertain: Branches | null = null
   let signal: Signal = null
   let isDecided = false
+  /** Runs a body of which it may not be known whether it runs. */
+  const run = (body: readonly Statement[]): Signal => {
+    if (!uncertain) return runBody(interpreter, body, scope)
+    const [made, changed] = watch(interpreter, () => runBody(interpreter, body, scope))
+    for (const container of changed) container.isOpen = true
+    uncertain.end()
+    return made
+  }
   for (const { condition, body } of branches) {
     const value = interpreter.evaluate(condition, scope)
     const truth = truthOf(value)
@@ -117,31 +129,33 @@ function runIf(interpreter: Interpreter, { branches, otherwise }: Of<'if'>, scop
     if (truth === true) {
       isDecided = true
       if (raises(body) && asksForFile(condition)) break
-      signal = runBody(interpreter, body, scope)
+      signal = run(body)
       break
     }
-    if (!(value instanceof Unknown && value.isReported))
-      unknown ??= { at: condition.at, word: value instanceof Unknown ? value.word : '' }
+    const open = value instanceof Unknown ? value : new Unknown('')
+    if (!open.isReported) unknown ??= { at: condition.at, value: open }
     if (!interpreter.readsEveryBranch) break
+    uncertain ??= new Branches([...branches.map((branch) => branch.body), otherwise], scope)
     // What a check of the data leaves early is what the rest of the text does not expect.
-    if (!leaves(body)) signal = runBody(interpreter, body, scope)
+    if (!leaves(body)) signal = run(body)
     if (signal !== null) break
   }
   if (unknown && !interpreter.readsEveryBranch) {
     interpreter.problem(
       unknown.at,
-      `whether ${unknown.word} is true is not known: what depends on it is passed over`,
+      `whether ${unknown.value.word} is true is not known: what depends on it is passed over`,
     )
     return signal
   }
   // No exception is raised where a condition is not known, or is a file's.
   const isPassed = raises(otherwise) && (unknown || branches.some((branch) => asksForFile(branch.condition)))
-  if (!isDecided && signal === null && !isPassed) signal = runBody(interpreter, otherwise, scope)
-  if (unknown && host.activity > before)
+  if (!isDecided && signal === null && !isPassed) signal = run(otherwise)
+  uncertain?.settle()
+  if (unknown && host.activity > before && !interpreter.tellFailure(unknown.value))
     interpreter.askFor(
       unknown.at,
-      unknown.word,
-      `whether ${unknown.word} is true is not known: every branch is read`,
+      unknown.value.word,
+      `whether ${unknown.value.word} is true is not known: every branch is read`,
     )
   return signal
 }
@@ -230,10 +244,8 @@ function spread(
   if (isWrong) interpreter.problem(at, `takes ${targets.length} values, but gets ${items.length}`)
   const more = (items?.length ?? 0) - targets.length
   for (const [i, target] of targets.entries()) {
-    const unknown = new Unknown(
-      interpreter.wordAt(target.at),
-      isWrong || (value instanceof Unknown && value.isReported),
-    )
+    const word = interpreter.wordAt(target.at)
+    const unknown = value instanceof Unknown ? value.derived(word) : new Unknown(word, isWrong)
     if (target.kind === 'star') {
       const rest = items?.slice(i, i + more + 1) ?? null
       assign(interpreter, target.value, rest === null || isWrong ? unknown : new Tuple(rest), scope)

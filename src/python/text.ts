@@ -117,3 +117,13 @@ export function openPercent(pattern: string, value: Value): Unknown | null {
   const made = percentFormat(pattern.replace(/%[-+ 0#]*[\d.]*[a-zA-Z]/g, '%s'), new Tuple(texts))
   return made === null ? open : open.within(made)
 }
+
+/** Texts that are put together of what is not known: `'logs/' + run`, `'logs/%s' % run`, and `Path('logs') / run`. */
+export function openBinary(operator: string, left: Value, right: Value): Unknown | null {
+  if (operator === '%' && typeof left === 'string') return openPercent(left, right)
+  if (!(left instanceof Unknown || right instanceof Unknown)) return null
+  const isText = (value: Value): boolean =>
+    typeof value === 'string' || (value instanceof Unknown && value.pattern !== null)
+  if (operator === '+' && (isText(left) || isText(right))) return openText([left, right])
+  return operator === '/' && isText(right) ? openText([left, '/', right]) : null
+}

@@ -1,6 +1,7 @@
 // The tree that @lezer/python parses a text to, and what readers of it share.
 
 import { parser } from '@lezer/python'
+import { disorderAt } from './disorder.ts'
 
 export type Node = ReturnType<typeof parser.parse>['topNode']
 
@@ -34,9 +35,21 @@ const MAX_BRACKETS = 200
 /** The deepest nesting of expressions and blocks. */
 const MAX_LEVELS = 80
 
-/** Lines of notebooks that are no Python: `!pip install keras`, `%matplotlib inline`, `files = !ls`, and the commands that need no sign. */
+/**
+ * Lines of notebooks that are no Python: `!pip install keras`, which may go on behind a backslash, `%matplotlib inline`, `files = !ls`,
+ * `model.fit?`, the commands that need no sign, and cells of another language, `%%bash`.
+ */
 const COMMAND =
-  /^[ \t]*(?:(?:\w+[ \t]*=[ \t]*)?(?:!|%%?[a-zA-Z]).*|(?:pip3?|conda)[ \t]+install\b.*|(?:cd|ls)[ \t]+[\w./~-]+[ \t]*)$/gm
+  /^([ \t]*)((?:\w+[ \t]*=[ \t]*)?(?:!|%[a-zA-Z])(?:\\\n|.)*|%%(?!time|capture|prun)[a-zA-Z]+.*(?:\n.+)*|%%.*|(?:pip3?|conda)[ \t]+install\b.*|(?:cd|ls)[ \t]+[\w./~-]+[ \t]*|[\w.]+\?\??[ \t]*|\?\??[\w.]+[ \t]*)$/gm
+
+/** Blanks of web pages, from which code is copied. */
+const BLANKS = /[\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff]/g
+
+/** Blanks for a command, so that all else keeps its place. Where a block may have nothing else there is a statement for it. */
+function withoutCommand(_: string, indent: string, command: string): string {
+  const blank = command.replace(/[^\n]/g, ' ')
+  return indent !== '' && command.length >= 4 ? `${indent}pass${blank.slice(4)}` : indent + blank
+}
 
 /** A text that is being read. */
 export class Source {
@@ -44,13 +57,16 @@ export class Source {
 
   constructor(readonly text: string) {}
 
-  /** The tree of the whole text. */
+  /** The tree of the whole text. @throws {Unreadable} if most of it is no Python. */
   parse(): Node {
-    // Commands of notebooks are no Python: blanks of the same length keep the places of all else.
     const plain = this.text
-      .replace(COMMAND, (line) => ' '.repeat(line.length))
+      .replace(BLANKS, ' ')
+      .replace(COMMAND, withoutCommand)
       // The parser takes the point of `1.` for that of an attribute: an integer as long stands for it. Numbers are read from the text.
       .replace(/(?<![\w.])(\d[\d_]*)\.(?![\d.]|[a-df-zA-DF-Z_])/g, '$10')
+    const wrong = disorderAt(plain)
+    if (wrong >= 0)
+      throw new Unreadable('is one of many places that are no Python: the text is not read', wrong)
     return parser.parse(withoutPrints(plain)).topNode
   }
 

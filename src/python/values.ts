@@ -32,8 +32,16 @@ export interface Arguments {
   readonly places: ReadonlyMap<number | string, number>
 }
 
-export class List {
-  constructor(readonly items: Value[]) {}
+/** What has entries that a text changes. */
+export abstract class Container {
+  /** Whether it may hold other entries than it has here, so that the text knows nothing of it. */
+  isOpen = false
+}
+
+export class List extends Container {
+  constructor(readonly items: Value[]) {
+    super()
+  }
 }
 
 export class Tuple {
@@ -41,7 +49,7 @@ export class Tuple {
 }
 
 /** A dict: entries by a text of their keys, since JavaScript tells equal keys of a class apart. */
-export class Dict {
+export class Dict extends Container {
   readonly entries = new Map<string, readonly [key: Value, value: Value]>()
 
   static of(pairs: Iterable<readonly [Value, Value]>): Dict {
@@ -55,6 +63,7 @@ export class Dict {
   }
 
   set(key: Value, value: Value): void {
+    this.isOpen ||= key instanceof Unknown
     this.entries.set(keyOf(key), [key, value])
   }
 
@@ -67,11 +76,17 @@ export class Dict {
   }
 }
 
-export class PySet {
+export class PySet extends Container {
   readonly entries = new Map<string, Value>()
 
   constructor(items: Iterable<Value>) {
-    for (const item of items) this.entries.set(keyOf(item), item)
+    super()
+    for (const item of items) this.add(item)
+  }
+
+  add(item: Value): void {
+    this.isOpen ||= item instanceof Unknown
+    this.entries.set(keyOf(item), item)
   }
 
   get items(): Value[] {
@@ -225,10 +240,13 @@ export abstract class HostValue {
   }
 }
 
-/** A call of code that is not read: its place, and the word for what is called. */
+/** What a value that is not known comes of: something in the text that is to be told of only where the value is needed. */
 export interface Origin {
   readonly at: number
   readonly word: string
+  readonly message: string
+  /** How what is to be given for the word is written; undefined where nothing can be given. */
+  readonly form?: string
 }
 
 /** What a text does not say: data, results of functions that are not here. */
@@ -238,7 +256,7 @@ export class Unknown {
    * @param isReported Whether a problem was told of it already, so that what follows from it is none.
    * @param members Its attributes: what the text set, and what is not known of it.
    * @param pattern Of a text that is known in part, the text with words for the rest; null for others.
-   * @param origin The call of other code that it comes of, where that is what is to be known; null for others.
+   * @param origin What it comes of, where that is what is to be told or given; null where that is itself.
    */
   constructor(
     readonly word: string,
@@ -253,7 +271,7 @@ export class Unknown {
     return new Unknown(name, this.isReported, this.members, this.pattern, this.origin)
   }
 
-  /** What a call of other code gives. */
+  /** The same, of which it is known what it comes of. */
   of(origin: Origin): Unknown {
     return new Unknown(this.word, this.isReported, this.members, this.pattern, origin)
   }
@@ -270,23 +288,12 @@ export class Unknown {
   }
 }
 
-/** A value where there is one; it may be None, which JavaScript's `??` takes for none. */
+/** A value where there is one, which may be None, another thing than none. */
 export const valueOr = (value: Value | undefined, otherwise: () => Value): Value =>
   value === undefined ? otherwise() : value
 
-/** Whether a value is true; null where it is not known. */
-export function truthOf(value: Value): boolean | null {
-  if (value instanceof Unknown) return null
-  if (value instanceof List || value instanceof Tuple || value instanceof PySet) return value.items.length > 0
-  if (value instanceof Dict) return value.entries.size > 0
-  if (value instanceof Range) return value.length > 0
-  return typeof value === 'object' ? value !== null : Boolean(value)
-}
-
 /** An int or float, a bool as an int; null for other values. */
-export const numeric = (value: Value): bigint | number | null =>
-  typeof value === 'boolean'
-    ? BigInt(value)
-    : typeof value === 'bigint' || typeof value === 'number'
-      ? value
-      : null
+export function numeric(value: Value): bigint | number | null {
+  if (typeof value === 'boolean') return BigInt(value)
+  return typeof value === 'bigint' || typeof value === 'number' ? value : null
+}

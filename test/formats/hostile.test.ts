@@ -70,6 +70,15 @@ describe('sizes', () => {
     expect(took()).toBeLessThan(1000)
   })
 
+  test('metrics, beyond what any model has', async () => {
+    const config = JSON.parse(new TextDecoder().decode(entries['config.json']))
+    config.compile_config.metrics = Array(100_000).fill('mae')
+    const file = zipSync({ ...entries, 'config.json': strToU8(JSON.stringify(config)) })
+    const took = processorTime()
+    await refused(loadModel(file), /metrics: expected at most 1000, got 100000\./)
+    expect(took()).toBeLessThan(1000)
+  })
+
   test('brackets in each other', async () => {
     const deep = '['.repeat(10_000) + ']'.repeat(10_000)
     await refused(modelFromJSON(`{"a": ${deep}}`), 'expected JSON of at most 100 levels, got more.')

@@ -42,19 +42,19 @@ test('TensorBoard goes on without what is not here, of which it tells', () => {
 })
 
 test.each([
-  ["f'{run_dir}/best.h5'", '[run_dir]/best.keras', 'run_dir'],
+  ["f'{run_dir}/best.h5'", '[run_dir]/best.h5', 'run_dir'],
   ["f'{run_dir}/best.{{epoch:02d}}.keras'", '[run_dir]/best.{epoch:02d}.keras', 'run_dir'],
-  ["os.path.join(run_dir, 'w', 'best.h5')", '[run_dir]/w/best.keras', 'run_dir'],
-  ["'runs/{}/{:.2f}.h5'.format(run_dir, 0.5)", 'runs/[run_dir]/0.50.keras', 'run_dir'],
-  ["'runs/%s-%02d.h5' % (run_dir, 3)", 'runs/[run_dir]-3.keras', 'run_dir'],
-  ["'runs/' + str(time.time()) + '.h5'", 'runs/[time.time].keras', 'time.time'],
-  ['path', '[run_dir]/a.keras', 'path'],
+  ["os.path.join(run_dir, 'w', 'best.h5')", '[run_dir]/w/best.h5', 'run_dir'],
+  ["'runs/{}/{:.2f}.h5'.format(run_dir, 0.5)", 'runs/[run_dir]/0.50.h5', 'run_dir'],
+  ["'runs/%s-%02d.h5' % (run_dir, 3)", 'runs/[run_dir]-3.h5', 'run_dir'],
+  ["'runs/' + str(time.time()) + '.h5'", 'runs/[time.time].h5', 'time.time'],
+  ['path', '[run_dir]/a.h5', 'path'],
   ['run_dir', '[run_dir].keras', 'run_dir'],
 ])('a path of parts that are not known, %s, is one with words for them', (path, expected, word) => {
   const { callbacks, problems } = callbacksOf(`ModelCheckpoint(${path})`, "path = run_dir + '/a.h5'\n")
   expect(callbacks.map(({ filepath }) => filepath)).toEqual([expected])
   expect(problems).toHaveLength(1)
-  expect(problems[0]?.message).toContain(`"${expected.replace(/\.keras$/, '')}`)
+  expect(problems[0]?.message).toContain(`"${expected.replace(/\.\w+$/, '')}`)
   expect(problems[0]?.word).toContain(word)
 })
 
@@ -64,7 +64,20 @@ test('a path with a part that is given is known', () => {
     { values: { run_dir: 'out' } },
   )
   expect(problems).toEqual([])
-  expect(fit?.callbacks).toMatchObject([{ filename: 'out/log.csv' }, { filepath: 'out/a.keras' }])
+  expect(fit?.callbacks).toMatchObject([{ filename: 'out/log.csv' }, { filepath: 'out/a.h5' }])
+})
+
+test('a checkpoint of a model that no .h5 can hold is a .keras file, which is told', () => {
+  const { models, fit, problems } = fromKeras(`
+i = Input((4, 2))
+m = Model(i, Dense(2)(tf.nn.relu(i)))
+m.fit(x, y, callbacks=[ModelCheckpoint('best.h5'), ModelCheckpoint('best.h5', save_weights_only=True)])
+`)
+  expect(Object.keys(models)).toEqual(['m'])
+  expect(fit?.callbacks).toMatchObject([{ filepath: 'best.keras' }, { filepath: 'best.weights.h5' }])
+  expect(problems.map(({ line, word, message }) => [line, word, message])).toEqual([
+    [4, 'callbacks', 'an .h5 cannot hold this model: checkpoints go to "best.keras"'],
+  ])
 })
 
 test('of two clippings the first remains, and the other is told', () => {

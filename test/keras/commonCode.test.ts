@@ -109,7 +109,7 @@ two.compile('sgd', lambda t, p: kl(t, p) + keras.losses.Huber(delta=0.1, reducti
   expect(await models.two?.evaluate([[1, 2]], [[0.25, 0.75]], { verbose: 0 })).toBeCloseTo(0.0011058963, 6)
 })
 
-test('checkpoints have endings of today, and callbacks take arguments by place', () => {
+test('checkpoints have the endings of their formats, and callbacks take arguments by place', () => {
   const { fit, problems } = fromKeras(`
 m = Sequential([Dense(1, input_shape=(1,))])
 m.fit(x, y, callbacks=[ModelCheckpoint('a/b.hdf5', 'loss', 1, True), ModelCheckpoint('w.h5', save_weights_only=True),
@@ -117,7 +117,7 @@ m.fit(x, y, callbacks=[ModelCheckpoint('a/b.hdf5', 'loss', 1, True), ModelCheckp
 `)
   expect(problems).toEqual([])
   expect(fit?.callbacks).toMatchObject([
-    { filepath: 'a/b.keras', monitor: 'loss', verbose: 1, saveBestOnly: true },
+    { filepath: 'a/b.h5', monitor: 'loss', verbose: 1, saveBestOnly: true },
     { filepath: 'w.weights.h5' },
     { monitor: 'loss', minDelta: 0.1, patience: 4 },
     { factor: 0.2, minDelta: 0.01 },

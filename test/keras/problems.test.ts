@@ -259,6 +259,9 @@ describe('time and memory are bounded', () => {
     ['a width', 'x = f"{1:>999999999}" + "%999999999d" % 3'],
     ['a range', 'x = list(range(10 ** 12))'],
     ['nesting', `x = ${'('.repeat(20_000)}1${')'.repeat(20_000)}`],
+    ['signs that Python has not', '?'.repeat(390_000)],
+    ['words beside each other', 'a '.repeat(190_000)],
+    ['operators beside each other', '= '.repeat(190_000)],
     ['many layers', 'm = Sequential([Dense(1) for i in range(100000)])'],
     ['a big layer', 'm = Sequential([Dense(2 ** 31, input_shape=(2 ** 31,))])'],
   ])('%s', (_, text) => {

@@ -29,8 +29,8 @@ export function addBuildConfig(written: KerasConfig, layer: Layer): void {
 }
 
 function shapesOf(layer: Layer): JsonObject | null {
-  const { className, publicName, module, nodes, builtShapes } = layer
-  if (className === 'Functional') return { input_shape: null }
+  const { publicName, module, nodes, builtShapes } = layer
+  if (publicName === 'Functional') return { input_shape: null }
   if (layer instanceof LayersModel && layer.buildShape) return { input_shape: layer.buildShape as Json }
   if (BUILT_AT_ONCE.test(publicName) || module.startsWith('keras.src.ops')) return null
   if (layer instanceof LayersModel && layer.builtWeights === null) return null

@@ -11,6 +11,7 @@ import { withParts } from '../../layers/withParts.ts'
 import { type CompileOptions, loadingOf } from '../../models/compileOptions.ts'
 import type { Identified } from '../../training/identifiers.ts'
 import { getOptimizer } from '../../training/optimizerByName.ts'
+import { failFormat } from '../formatError.ts'
 import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
 import { functionFrom, isFunctionConfig, refuseCode } from './functions.ts'
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
@@ -68,9 +69,16 @@ async function optimizerFrom(value: Json | undefined, where: string): Promise<un
   return LossScaleOptimizer(getOptimizer(inner, at), others)
 }
 
+/** The most losses or metrics of an output: each takes a thousand times as long as its text. */
+const MOST_JUDGES = 1000
+
 /** Losses and metrics of a config: those of registered classes are made, functions are those of their names. */
 async function judgesFrom(value: Json | undefined, where: string): Promise<unknown> {
-  if (Array.isArray(value)) return Promise.all(value.map((one) => judgesFrom(one, where)))
+  if (Array.isArray(value)) {
+    if (value.length > MOST_JUDGES)
+      failFormat(where, { expected: `at most ${MOST_JUDGES}`, got: `${value.length}` })
+    return Promise.all(value.map((one) => judgesFrom(one, where)))
+  }
   if (!isJsonObject(value ?? null)) return value
   const given = value as JsonObject
   if (isFunctionConfig(given)) {

@@ -10,6 +10,7 @@ import { describeValue } from '../../errors.ts'
 import { pullValues } from '../../layers/weights/variableValues.ts'
 import type { StoredModel } from '../../models/storedModel.ts'
 import { compileConfigOf } from '../config/compileConfig.ts'
+import type { JsonObject } from '../config/json.ts'
 import type { WrittenGroup } from '../hdf5/tree.ts'
 import { writeHdf5 } from '../hdf5/writer.ts'
 import { KERAS_VERSION } from '../writeModel.ts'
@@ -30,6 +31,17 @@ export async function legacyModelFile(
   compile: boolean,
   where: string,
 ): Promise<Uint8Array[]> {
+  const config = writableConfig(model, where)
+  await pullValues([...model.graph.variables, ...((compile && model.optimizer?.variables) || [])])
+  return writeHdf5(treeOf(model, config, compile, where))
+}
+
+/** Throws as {@link legacyModelFile} does, and writes nothing. */
+export function checkLegacyModel(model: StoredModel, compile: boolean, where: string): void {
+  treeOf(model, writableConfig(model, where), compile, where)
+}
+
+function writableConfig(model: StoredModel, where: string): JsonObject {
   const config = legacyConfig(kerasConfigOf(model), where)
   const [learned] = vocabulariesOf(model)
   if (learned)
@@ -38,11 +50,15 @@ export async function legacyModelFile(
       'vocabularies that are given, for a whole model as .h5',
       `one that was learned, ${describeValue(learned[0])}`,
     )
+  return config
+}
+
+/** What the file holds, with the values that the host has: nothing is copied. */
+function treeOf(model: StoredModel, config: JsonObject, compile: boolean, where: string): WrittenGroup {
   const compileConfig = compile ? compileConfigOf(model, where) : null
   const optimizer = compileConfig && model.optimizer
-  await pullValues(optimizer?.variables ?? [])
   const state = optimizer && groupOfPaths(optimizerVariables(optimizer), `${where}, optimizer`)
-  return writeHdf5({
+  return {
     attributes: {
       keras_version: KERAS_VERSION,
       backend: 'tensorflow',
@@ -50,8 +66,8 @@ export async function legacyModelFile(
       ...(compileConfig && { training_config: kerasJson(legacyCompile(compileConfig)) }),
     },
     children: new Map<string, WrittenGroup>([
-      ['model_weights', await legacyWeightsGroup(model, where)],
+      ['model_weights', legacyWeightsGroup(model, where)],
       ...(state ? [['optimizer_weights', state] as const] : []),
     ]),
-  })
+  }
 }

@@ -65,9 +65,8 @@ export function groupOfPaths(
   }
 }
 
-/** The group of a model's weights, with the newest values. */
-export async function legacyWeightsGroup(model: StoredModel, where: string): Promise<WrittenGroup> {
-  await pullValues(model.graph.variables)
+/** The group of a model's weights, with the values that the host has. */
+export function legacyWeightsGroup(model: StoredModel, where: string): WrittenGroup {
   const groupOf = (variables: readonly Variable[], at: string): WrittenGroup =>
     groupOfPaths(
       variables.map((variable) => [variable.path, datasetOf(variable)]),
@@ -89,6 +88,8 @@ export async function legacyWeightsGroup(model: StoredModel, where: string): Pro
   }
 }
 
-/** The bytes of a model's weights in the older layout, in pieces. */
-export const legacyWeightsFile = async (model: StoredModel, where: string): Promise<Uint8Array[]> =>
-  writeHdf5(await legacyWeightsGroup(model, where))
+/** The bytes of a model's weights in the older layout, in pieces, with the newest values. */
+export async function legacyWeightsFile(model: StoredModel, where: string): Promise<Uint8Array[]> {
+  await pullValues(model.graph.variables)
+  return writeHdf5(legacyWeightsGroup(model, where))
+}

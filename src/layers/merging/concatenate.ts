@@ -39,6 +39,11 @@ export class ConcatenateLayer extends WeightlessLayer<typeof table> {
     return true
   }
 
+  /** @internal The arguments of a call: a list, of a single input, too. */
+  placedInputs(inputs: readonly SymbolicTensor[]): readonly unknown[] {
+    return [inputs]
+  }
+
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     const [first] = inputs
     const { axis: given } = this.config

@@ -36,6 +36,11 @@ export class MergeLayer extends WeightlessLayer<typeof table> {
     return true
   }
 
+  /** @internal The arguments of a call: a list, of a single input, too. */
+  placedInputs(inputs: readonly SymbolicTensor[]): readonly unknown[] {
+    return [inputs]
+  }
+
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     if (this.#merging === 'subtract' && inputs.length !== 2)
       fail(this.where, { expected: 'a list of two inputs', got: `${inputs.length}` })
