@@ -10,11 +10,12 @@ import type { Data } from '../models/data/data.ts'
 import type { CallableModel } from '../models/model.ts'
 import { formatBytes } from '../util/format.ts'
 import { setSeed } from '../util/seed.ts'
-import { isKnown, sizeOf } from '../util/shape.ts'
+import { isKnown, type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'
 import { Tensor } from '../util/tensor.ts'
-import { checkDataName, csvOf, writeData } from './dataFiles.ts'
+import { checkDataPlace, csvOf, writeData } from './dataFiles.ts'
 import { readableJson } from './json.ts'
-import { checkModelName, openModel, saveAs } from './modelFiles.ts'
+import { checkModelPlace, openModel, saveAs } from './modelFiles.ts'
+import { checkPlace } from './places.ts'
 import { type DataOptions, readSamples } from './samples.ts'
 
 /** Where a command writes: `print` gets its result, `note` what is said beside it. */
@@ -41,13 +42,13 @@ async function openToRun(path: string, { backend }: RunOptions, terminal: Termin
 
 /** `recurra convert IN OUT` */
 export async function convert(from: string, to: string, terminal: Terminal): Promise<void> {
-  checkModelName(to)
+  await checkModelPlace(to)
   await saveAs(await open(from, terminal), to, terminal.note)
 }
 
 export interface EjectOptions {
   readonly name?: string
-  readonly shapes?: readonly (readonly number[])[]
+  readonly shapes?: readonly Shape[]
   readonly batchSize?: number
   readonly weights: 'float32' | 'float16'
   readonly webAssembly: boolean
@@ -62,9 +63,27 @@ export async function eject(
 ): Promise<void> {
   const { ofEjected, saveEjected } = await import('../formats/eject/eject.ts')
   formatByName({ formats: ofEjected.formats, standard: null }, out, out)
+  await checkPlace(out)
   const model = await open(path, terminal)
-  await saveEjected(model, out, { ...options, ...(shapes && { shapes }) })
+  await saveEjected(model, out, { ...options, shapes: sampleShapes(model, shapes) })
   terminal.note(`Wrote ${out}, ${formatBytes((await stat(out)).size)}`)
+}
+
+/** Shapes of one sample of each input: those that are given, which the model has room for, or its own. */
+function sampleShapes(model: CallableModel, given?: readonly Shape[]): Shape[] {
+  const own = model.inputs.map(({ shape }) => shape.slice(1))
+  const shapes = given ?? own
+  const fits = (shape: OpenShape, i: number): boolean =>
+    isKnown(shape) &&
+    shape.length === own[i]?.length &&
+    own[i].every((extent, axis) => extent === null || extent === shape[axis])
+  if (shapes.length === own.length && shapes.every(fits)) return shapes as Shape[]
+  const written = (shape: OpenShape): string => shape.map((extent) => extent ?? 10).join('x')
+  return fail(model.where, {
+    expected: `--shapes of one sample for ${model.inputs.map(({ shape }) => showShape(shape)).join(' and ')}`,
+    got: given?.map(written).join() ?? 'none',
+    remedy: `Say --shapes ${own.map(written).join()}, with the extents that samples have.`,
+  })
 }
 
 export interface SummaryOptions {
@@ -113,6 +132,7 @@ export async function plot(
 ): Promise<void> {
   const { ofPlots, plotModel } = await import('../formats/plot/plotModel.ts')
   formatByName({ formats: ofPlots.formats, standard: null }, out, out)
+  await checkPlace(out)
   await plotModel(await open(path, terminal), { ...options, toFile: out })
   terminal.note(`Wrote ${out}`)
 }
@@ -130,7 +150,7 @@ export async function predict(
   terminal: Terminal,
 ): Promise<void> {
   const { batchSize, out, json } = options
-  if (out !== undefined) checkDataName(out)
+  if (out !== undefined) await checkDataPlace(out)
   const model = await openToRun(path, options, terminal)
   const { x } = await readSamples(model, data, options, false)
   const predicted = await model.predict<Tensor | Tensor[]>(x as Data, {
@@ -140,7 +160,8 @@ export async function predict(
   const tensors = [predicted].flat()
   const names = model.outputs.map(({ layer }) => layer.name)
   const arrays = new Map(tensors.map((tensor, i) => [names[i] ?? `output${i}`, tensor]))
-  if (out !== undefined) return writeData(out, arrays)
+  if (out !== undefined) await writeData(out, arrays)
+  if (out !== undefined && !json) return
   if (json || tensors.length > 1)
     return printJson(
       terminal,
@@ -180,7 +201,7 @@ export async function train(
       got: 'none',
       remedy: 'Say --out trained.keras.',
     })
-  checkModelName(out)
+  await checkModelPlace(out)
   if (seed !== undefined) setSeed(seed)
   const model = await openToRun(path, options, terminal)
   compileFor(model, options)
@@ -226,21 +247,20 @@ export async function plan(path: string, options: PlanOptions, terminal: Termina
 
 export interface ProfileOptions extends PlanOptions {
   readonly repeats: number
+  /** Shapes of one sample of inputs that leave extents open. */
+  readonly shapes?: readonly Shape[]
 }
 
 /** `recurra profile FILE`: on a batch of zeros, since times do not depend on the numbers. */
 export async function profile(path: string, options: ProfileOptions, terminal: Terminal): Promise<void> {
   const model = await openToRun(path, options, terminal)
-  const { batchSize = 32, training = model.compileOptions !== null, repeats, json } = options
-  const zeros = (shapes: readonly (readonly (number | null)[])[]): Tensor[] =>
-    shapes.map(([fixed, ...sample]) => {
-      const shape = [fixed ?? batchSize, ...sample]
-      return isKnown(shape)
-        ? new Tensor(new Float32Array(sizeOf(shape)), shape)
-        : fail(model.where, { expected: 'inputs of known extents', got: `[${shape.join(', ')}]` })
-    })
-  const x = zeros(model.inputs.map(({ shape }) => shape))
-  const y = training ? zeros(model.outputs.map(({ shape }) => shape)) : null
+  const { batchSize = 32, training = model.compileOptions !== null, shapes, repeats, json } = options
+  const samples = sampleShapes(model, shapes)
+  const inputs = model.inputs.map(({ shape: [fixed] }, i) => [fixed ?? batchSize, ...(samples[i] ?? [])])
+  const zeros = (known: readonly Shape[]): Tensor[] =>
+    known.map((shape) => new Tensor(new Float32Array(sizeOf(shape)), shape))
+  const x = zeros(inputs)
+  const y = training ? zeros(model.outputShapes(inputs) as Shape[]) : null
   const report = await model.profile(x, y, { repeats })
   if (!json) return terminal.print(String(report))
   const { toString: _, ...data } = report

@@ -20,8 +20,12 @@ const integer = number(Number.isSafeInteger, 'an integer')
 const share = number((value) => value >= 0 && value < 1, 'a number from 0 up to 1')
 const positive = number((value) => value > 0 && Number.isFinite(value), 'a positive number')
 /** `50x3,7`: extents between x, shapes between commas. */
-const shapes = (text: string): readonly (readonly number[])[] =>
-  text.split(',').map((shape) => shape.split('x').map(count))
+function shapes(text: string): readonly (readonly number[])[] {
+  if (!/^[1-9]\d*([x,][1-9]\d*)*$/.test(text))
+    throw new InvalidArgumentError('Expected extents, as in 50x3 or 50x3,7.')
+  return text.split(',').map((shape) => shape.split('x').map(Number))
+}
+const SHAPES = 'shapes of one sample of inputs that leave extents open: 50x3, or 50x3,7'
 const list = (text: string): readonly string[] => text.split(',').map((name) => name.trim())
 
 const MODEL = 'a model: .keras, .h5, model.json of TensorFlow.js, or Keras code as .py'
@@ -42,7 +46,8 @@ const reads = (command: Command): Command =>
     .option('--columns <list>', 'the columns of a table to read, by name or number from 1', list)
     .option('--targets <list>', 'the columns that are targets; the last ones by default', list)
     .option('--window <steps>', 'rows are time steps: samples are windows of so many', count)
-    .option('--horizon <steps>', 'how far behind the window the target lies (1: the next row)', count)
+    .option('--header', 'the first row of a table has the names of its columns; found out by default')
+    .option('--no-header', 'it is a row like all others')
 
 function program(terminal: Terminal, version: string): Command {
   const root = new Command('recurra')
@@ -68,11 +73,7 @@ function program(terminal: Terminal, version: string): Command {
     .argument('<file>', MODEL)
     .argument('<out>', 'where to write it; the ending says which')
     .option('--name <text>', 'what the page calls the model')
-    .option(
-      '--shapes <list>',
-      'shapes of one sample of inputs that leave extents open: 50x3, or 50x3,7',
-      shapes,
-    )
+    .option('--shapes <list>', SHAPES, shapes)
     .option('--batch-size <count>', 'samples that are computed at once', count)
     .addOption(
       new Option('--weights <dtype>', 'float16 halves them')
@@ -90,7 +91,7 @@ function program(terminal: Terminal, version: string): Command {
     .option('--line-length <count>', 'characters a line', count)
     .option('--expand-nested', 'show the layers of models inside')
     .option('--show-trainable', 'show which layers are trained')
-    .option('--json', 'print JSON')
+    .addOption(new Option('--json', 'print JSON').conflicts(['lineLength', 'expandNested', 'showTrainable']))
     .action((path: string, options: commands.SummaryOptions) => commands.summary(path, options, terminal))
   root
     .command('plot')
@@ -121,6 +122,7 @@ function program(terminal: Terminal, version: string): Command {
     .description('train a model, and write it')
     .argument('<file>', MODEL)
     .argument('<data>', DATA)
+    .option('--horizon <steps>', 'how far behind the window the target lies (1: the next row)', count)
     .option('--epochs <count>', 'times through the data', count, 1)
     .option('--validation-split <share>', 'share of the last samples kept for validation', share, 0)
     .option('--no-shuffle', 'leave samples in their order')
@@ -133,7 +135,8 @@ function program(terminal: Terminal, version: string): Command {
     .addOption(
       new Option('--verbose <level>', '0 silent, 1 a progress bar, 2 a line an epoch')
         .choices(['0', '1', '2'])
-        .default('1'),
+        .default('1')
+        .conflicts('json'),
     )
     .action((path: string, data: string, { verbose, ...options }) =>
       commands.train(path, data, { ...options, verbose: Number(verbose) }, terminal),
@@ -149,8 +152,11 @@ function program(terminal: Terminal, version: string): Command {
     .argument('<file>', MODEL)
     .option('--training', 'of a training step; by default where the model is compiled')
     .option('--no-training', 'of a prediction')
+    .option('--shapes <list>', SHAPES, shapes)
     .option('--repeats <count>', 'how often the step runs', count, 10)
     .action((path: string, options: commands.ProfileOptions) => commands.profile(path, options, terminal))
+  for (const command of root.commands)
+    command.showHelpAfterError(`(recurra help ${command.name()} lists its options)`)
   return root
 }
 
@@ -166,7 +172,12 @@ export async function runCommand(
   version: string,
 ): Promise<number> {
   try {
-    await program(terminal, version).parseAsync(words, { from: 'user' })
+    const root = program(terminal, version)
+    const [first, second = 'help'] = words
+    // Help for a command that is not there prints the help for all, and does not say why.
+    const isUnknown =
+      first === 'help' && !['help', ...root.commands.map((command) => command.name())].includes(second)
+    await root.parseAsync(isUnknown ? words.slice(1) : words, { from: 'user' })
     return EXIT.done
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage

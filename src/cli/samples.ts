@@ -4,10 +4,13 @@ import { describeValue, fail } from '../errors.ts'
 import type { CallableModel } from '../models/model.ts'
 import { sizeOf } from '../util/shape.ts'
 import { Tensor } from '../util/tensor.ts'
-import { numbersIn, readData, type Table } from './dataFiles.ts'
+import { readData } from './dataFiles.ts'
+import { numbersIn, type Table } from './tables.ts'
 
 /** What the command line says about data. */
 export interface DataOptions {
+  /** Whether the first row of a table has the names of its columns; found out by default. */
+  readonly header?: boolean
   /** The columns of a table that are read, by name or by number from 1; all by default. */
   readonly columns?: readonly string[]
   /** The columns that are targets; the last ones by default. */
@@ -36,8 +39,26 @@ export async function readSamples(
   options: DataOptions,
   trains: boolean,
 ): Promise<Samples> {
-  const file = await readData(path)
-  if (file.kind === 'arrays') return namedSamples(model, path, file.arrays, trains)
+  const { header, columns, targets, window, horizon } = options
+  const file = await readData(path, header)
+  if (file.kind === 'arrays') {
+    const said = Object.entries({ header, columns, targets, window, horizon }).find(
+      ([, value]) => value !== undefined,
+    )
+    if (said)
+      fail(path, {
+        expected: `a table, as --${said[0]} says`,
+        got: 'arrays',
+        remedy: `Leave out --${said[0]}: arrays have the shapes of the inputs.`,
+      })
+    return namedSamples(model, path, file.arrays, trains)
+  }
+  if (horizon !== undefined && window === undefined)
+    fail(path, {
+      expected: '--window beside --horizon',
+      got: 'none',
+      remedy: 'Say how many rows a window has.',
+    })
   return options.window === undefined
     ? rowSamples(model, file.table, options, trains)
     : windowSamples(file.table, { ...options, window: options.window }, trains)
@@ -83,20 +104,35 @@ function namedSamples(
 
 const widthOf = ({ rows: [first = []] }: Table): number => first.length
 
-/** The indices of columns that are named, or counted from 1. */
-function columnsOf(table: Table, named: readonly string[]): number[] {
+/** The index of a column that is named, or counted from 1. */
+function columnOf(table: Table, name: string): number {
   const { path, columns } = table
   const width = widthOf(table)
-  return named.map((name) => {
-    const byName = columns?.indexOf(name) ?? -1
-    const index = byName >= 0 ? byName : Number(name) - 1
-    return Number.isInteger(index) && index >= 0 && index < width
-      ? index
-      : fail(path, {
-          expected: `columns among ${columns?.join(', ') ?? `1 to ${width}`}`,
-          got: describeValue(name),
-        })
-  })
+  const byName = columns?.indexOf(name) ?? -1
+  const last = columns?.lastIndexOf(name) ?? -1
+  if (byName !== last)
+    fail(path, {
+      expected: 'a name that one column has',
+      got: `${describeValue(name)}, which columns ${byName + 1} and ${last + 1} have`,
+      remedy: 'Say its number.',
+    })
+  const index = byName >= 0 ? byName : Number(name) - 1
+  return Number.isInteger(index) && index >= 0 && index < width
+    ? index
+    : fail(path, {
+        expected: `columns among ${columns?.join(', ') ?? `1 to ${width}`}`,
+        got: describeValue(name),
+        remedy: columns ? undefined : 'Say --header if the first row has the names of columns.',
+      })
+}
+
+/** The indices of columns that are named, or counted from 1, each once. */
+function columnsOf(table: Table, names: readonly string[]): number[] {
+  const found = names.map((name) => columnOf(table, name))
+  const again = found.findIndex((column, i) => found.indexOf(column) < i)
+  if (again >= 0)
+    fail(table.path, { expected: 'each column once', got: `${describeValue(names[again])} again` })
+  return found
 }
 
 /** The columns that are inputs, and those that are targets, of which there may be none. */
@@ -123,11 +159,14 @@ function rowSamples(model: CallableModel, table: Table, options: DataOptions, tr
   // Without names the last columns are targets.
   const width = isOpen ? inputs.length - (targets.length > 0 || !trains ? 0 : 1) : known
   const rest = [...inputs.slice(width), ...targets]
-  if (width > inputs.length || width % known !== 0 || (trains && rest.length === 0))
+  const isNarrow = width > inputs.length || width % known !== 0
+  if (isNarrow || (trains && rest.length === 0))
     fail(path, {
       expected: `${width} columns for an input of ${known} numbers${trains ? ', and targets behind them' : ''}`,
       got: `${inputs.length + targets.length}`,
-      remedy: 'For a series whose rows are time steps, say --window.',
+      remedy: isNarrow
+        ? 'For a series whose rows are time steps, say --window.'
+        : 'Name the columns that are targets by --targets.',
     })
   const rows = table.rows.length
   const shape = sample.map((extent) => extent ?? width / known)

@@ -220,56 +220,6 @@ test('plan and profile', async () => {
   expect(JSON.parse(profile.printed)).toMatchObject({ backend: 'cpu' })
 })
 
-test.each([
-  [['summary', 'absent.keras'], 1, /absent\.keras/],
-  [['summary'], 2, /missing required argument 'file'/],
-  [['sumary', 'model.keras'], 2, /Did you mean summary/],
-  [['train', 'model.keras', 'rows.csv', '--epochs', 'two'], 2, /Expected a positive integer/],
-  [['train', 'plain.keras', 'rows.csv', '--backend', 'cpu'], 1, /Say --loss/],
-  [
-    ['predict', 'model.keras', 'words.csv', '--window', '5', '--backend', 'cpu'],
-    1,
-    /"two" in row 3, column b/,
-  ],
-  [['predict', 'model.keras', 'narrow.csv', '--backend', 'cpu'], 1, /10 columns .* got 2/],
-  [
-    ['predict', 'model.keras', 'narrow.csv', '--columns', 'c', '--backend', 'cpu'],
-    1,
-    /columns among a, b, got "c"/,
-  ],
-  [
-    ['predict', 'model.keras', 'dated.csv', '--window', '5', '--backend', 'cpu'],
-    1,
-    /"1949-01" in row 2, column Month\. Read the others alone by --columns Sales,/,
-  ],
-  [
-    ['predict', 'model.keras', 'days.csv', '--window', '5', '--backend', 'cpu'],
-    1,
-    /"1949-01" in row 1, column 1/,
-  ],
-  [['predict', 'model.keras', 'ragged.csv', '--backend', 'cpu'], 1, /expected rows of as many cells/],
-  // Found out before anything was computed, and so before the file that is not there.
-  [['train', 'absent.keras', 'rows.csv', '--out', 'trained.pt'], 1, /ends in \.keras/],
-  [['predict', 'absent.keras', 'rows.csv', '--out', 'predictions.xls'], 1, /ends in \.csv/],
-  [['convert', 'absent.keras', 'model.pb'], 1, /ends in \.keras/],
-  [['convert', 'model.keras', 'model.pb'], 1, /ends in \.keras/],
-  [['convert', 'model.keras', 'model'], 1, /ends in \.keras.*got ".*model"/],
-  [['plot', 'absent.keras', 'model.png'], 1, /let Graphviz make it/],
-  [['eject', 'absent.keras', 'model.onnx'], 1, /ends in \.html, \.js or \.mjs/],
-])('%j ends with %i and says why', async (words, code, message) => {
-  await writeFile(file('words.csv'), 'a,b\n1,1\n2,two\n')
-  await writeFile(file('narrow.csv'), 'a,b\n1,1\n')
-  await writeFile(file('dated.csv'), 'Month,Sales\n1949-01,112\n1949-02,118\n')
-  await writeFile(file('ragged.csv'), 'a,b\n1,1\n2\n')
-  await writeFile(file('days.csv'), '1949-01,112\n1949-02,118\n')
-  await writeFile(file('rows.csv'), rowsOf(flat.map((row) => [...row, 1])))
-  const paths = words.map((word) => (/\.\w+$/.test(word) ? file(word) : word))
-  const ended = await recurra(...paths)
-  expect(ended).toMatchObject({ code, printed: '' })
-  expect(ended.noted).toMatch(message)
-  expect(ended.noted).not.toMatch(/^ +at /m)
-})
-
 test('help and the version are results', async () => {
   expect(await recurra('--version')).toMatchObject({ code: 0, printed: '1.2.3' })
   const { code, printed } = await recurra('--help')
