@@ -6,12 +6,22 @@ import { namedArguments } from '../util/positional.ts'
 import { type GivenOptions, Layer, type LayerDefinition, type LayerTable } from './layer.ts'
 import type { CallOptions, LayerInput, NamedInputs } from './layerCall.ts'
 import type { SymbolicTensor } from './symbolicTensor.ts'
+import type { DrawnVariable } from './weights/variable.ts'
 
 export type { CallOptions, LayerInput, NamedInputs }
 
 /** A layer that can be called; `Output` is one symbolic tensor or a list of them. */
 export type CallableLayer<Output = SymbolicTensor> = Layer &
   ((input: LayerInput, options?: CallOptions) => Output)
+
+/**
+ * A layer with weights of these names as fields, which there are once the layer was called; one that an option leaves out is undefined. In the
+ * `call` of a class of one's own, and in functional models, functions of `ops` compute with them: tied embeddings are
+ * `ops.matmul(x, ops.transpose(this.embedding.embeddings))`.
+ */
+export type WeightedLayer<Names extends string, Output = SymbolicTensor> = CallableLayer<Output> & {
+  readonly [Name in Names]: DrawnVariable
+}
 
 /** A layer, typed by what its class's calls return. */
 export const callable = <Made>(layer: Layer): Made => layer as Made

@@ -193,7 +193,7 @@ export abstract class Layer<
       this.nodes[0] ??
       fail(this.where, {
         expected: 'a layer that was called',
-        got: 'one without input and output yet',
+        got: 'one that was not',
         remedy: 'Call it on Input(...), or give its model an input shape.',
       })
     )
@@ -233,12 +233,14 @@ export abstract class Layer<
     return new LayerCall(this, step, this.builtWeights as Weights, request)
   }
 
-  /** @internal Makes the weights, once. */
+  /** @internal Makes the weights, once. As in Keras they are fields by their names, with which calls of one's own compute. */
   ensureBuilt(scope: string, inputs: readonly OpenShape[]): void {
     if (this.built) return
     const outer = scope || this.scope
     this.path = outer === '' ? this.name : `${outer}/${this.name}`
     this.#weights = this.createWeights(...inputs)
+    for (const [name, weight] of Object.entries(this.#weights))
+      if (!Array.isArray(weight)) Object.defineProperty(this, name, { value: weight })
     this.builtShapes = inputs
   }
 

@@ -86,7 +86,7 @@ export function graphConfig(
     name: layer.name,
     inboundNodes: nodesOf(layer).flatMap((node) => {
       // The call of an input has no arguments.
-      if (node.inputs.length === 0) return []
+      if (layer.className === 'InputLayer') return []
       const { args, kwargs } = argumentsOf(layer, node)
       return {
         args: args.map(write),

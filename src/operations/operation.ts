@@ -157,6 +157,8 @@ function operandOf(
   where: string,
 ): SymbolicTensor | number | Variable {
   const read = checkOperand(operand, where)
+  // All rows of an Embedding's table may change in every step then, so that none can lag behind.
+  if (read instanceof DrawnVariable) read.history = undefined
   if (typeof read === 'number' || read instanceof SymbolicTensor || read instanceof DrawnVariable) return read
   return read.shape.length === 0 ? Number(read.data[0]) : layer.constantOf(read)
 }

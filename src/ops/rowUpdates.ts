@@ -2,8 +2,9 @@
 // ids name, so that neither the whole gradient nor the whole table is touched. Gradient descent leaves the other rows as they are;
 // under Adam they lag behind, and what reads the table lets them catch up (lag.ts).
 
+import { fail } from '../errors.ts'
 import { Graph, type Node, type Value } from '../graph/graph.ts'
-import type { Shape } from '../util/shape.ts'
+import { type Shape, showShape } from '../util/shape.ts'
 import { prepareUpdate } from './aroundUpdate.ts'
 import { concatAll } from './columns.ts'
 import { embedding, embeddingGradient, type RowAttributes } from './embedding.ts'
@@ -59,6 +60,24 @@ export function updateRows(graph: Graph): void {
   }
 }
 
+/** What else may read a table: an update sees all weights, the gradient of a lookup none but the shape. */
+const isLookup = ({ op }: Node): boolean => op === embedding.operation
+
+/** Throws where something reads a table of which updates write rows alone: the others lag behind. Layers tell it before, losses do not. */
+function checkReaders(graph: Graph, table: Value): void {
+  const isTable = ({ place }: Value): boolean =>
+    place?.arena === table.place?.arena && place?.offset === table.place?.offset
+  const reader = graph.nodes.find(
+    (node) => !isLookup(node) && !isUpdate(node) && Object.values(node.inputs).some(isTable),
+  )
+  if (reader)
+    fail('Embedding', {
+      expected: `a table ${showShape(table.shape)} that lookups alone read, as losses are compiled`,
+      got: `a loss or a metric that computes ${reader.op.name} of it`,
+      remedy: 'Compute that in the call of a layer, by this.addLoss.',
+    })
+}
+
 /** The large tables among the weights of an update. Gradients of rows are no longer computed as a whole. */
 function tablesOf(graph: Graph, { inputs }: UpdateNode, form: RowForm | null): Table[] {
   const found = new Map<Value, Node[]>()
@@ -66,8 +85,9 @@ function tablesOf(graph: Graph, { inputs }: UpdateNode, form: RowForm | null): T
     const { table } = node.inputs
     if (node.op !== embedding.operation || !table || !isLarge(table.shape)) continue
     if ((node.attrs as IdAttributes).isWhole) continue
-    if (table.place?.arena === inputs.parameters.place?.arena)
-      found.set(table, [...(found.get(table) ?? []), node])
+    if (table.place?.arena !== inputs.parameters.place?.arena) continue
+    checkReaders(graph, table)
+    found.set(table, [...(found.get(table) ?? []), node])
   }
   return [...found].map(([{ shape, place }, lookups]) => {
     const offset = place?.offset ?? 0

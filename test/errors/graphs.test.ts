@@ -75,7 +75,7 @@ const graphs: ErrorCase[] = [
   [
     'the output of a layer that was not called',
     () => Dense(1, { name: 'free' }).output,
-    'Dense "free": expected a layer that was called, got one without input and output yet. Call it on Input(...), or give its model an input shape.',
+    'Dense "free": expected a layer that was called, got one that was not. Call it on Input(...), or give its model an input shape.',
   ],
   [
     'no inputs',

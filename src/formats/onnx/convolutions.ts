@@ -162,10 +162,10 @@ const separable = ({ layer, step, graph, inputs: [input] }: OnnxCall<SeparableCo
   applied(step, layer as Convolved, input, (x) => {
     const weights = weightsOf(layer)
     const windows = windowsOn(layer as Convolved, x)
-    const [kernel, groups] = [weights.depthwise, x.shape[1] ?? 1]
+    const [kernel, groups] = [weights.depthwiseKernel, x.shape[1] ?? 1]
     const channels = convolve(graph, layer, x, { kernel, windows, groups, isDepthwise: true })
     const point: Window = { window: 1, stride: 1, dilation: 1, padding: 'valid' }
-    const pointwise = { kernel: weights.pointwise, bias: weights.bias, groups: 1 }
+    const pointwise = { kernel: weights.pointwiseKernel, bias: weights.bias, groups: 1 }
     return convolve(graph, layer, channels, { ...pointwise, windows: windows.map(() => point) })
   })
 

@@ -7,7 +7,13 @@ import { type RectifierAttributes, rectifier } from '../../ops/rectifier.ts'
 import { nullable, option, type TableFor } from '../../util/options.ts'
 import { type OpenShape, sameShape, showShape } from '../../util/shape.ts'
 import type { LayerCall } from '../call.ts'
-import { type CallableLayer, defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
+import {
+  type CallableLayer,
+  defineLayer,
+  type LayerArguments,
+  type LayerConstructor,
+  type WeightedLayer,
+} from '../callable.ts'
 import { ElementwiseLayer } from '../elementwiseLayer.ts'
 import { knownExtent } from '../inputChecks.ts'
 import { Layer } from '../layer.ts'
@@ -229,4 +235,4 @@ const prelu = defineLayer({
  *
  * @see keras/src/layers/activations/prelu.py
  */
-export const PReLU: LayerConstructor<[options?: PReLUOptions]> = prelu.make
+export const PReLU: LayerConstructor<[options?: PReLUOptions], WeightedLayer<'alpha'>> = prelu.make

@@ -8,7 +8,7 @@ import type { Value } from '../../graph/graph.ts'
 import { option, type TableFor } from '../../util/options.ts'
 import { type OpenShape, showShape } from '../../util/shape.ts'
 import type { LayerCall } from '../call.ts'
-import { defineLayer, type LayerConstructor, type LayerFactory } from '../callable.ts'
+import { defineLayer, type LayerConstructor, type LayerFactory, type WeightedLayer } from '../callable.ts'
 import type { GivenOptions, LayerDefinition } from '../layer.ts'
 import { initializer, positiveInteger } from '../options.ts'
 import type { InitializerIdentifier } from '../weights/initializer.ts'
@@ -124,7 +124,10 @@ const conv3d = define('Conv3D', 3)
  * @param kernelSize Time steps that a window spans.
  * @see keras/src/layers/convolutional/conv1d.py
  */
-export const Conv1D: LayerConstructor<FilterArguments<ConvolutionOptions>> = conv1d.make
+export const Conv1D: LayerConstructor<
+  FilterArguments<ConvolutionOptions>,
+  WeightedLayer<'kernel' | 'bias'>
+> = conv1d.make
 
 /**
  * Convolution over images: `[batch, height, width, channels]` → `[batch, height', width', filters]`.
@@ -134,7 +137,10 @@ export const Conv1D: LayerConstructor<FilterArguments<ConvolutionOptions>> = con
  * @param options As {@link Conv1D}'s; `strides` and `dilationRate` a number for both axes or one each; no 'causal'.
  * @see keras/src/layers/convolutional/conv2d.py
  */
-export const Conv2D: LayerConstructor<FilterArguments<ConvolutionOptions>> = conv2d.make
+export const Conv2D: LayerConstructor<
+  FilterArguments<ConvolutionOptions>,
+  WeightedLayer<'kernel' | 'bias'>
+> = conv2d.make
 
 /**
  * Convolution over volumes, or over videos as volumes of frames: `[batch, depth, height, width, channels]` →
@@ -145,4 +151,7 @@ export const Conv2D: LayerConstructor<FilterArguments<ConvolutionOptions>> = con
  * @param options As {@link Conv1D}'s; `strides` and `dilationRate` a number for all axes or one each; no 'causal'.
  * @see keras/src/layers/convolutional/conv3d.py
  */
-export const Conv3D: LayerConstructor<FilterArguments<ConvolutionOptions>> = conv3d.make
+export const Conv3D: LayerConstructor<
+  FilterArguments<ConvolutionOptions>,
+  WeightedLayer<'kernel' | 'bias'>
+> = conv3d.make

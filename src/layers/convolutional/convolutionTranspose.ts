@@ -12,7 +12,7 @@ import { reshape } from '../../ops/view.ts'
 import { nullable, type TableFor } from '../../util/options.ts'
 import { type OpenShape, type Shape, sizeOf } from '../../util/shape.ts'
 import type { LayerCall } from '../call.ts'
-import { defineLayer, type LayerConstructor, type LayerFactory } from '../callable.ts'
+import { defineLayer, type LayerConstructor, type LayerFactory, type WeightedLayer } from '../callable.ts'
 import type { GivenOptions, LayerDefinition } from '../layer.ts'
 import { initializer, positiveInteger } from '../options.ts'
 import type { InitializerIdentifier } from '../weights/initializer.ts'
@@ -137,7 +137,10 @@ const conv3d = define('Conv3DTranspose', 3)
  * 'valid', and that number.
  * @see keras/src/layers/convolutional/conv1d_transpose.py
  */
-export const Conv1DTranspose: LayerConstructor<FilterArguments<ConvolutionTransposeOptions>> = conv1d.make
+export const Conv1DTranspose: LayerConstructor<
+  FilterArguments<ConvolutionTransposeOptions>,
+  WeightedLayer<'kernel' | 'bias'>
+> = conv1d.make
 
 /**
  * Transposed convolution over images: `[batch, height, width, channels]` → `[batch, height', width', filters]`.
@@ -148,7 +151,10 @@ export const Conv1DTranspose: LayerConstructor<FilterArguments<ConvolutionTransp
  * one each.
  * @see keras/src/layers/convolutional/conv2d_transpose.py
  */
-export const Conv2DTranspose: LayerConstructor<FilterArguments<ConvolutionTransposeOptions>> = conv2d.make
+export const Conv2DTranspose: LayerConstructor<
+  FilterArguments<ConvolutionTransposeOptions>,
+  WeightedLayer<'kernel' | 'bias'>
+> = conv2d.make
 
 /**
  * Transposed convolution over volumes: `[batch, depth, height, width, channels]` →
@@ -160,4 +166,7 @@ export const Conv2DTranspose: LayerConstructor<FilterArguments<ConvolutionTransp
  * each.
  * @see keras/src/layers/convolutional/conv3d_transpose.py
  */
-export const Conv3DTranspose: LayerConstructor<FilterArguments<ConvolutionTransposeOptions>> = conv3d.make
+export const Conv3DTranspose: LayerConstructor<
+  FilterArguments<ConvolutionTransposeOptions>,
+  WeightedLayer<'kernel' | 'bias'>
+> = conv3d.make

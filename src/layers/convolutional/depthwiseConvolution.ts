@@ -6,7 +6,7 @@
 import type { Value } from '../../graph/graph.ts'
 import type { OpenShape } from '../../util/shape.ts'
 import type { LayerCall } from '../call.ts'
-import { defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
+import { defineLayer, type LayerArguments, type LayerConstructor, type WeightedLayer } from '../callable.ts'
 import type { GivenOptions, LayerDefinition } from '../layer.ts'
 import type { Variable } from '../weights/variable.ts'
 import { activateInFormat, channelsOf, inFormat, SpatialLayer } from './dataFormat.ts'
@@ -96,7 +96,10 @@ type DepthwiseArguments = LayerArguments<
  * @param kernelSize Time steps that a window spans.
  * @see keras/src/layers/convolutional/depthwise_conv1d.py
  */
-export const DepthwiseConv1D: LayerConstructor<DepthwiseArguments> = conv1d.make
+export const DepthwiseConv1D: LayerConstructor<
+  DepthwiseArguments,
+  WeightedLayer<'kernel' | 'bias'>
+> = conv1d.make
 
 /**
  * Convolution over images of each channel by itself: `[batch, height, width, channels]` →
@@ -106,4 +109,7 @@ export const DepthwiseConv1D: LayerConstructor<DepthwiseArguments> = conv1d.make
  * @param options As {@link DepthwiseConv1D}'s; `strides` and `dilationRate` a number for both axes or one each.
  * @see keras/src/layers/convolutional/depthwise_conv2d.py
  */
-export const DepthwiseConv2D: LayerConstructor<DepthwiseArguments> = conv2d.make
+export const DepthwiseConv2D: LayerConstructor<
+  DepthwiseArguments,
+  WeightedLayer<'kernel' | 'bias'>
+> = conv2d.make

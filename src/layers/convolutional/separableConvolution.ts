@@ -7,7 +7,7 @@ import type { Value } from '../../graph/graph.ts'
 import type { TableFor } from '../../util/options.ts'
 import type { OpenShape, Shape } from '../../util/shape.ts'
 import type { LayerCall } from '../call.ts'
-import { defineLayer, type LayerConstructor } from '../callable.ts'
+import { defineLayer, type LayerConstructor, type WeightedLayer } from '../callable.ts'
 import type { GivenOptions, LayerDefinition } from '../layer.ts'
 import { initializer, positiveInteger } from '../options.ts'
 import type { Initializer, InitializerIdentifier } from '../weights/initializer.ts'
@@ -43,8 +43,8 @@ const table = {
 const POINTWISE: Window = { window: 1, stride: 1, dilation: 1, padding: 'valid' }
 
 type Weights = {
-  readonly depthwise: Variable
-  readonly pointwise: Variable
+  readonly depthwiseKernel: Variable
+  readonly pointwiseKernel: Variable
   readonly bias: Variable | undefined
 }
 
@@ -60,7 +60,7 @@ export class SeparableConvolutionLayer extends SpatialLayer<typeof table, Weight
   }
 
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
-    const shape = checkSpace(this, inputs, this.#rank, this.builtWeights?.depthwise.shape.at(-2))
+    const shape = checkSpace(this, inputs, this.#rank, this.builtWeights?.depthwiseKernel.shape.at(-2))
     const space = convolvedSpace(this, shape, this.#windows)
     return [inFormat(this, [shape[0] ?? null, ...space, this.config.filters])]
   }
@@ -75,16 +75,21 @@ export class SeparableConvolutionLayer extends SpatialLayer<typeof table, Weight
     const weight = (name: string, shape: Shape, initializer: Initializer): Variable =>
       this.addWeight({ name, shape, initializer })
     return {
-      depthwise: weight('depthwise_kernel', depthwise, depthwiseInitializer),
-      pointwise: weight('pointwise_kernel', pointwise, pointwiseInitializer),
+      depthwiseKernel: weight('depthwise_kernel', depthwise, depthwiseInitializer),
+      pointwiseKernel: weight('pointwise_kernel', pointwise, pointwiseInitializer),
       bias: useBias ? weight('bias', [filters], biasInitializer) : undefined,
     }
   }
 
   protected override lower({ graph, step, inputs: [x], weights }: LayerCall<Weights>): readonly Value[] {
     const pointwise = this.#windows.map(() => POINTWISE)
-    const channels = convolveDepthwise(graph, { x, kernel: weights.depthwise }, this.#windows)
-    const y = convolve(graph, { x: channels, kernel: weights.pointwise, bias: weights.bias }, pointwise, 1)
+    const channels = convolveDepthwise(graph, { x, kernel: weights.depthwiseKernel }, this.#windows)
+    const y = convolve(
+      graph,
+      { x: channels, kernel: weights.pointwiseKernel, bias: weights.bias },
+      pointwise,
+      1,
+    )
     return [activateInFormat(this, step, y, this.config.activation)]
   }
 }
@@ -111,7 +116,10 @@ const conv2d = defineLayer({
  * @param kernelSize Time steps that a window spans.
  * @see keras/src/layers/convolutional/separable_conv1d.py
  */
-export const SeparableConv1D: LayerConstructor<FilterArguments<SeparableConvolutionOptions>> = conv1d.make
+export const SeparableConv1D: LayerConstructor<
+  FilterArguments<SeparableConvolutionOptions>,
+  WeightedLayer<'depthwiseKernel' | 'pointwiseKernel' | 'bias'>
+> = conv1d.make
 
 /**
  * Convolution over images of each channel by itself, then of all channels at each position:
@@ -122,4 +130,7 @@ export const SeparableConv1D: LayerConstructor<FilterArguments<SeparableConvolut
  * @param options As {@link SeparableConv1D}'s; `strides` and `dilationRate` a number for both axes or one each.
  * @see keras/src/layers/convolutional/separable_conv2d.py
  */
-export const SeparableConv2D: LayerConstructor<FilterArguments<SeparableConvolutionOptions>> = conv2d.make
+export const SeparableConv2D: LayerConstructor<
+  FilterArguments<SeparableConvolutionOptions>,
+  WeightedLayer<'depthwiseKernel' | 'pointwiseKernel' | 'bias'>
+> = conv2d.make

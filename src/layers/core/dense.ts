@@ -7,7 +7,7 @@ import type { TableFor } from '../../util/options.ts'
 import { lastOf, type OpenShape, rowsOf } from '../../util/shape.ts'
 import { activate } from '../activations/activate.ts'
 import type { LayerCall } from '../call.ts'
-import { defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
+import { defineLayer, type LayerArguments, type LayerConstructor, type WeightedLayer } from '../callable.ts'
 import { checkFeatures, knownExtent } from '../inputChecks.ts'
 import { Layer } from '../layer.ts'
 import {
@@ -99,5 +99,7 @@ const definition = defineLayer({
  * @param units Outputs, a positive integer.
  * @see keras/src/layers/core/dense.py
  */
-export const Dense: LayerConstructor<LayerArguments<[units: number], DenseOptions, DenseArguments>> =
-  definition.make
+export const Dense: LayerConstructor<
+  LayerArguments<[units: number], DenseOptions, DenseArguments>,
+  WeightedLayer<'kernel' | 'bias'>
+> = definition.make

@@ -9,7 +9,7 @@ import { nullable, required, type TableFor } from '../../util/options.ts'
 import { type OpenShape, sameShape, showShape, sizeOf } from '../../util/shape.ts'
 import { activate } from '../activations/activate.ts'
 import type { LayerCall } from '../call.ts'
-import { defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
+import { defineLayer, type LayerArguments, type LayerConstructor, type WeightedLayer } from '../callable.ts'
 import { Layer } from '../layer.ts'
 import {
   type ActivationIdentifier,
@@ -170,5 +170,6 @@ export const EinsumDense: LayerConstructor<
     [equation: string, outputShape: number | OpenShape],
     EinsumDenseOptions,
     EinsumDenseArguments
-  >
+  >,
+  WeightedLayer<'kernel' | 'bias'>
 > = definition.make

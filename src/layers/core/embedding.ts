@@ -9,7 +9,7 @@ import { nullable, type TableFor, unwritten } from '../../util/options.ts'
 import { type OpenShape, sameShape, showShape } from '../../util/shape.ts'
 import { checkFiniteData, isTensorData, type NestedArray, type Tensor, toTensor } from '../../util/tensor.ts'
 import type { LayerCall, MaskedValue } from '../call.ts'
-import { defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
+import { defineLayer, type LayerArguments, type LayerConstructor, type WeightedLayer } from '../callable.ts'
 import type { Reading, Reads } from '../integers.ts'
 import { type GivenOptions, Layer } from '../layer.ts'
 import type { MaskAxes } from '../masks.ts'
@@ -93,20 +93,17 @@ export class EmbeddingLayer extends Layer<typeof table, Weights> implements Read
     return [[...this.single(inputs, 1, '[batch, ...] of ids'), this.config.outputDim]]
   }
 
-  /** Whether updates write all rows, since a penalty or a constraint is on all. */
-  get #isWhole(): boolean {
-    return this.config.embeddingsRegularizer !== null || this.config.embeddingsConstraint !== null
-  }
-
   protected override createWeights(): Weights {
     const { inputDim, outputDim, embeddingsInitializer, weights } = this.config
+    // A penalty or a constraint is on all rows.
+    const isRuled = this.config.embeddingsRegularizer !== null || this.config.embeddingsConstraint !== null
     const shape = [inputDim, outputDim]
     const embeddings = this.addWeight({
       name: 'embeddings',
       shape,
       initializer: weights ? Constant(weights) : embeddingsInitializer,
     })
-    if (isLarge(shape) && !this.#isWhole) embeddings.history = historySize(shape)
+    if (isLarge(shape) && !isRuled) embeddings.history = historySize(shape)
     return { embeddings }
   }
 
@@ -119,10 +116,12 @@ export class EmbeddingLayer extends Layer<typeof table, Weights> implements Read
     const isFloat = ids.dtype !== 'i32'
     const { batch, permutation, record, layer } = step.reportIds(this)
     step.finish(updateRows)
+    // What reads the table besides has taken its history.
+    const isWhole = this.builtWeights?.embeddings.history === undefined
     checkIds(graph, { ids, permutation, record }, { batch, rows: this.config.inputDim, layer, isFloat })
     return [
       {
-        value: embedding(graph, { ids, table: weights.embeddings }, { isFloat, isWhole: this.#isWhole }).y,
+        value: embedding(graph, { ids, table: weights.embeddings }, { isFloat, isWhole }).y,
         mask: this.config.maskZero ? idMask(graph, { ids }, { isFloat }).y : null,
       },
     ]
@@ -167,5 +166,6 @@ const definition = defineLayer({
  * @see keras/src/layers/core/embedding.py
  */
 export const Embedding: LayerConstructor<
-  LayerArguments<[inputDim: number, outputDim: number], EmbeddingOptions, EmbeddingArguments>
+  LayerArguments<[inputDim: number, outputDim: number], EmbeddingOptions, EmbeddingArguments>,
+  WeightedLayer<'embeddings'>
 > = definition.make

@@ -14,7 +14,7 @@ import { flag, option, type TableFor, unsupported } from '../../util/options.ts'
 import { type OpenShape, showShape, sizeOf } from '../../util/shape.ts'
 import { axesOf, rowsAlong } from '../axes.ts'
 import type { LayerCall, MaskedValue, StepLowering } from '../call.ts'
-import { defineLayer, type LayerConstructor } from '../callable.ts'
+import { defineLayer, type LayerConstructor, type WeightedLayer } from '../callable.ts'
 import { knownExtent } from '../inputChecks.ts'
 import { Layer } from '../layer.ts'
 import type { MaskAxes } from '../masks.ts'
@@ -205,4 +205,7 @@ const definition = defineLayer({
  *
  * @see keras/src/layers/normalization/batch_normalization.py
  */
-export const BatchNormalization: LayerConstructor<[options?: BatchNormalizationOptions]> = definition.make
+export const BatchNormalization: LayerConstructor<
+  [options?: BatchNormalizationOptions],
+  WeightedLayer<'gamma' | 'beta' | 'movingMean' | 'movingVariance'>
+> = definition.make

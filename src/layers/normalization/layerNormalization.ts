@@ -10,7 +10,7 @@ import type { TableFor } from '../../util/options.ts'
 import { type OpenShape, sizeOf } from '../../util/shape.ts'
 import { axesOf, axis, onLastAxes } from '../axes.ts'
 import type { LayerCall } from '../call.ts'
-import { defineLayer, type LayerConstructor } from '../callable.ts'
+import { defineLayer, type LayerConstructor, type WeightedLayer } from '../callable.ts'
 import { checkExtents, knownExtent } from '../inputChecks.ts'
 import { Layer } from '../layer.ts'
 import { flag } from '../options.ts'
@@ -106,4 +106,7 @@ const definition = defineLayer({
  *
  * @see keras/src/layers/normalization/layer_normalization.py
  */
-export const LayerNormalization: LayerConstructor<[options?: LayerNormalizationOptions]> = definition.make
+export const LayerNormalization: LayerConstructor<
+  [options?: LayerNormalizationOptions],
+  WeightedLayer<'gamma' | 'beta'>
+> = definition.make

@@ -56,7 +56,7 @@ export class DrawnVariable implements Variable {
   path: string
   readonly shape: Shape
   readonly kind: 'weight' | 'statistic' | 'state' | 'constant'
-  history?: number
+  history?: number | undefined
   declare rules?: WeightRules
   declare isInteger?: boolean
   declare isAssigned?: boolean
