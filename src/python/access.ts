@@ -21,6 +21,9 @@ import {
   valueOr,
 } from './values.ts'
 
+/** What variables of TensorFlow have and numbers, as which they are read, have not: the call would be without effect. */
+const ASSIGNING = ['assign', 'assign_add', 'assign_sub']
+
 /** `object.name`. */
 export function attributeOf(interpreter: Interpreter, object: Value, name: string, at: number): Value {
   if (object instanceof Unknown) return memberOfUnknown(object, name)
@@ -35,6 +38,11 @@ export function attributeOf(interpreter: Interpreter, object: Value, name: strin
   const known = ofHost === undefined ? methodOf(interpreter, object, name) : ofHost
   // A namespace is a dict here: its entries are attributes, too.
   const entry = known === undefined && object instanceof Dict ? object.get(name) : known
+  if (entry === undefined && ASSIGNING.includes(name) && numeric(object) !== null)
+    return interpreter.problem(
+      at,
+      'is called on a variable that is read as its number: make a weight by self.add_weight, with trainable=False',
+    )
   return valueOr(entry, () => new Unknown(interpreter.wordAt(at) || name))
 }
 
