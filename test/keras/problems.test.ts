@@ -22,13 +22,6 @@ const shapesOf = ({ layers }: { readonly layers: readonly Layer[] }) =>
 
 test.each([
   [
-    'a variable that is read as its number',
-    'seen = tf.Variable(0.0)\nseen.assign_add(1.0)',
-    '2:6',
-    'assign_add',
-    /self\.add_weight/,
-  ],
-  [
     'a value of data',
     'm = Sequential()\nm.add(Dense(len(vocabulary) + 1))',
     '2:13',

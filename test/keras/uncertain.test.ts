@@ -131,3 +131,14 @@ n = Model(i, Dense(2)(h))`
   const { problems } = fromKeras(`${text}\nm = Sequential([Dense(size)])`)
   expect(problems.map(({ line, word }) => [line, word])).toEqual([[3, 'encoded']])
 })
+
+test('what assigns to a variable that is read as its number is told, since nothing would come of it', () => {
+  const text = 'seen = tf.Variable(0.0)\nseen.assign_add(1.0)\nm = Sequential([Input((3,)), Dense(2)])'
+  expect(fromKeras(text).problems).toEqual([
+    expect.objectContaining({
+      line: 2,
+      word: 'assign_add',
+      message: expect.stringContaining('self.add_weight'),
+    }),
+  ])
+})
