@@ -1,8 +1,9 @@
 // Functions that make tensors of sizes, in calls of the text's own layers: positions, zeros, and extents that are lists in Keras's eyes.
 
+import { symbolicConstant } from '../layers/own/numbersLayer.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import * as ops from '../operations/index.ts'
-import { openConstant, symbolicConstant } from '../operations/symbolicConstant.ts'
+import { openConstant } from '../operations/openConstant.ts'
 import { type Arguments, List, Tuple, type Value } from '../python/values.ts'
 import type { Tensor } from '../util/tensor.ts'
 import type { Reader } from './reader.ts'

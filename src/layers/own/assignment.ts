@@ -1,7 +1,7 @@
 // Assignments to weights in code of one's own. Each is a call in the graph that the code is traced to, and these run in the order of the
 // code: what reads the weight behind an assignment, in the same call or in a later one of the step, reads the new value.
 
-import { describeValue, fail } from '../../errors.ts'
+import { describeValue, fail, impossible } from '../../errors.ts'
 import type { Graph, Value } from '../../graph/graph.ts'
 import { affine } from '../../ops/affine.ts'
 import { toFloat } from '../../ops/ids.ts'
@@ -78,8 +78,8 @@ class AssignmentLayer extends DirectLayer {
 
   #operand(step: StepLowering, input: Value | undefined): Value | number {
     if (typeof this.#value === 'number') return this.#value
-    const value = this.#value ? step.variable(this.#value) : input
-    if (!value) throw new TypeError(`${this.where} lacks an input`)
+    const value =
+      (this.#value ? step.variable(this.#value) : input) ?? impossible(`${this.where} lacks an input`)
     return value.dtype === 'i32' ? toFloat(step.graph, { ids: value }, {}).y : value
   }
 

@@ -7,7 +7,7 @@ import type { CallRequest, MaskedValue, StepLowering } from '../call.ts'
 import { DirectLayer } from '../directLayer.ts'
 import type { LayerDefinition } from '../layerDefinition.ts'
 import { layerOptions } from '../options.ts'
-import type { SymbolicTensor } from '../symbolicTensor.ts'
+import { oneOrAll, type SymbolicTensor } from '../symbolicTensor.ts'
 
 /** A layer that is called on nothing and gives what it was made with. */
 class NumbersLayer extends DirectLayer {
@@ -40,9 +40,12 @@ const definition: LayerDefinition = {
   },
 }
 
-/** Inputs of a call with symbolic tensors in the place of tensors. */
-export const symbolicNumbers = (inputs: unknown): unknown =>
-  Array.isArray(inputs) ? inputs.map(symbolic) : symbolic(inputs)
+/** Numbers as a tensor of a traced function. */
+export const symbolicConstant = (numbers: Tensor): SymbolicTensor =>
+  oneOrAll(new NumbersLayer(numbers).connect([])) as SymbolicTensor
 
-const symbolic = (input: unknown): unknown =>
-  input instanceof Tensor ? (new NumbersLayer(input).connect([]) as readonly SymbolicTensor[])[0] : input
+/** Inputs of a call with symbolic tensors in the place of tensors. */
+export function symbolicNumbers(inputs: unknown): unknown {
+  if (Array.isArray(inputs)) return inputs.map(symbolicNumbers)
+  return inputs instanceof Tensor ? symbolicConstant(inputs) : inputs
+}
