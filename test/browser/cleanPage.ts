@@ -4,6 +4,7 @@
  */
 import { type Browser, test as base, expect, type Page } from '@playwright/test'
 import { type GpuWatch, watchGpu } from 'recurra/playwright'
+import { setSeed } from '../../src/index.ts'
 
 interface Pages {
   /** A page as a browser opens it, in a context of its own. */
@@ -27,6 +28,9 @@ async function openWatched(browser: Browser): Promise<WatchedPage> {
   return { watch, page: await context.newPage() }
 }
 
+/** What a test draws itself is the same in every run: what fails, fails again. */
+const seedTest = (): void => setSeed(1)
+
 export const test = base.extend<Pages, SharedPages>({
   shared: [
     async ({ browser }, use) => {
@@ -48,10 +52,12 @@ export const test = base.extend<Pages, SharedPages>({
   ],
   // A test that fails ends the worker, so that what it left is not told again.
   page: async ({ shared: { page, watch } }, use) => {
+    seedTest()
     await use(page)
     await watch.check()
   },
   ownPage: async ({ browser }, use) => {
+    seedTest()
     const { page, watch } = await openWatched(browser)
     await use(page)
     await watch.check()
