@@ -21,6 +21,7 @@ export class FitSession implements TrainingHooks {
   protected readonly call: Call
   /** Kinds of warnings that were given. */
   readonly #warned = new Set<string>()
+  #warnings: ReturnType<typeof fitWarnings> | null = null
   /** Numbers of epochs that are still on their way to the history. */
   #recorded: Promise<unknown> = Promise.resolve()
 
@@ -85,7 +86,9 @@ export class FitSession implements TrainingHooks {
     const totals = await this.call.readTotals()
     const logs = this.core.measures.logsOf(totals)
     if (this.core.scalesLoss || !Object.values(logs).every(Number.isFinite)) {
-      const { warnOfTotals } = await fitWarnings()
+      // Epochs that wait for the same promise go on in their order, those that import by themselves may not.
+      this.#warnings ??= fitWarnings()
+      const { warnOfTotals } = await this.#warnings
       warnOfTotals(this.core, totals, { epoch, samples }, this.#warned)
     }
     return logs
