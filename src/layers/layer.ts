@@ -29,7 +29,9 @@ import { hasRule } from './weights/weightRules.ts'
 
 export type { GivenOptions, LayerDefinition, LayerTable, WeightGroup, WeightSpec }
 
+/** How many calls there were of all layers: their order. */
 let calls = 0
+
 /** A layer. `Table` are its options, `Weights` what its `createWeights` returns and its `lower` receives. */
 export abstract class Layer<
   Table extends LayerTable = LayerTable,

@@ -75,6 +75,7 @@ export class ModelCore implements StepModel {
   #pending: { readonly loading: Loading; readonly setUp: () => void } | null = null
   /** Whether layers have regularizers or constraints. */
   #isRuled: boolean | null = null
+  #hasLoadedLayers = false
   #layout: Layout | null = null
   #measures: Measures | null = null
   /** Aborted when the model is disposed, which ends calls that run. */
@@ -117,7 +118,10 @@ export class ModelCore implements StepModel {
 
   /** Makes a deferred setup, and loads what layers need, regularizers and constraints if they have some. */
   async load(): Promise<void> {
-    for (const layer of withParts(this.topology.layers)) await layer.load?.()
+    if (!this.#hasLoadedLayers) {
+      for (const layer of withParts(this.topology.layers)) await layer.load?.()
+      this.#hasLoadedLayers = true
+    }
     if (this.isRuled) loadedRules ??= (await weightRules()).RulesOfStep
     while (this.#pending !== null) {
       const pending = this.#pending

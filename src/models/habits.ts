@@ -15,6 +15,7 @@ import { prototypeChain } from '../util/prototypeChain.ts'
 import { Tensor } from '../util/tensor.ts'
 import { FunctionalModel } from './functional.ts'
 import { LayersModel } from './model.ts'
+import { addFoundNames } from './namespaceHabits.ts'
 import { SequentialModel } from './sequential.ts'
 import { StoredModel } from './storedModel.ts'
 import { SubclassedModel } from './subclassed.ts'
@@ -55,7 +56,7 @@ const ofTensors: Remedies = {
   ),
 }
 
-/** Of symbolic tensors. What `ops` has by the same name is told besides. */
+/** Of symbolic tensors, beside what `ops` has. */
 const ofSymbols: Remedies = {
   at: 'Write ops.at(x, index, axis).',
   get_shape: 'Read the field shape.',
@@ -96,13 +97,18 @@ function inBothSpellings(remedies: Remedies): Remedies {
   )
 }
 
+const UNKNOWN = 'one that it does not have'
+
+const failForMethod = (place: string, name: string, got: string, remedy: string): never =>
+  fail(`${place}.${name}`, { expected: 'a method of Recurra', got, remedy })
+
 /** Adds a name that is called: the call throws. What a class of the user's has under this name, is taken. */
 function addMethod(prototype: object, name: string, got: string, remedy: string): void {
   if (name in prototype) return
   Object.defineProperty(prototype, name, {
     configurable: true,
     get(this: object) {
-      return (): never => fail(`${placeOf(this)}.${name}`, { expected: 'a method of Recurra', got, remedy })
+      return () => failForMethod(placeOf(this), name, got, remedy)
     },
     set(this: object, value: unknown) {
       Object.defineProperty(this, name, { value, configurable: true, enumerable: true, writable: true })
@@ -154,15 +160,15 @@ function addStringify(): void {
   }
 }
 
-/** For each function of `ops`, that it is one. */
-const asMethods = (ops: object): Remedies =>
-  inBothSpellings(
-    Object.fromEntries(
-      Object.keys(ops)
-        .filter((name) => !OTHER_MEANING.includes(name) && !(name in ofSymbols))
-        .map((name) => [name, `Write ops.${name}(x, …).`]),
-    ),
-  )
+/** Adds methods that symbolic tensors do not have, and functions of `ops` that they are often taken to have as methods. */
+function addSymbolMethods(ops: object): void {
+  addFoundNames(SymbolicTensor.prototype, (asked) => {
+    const name = Object.keys(ops).find((name) => name === asked || snakeCase(name) === asked)
+    const ofOps = name === undefined || OTHER_MEANING.includes(name) ? undefined : `Write ops.${name}(x, …).`
+    const remedy = Object.hasOwn(ofSymbols, asked) ? ofSymbols[asked] : ofOps
+    return remedy === undefined ? null : () => failForMethod('SymbolicTensor', asked, UNKNOWN, remedy)
+  })
+}
 
 /** How errors name an object. */
 function placeOf(value: object): string {
@@ -198,14 +204,13 @@ export function addHabits(ops: object): void {
     addSnakeCase(prototype)
   const tables = [
     [Tensor.prototype, ofTensors],
-    [SymbolicTensor.prototype, { ...ofSymbols, ...asMethods(ops) }],
     [LayersModel.prototype, ofModels],
     [NamedLayer.prototype, ofLayers],
   ] as const
   for (const [prototype, remedies] of tables)
-    for (const [name, remedy] of Object.entries(remedies))
-      addMethod(prototype, name, 'one that it does not have', remedy)
+    for (const [name, remedy] of Object.entries(remedies)) addMethod(prototype, name, UNKNOWN, remedy)
   for (const name of ['length', '0']) addProperty(Tensor.prototype, name, 'one of arrays', AS_ARRAY)
+  addSymbolMethods(ops)
   addStringify()
   addProperty(Optimizer.prototype, 'lr', 'its name in Keras 2', 'Write learningRate.')
   addOptions(

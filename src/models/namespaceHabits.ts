@@ -46,26 +46,33 @@ const spellingsOf = (name: string): readonly string[] => [
 ]
 
 /**
- * Adds the names of classes that others have for them, which are looked up when one is asked for: an import would wait for all. A namespace
- * that a module has as such takes none, unlike one of a built file.
+ * Adds names that are called: the call throws what is found of a name. They are looked up when one is asked for, since an import would wait
+ * for all.
+ *
+ * @param object Has no prototype but that of all objects.
+ * @param find The error of a name; null for a name that means nothing.
  */
+export function addFoundNames(object: object, find: (asked: string) => (() => never) | null): void {
+  const others = new Proxy(Object.prototype, {
+    get: (target, asked) =>
+      (typeof asked === 'string' ? find(asked) : null) ?? (Reflect.get(target, asked) as unknown),
+  })
+  Object.setPrototypeOf(object, others)
+}
+
+/** Adds the names of classes that others have for them. A namespace that a module has as such takes none, unlike one of a built file. */
 function addSpellings(namespace: string, members: object): void {
   if (!Object.isExtensible(members)) return
-  const others = new Proxy(Object.prototype, {
-    get(target, asked) {
-      const name = Object.keys(members).find(
-        (name) => /^[A-Z]/.test(name) && spellingsOf(name).includes(String(asked)),
-      )
-      if (name === undefined) return Reflect.get(target, asked) as unknown
-      return (): never =>
-        fail(`${namespace}.${String(asked)}`, {
-          expected: 'a name of Recurra',
-          got: 'another spelling',
-          remedy: `Write ${namespace}.${name}(…).`,
-        })
-    },
+  addFoundNames(members, (asked) => {
+    const name = Object.keys(members).find((name) => /^[A-Z]/.test(name) && spellingsOf(name).includes(asked))
+    if (name === undefined) return null
+    return () =>
+      fail(`${namespace}.${asked}`, {
+        expected: 'a name of Recurra',
+        got: 'another spelling',
+        remedy: `Write ${namespace}.${name}(…).`,
+      })
   })
-  Object.setPrototypeOf(members, others)
 }
 
 /** Adds both to what a module exports, once. */

@@ -2,12 +2,13 @@
 // `[batch, steps, features]`. What is true is 1, what is false 0.
 
 import { checkInteger } from '../errors.ts'
+import { asFloat } from '../layers/own/operand.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { idMask } from '../ops/ids.ts'
 import { point } from '../ops/pointwise.ts'
 import type { PointwiseName } from '../ops/pointwiseFunctions.ts'
 import { type Binary, broadcasting, capitalized, type Lowering, type Unary } from './broadcasting.ts'
-import { asFloat, type Operand } from './operation.ts'
+import type { Operand } from './operation.ts'
 import { operation } from './operationLayer.ts'
 
 type Where = (condition: Operand, x1: Operand, x2: Operand) => SymbolicTensor

@@ -8,13 +8,13 @@ import { DirectLayer } from '../layers/directLayer.ts'
 import { allowFunctions } from '../layers/functions.ts'
 import type { LayerDefinition } from '../layers/layer.ts'
 import { layerOptions } from '../layers/options.ts'
+import { asFloat, type ParsedOperand, parseOperand } from '../layers/own/operand.ts'
 import { type OwnOptions, oneOrAll, SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { DrawnVariable, type Variable } from '../layers/weights/variable.ts'
-import { toFloat } from '../ops/ids.ts'
 import { broadcastShapes } from '../util/broadcastShapes.ts'
 import type { Read } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
-import { type NestedArray, type NumericArray, Tensor, toTensor } from '../util/tensor.ts'
+import { type NestedArray, type NumericArray, Tensor } from '../util/tensor.ts'
 import { type Assignable, newest } from './assignable.ts'
 import { traceFunction } from './functions.ts'
 
@@ -160,7 +160,7 @@ function operandOf(
   // All rows of an Embedding's table may change in every step then, so that none can lag behind.
   if (read instanceof DrawnVariable) read.history = undefined
   if (typeof read === 'number' || read instanceof SymbolicTensor || read instanceof DrawnVariable) return read
-  return read.shape.length === 0 ? Number(read.data[0]) : layer.constantOf(read)
+  return layer.constantOf(read)
 }
 
 /** The shape of an operand as the user gave it. */
@@ -183,28 +183,21 @@ export function numbersOf(operand: unknown, where: string): Tensor {
   return typeof read === 'number' ? new Tensor(Float32Array.of(read), []) : read
 }
 
-/** An operand as the user gave it, its numbers as a number or a tensor. */
-function checkOperand(given: unknown, where: string): SymbolicTensor | DrawnVariable | number | Tensor {
+/** An operand as the user gave it, of what is assigned to the newest value. */
+function checkOperand(given: unknown, where: string): ParsedOperand {
   const operand = newest(given)
-  if (operand instanceof SymbolicTensor || operand instanceof DrawnVariable) return operand
-  if (typeof operand === 'number' || typeof operand === 'boolean') return Number(operand)
-  if (typeof operand === 'object' && operand !== null && isArray(operand)) return toTensor(operand, where)
-  return fail(where, {
-    expected: 'a symbolic tensor, a number or an array of numbers',
-    got: describeValue(operand),
-    remedy:
-      operand === undefined
-        ? 'A weight in a field is there once build or the constructor made it: this.kernel = this.addWeight({ shape }).'
-        : undefined,
-  })
+  return (
+    parseOperand(operand, where) ??
+    fail(where, {
+      expected: 'a symbolic tensor, a number or an array of numbers',
+      got: describeValue(operand),
+      remedy:
+        operand === undefined
+          ? 'A weight in a field is there once build or the constructor made it: this.kernel = this.addWeight({ shape }).'
+          : undefined,
+    })
+  )
 }
-
-const isArray = (value: object): boolean =>
-  Array.isArray(value) || ArrayBuffer.isView(value) || 'shape' in value
-
-/** An operand of floats. */
-export const asFloat = <Given extends LoweredOperand>(graph: Graph, operand: Given): Given | Value =>
-  typeof operand === 'object' && operand.dtype === 'i32' ? toFloat(graph, { ids: operand }, {}).y : operand
 
 /** An operand that must be a tensor. */
 export const tensorOf = (operand: LoweredOperand | undefined, where: string): Value =>

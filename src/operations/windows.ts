@@ -43,20 +43,22 @@ export const correlate = operation(
 )
 
 /** One number for both axes, or two. */
-export type Pair = number | readonly [rows: number, columns: number]
+export type Pair = number | BothAxes
+
+type BothAxes = readonly [rows: number, columns: number]
 
 interface Windows {
-  readonly kernel: readonly [number, number]
-  readonly dilation: readonly [number, number]
-  readonly padding: readonly [number, number]
-  readonly stride: readonly [number, number]
+  readonly kernel: BothAxes
+  readonly dilation: BothAxes
+  readonly padding: BothAxes
+  readonly stride: BothAxes
 }
 
-function pairOf(name: string, option: string, value: unknown, min: number): [number, number] {
+function pairOf(name: string, option: string, value: unknown, min: number): BothAxes {
   const both: readonly unknown[] = Array.isArray(value) ? value : [value, value]
   if (both.length !== 2)
     return fail(name, { expected: `${option} as one number or two`, got: describeValue(value) })
-  return both.map((each) => checkInteger(name, option, each, { min })) as [number, number]
+  return both.map((each) => checkInteger(name, option, each, { min })) as unknown as BothAxes
 }
 
 /** What is seldom said of windows: one number for both axes, or two. */
@@ -70,7 +72,7 @@ export interface FoldOptions {
 }
 
 const pair = (standard: number, min: number) =>
-  option<Pair>(standard, (where, name, value) => pairOf(where, name, value, min))
+  option<BothAxes, Pair>([standard, standard], (where, name, value) => pairOf(where, name, value, min))
 
 const foldOptions = {
   dilation: pair(1, 1),
@@ -78,15 +80,10 @@ const foldOptions = {
   stride: pair(1, 1),
 } as const satisfies TableFor<FoldOptions>
 
-function windowsOf(name: string, kernelSize: Pair, options: FoldOptions): Windows {
-  const { dilation, padding, stride } = readOptions(name, foldOptions, options)
-  return {
-    kernel: pairOf(name, 'kernelSize', kernelSize, 1),
-    dilation: pairOf(name, 'dilation', dilation, 1),
-    padding: pairOf(name, 'padding', padding, 0),
-    stride: pairOf(name, 'stride', stride, 1),
-  }
-}
+const windowsOf = (name: string, kernelSize: Pair, options: FoldOptions): Windows => ({
+  kernel: pairOf(name, 'kernelSize', kernelSize, 1),
+  ...readOptions(name, foldOptions, options),
+})
 
 /** How many windows there are along both axes. */
 function countsOf(name: string, extents: readonly (number | null)[], windows: Windows): [number, number] {

@@ -4,17 +4,17 @@
 import { describeValue, fail, impossible } from '../../errors.ts'
 import type { Graph, Value } from '../../graph/graph.ts'
 import { affine } from '../../ops/affine.ts'
-import { toFloat } from '../../ops/ids.ts'
 import { point } from '../../ops/pointwise.ts'
 import { broadcastShapes } from '../../util/broadcastShapes.ts'
 import { type OpenShape, sameShape, showShape, sizeOf } from '../../util/shape.ts'
-import { type NestedArray, type NumericArray, Tensor, toTensor } from '../../util/tensor.ts'
+import { type NestedArray, type NumericArray, Tensor } from '../../util/tensor.ts'
 import type { CallRequest, MaskedValue, StepLowering } from '../call.ts'
 import { DirectLayer } from '../directLayer.ts'
 import type { LayerDefinition } from '../layer.ts'
 import { layerOptions } from '../options.ts'
 import { SymbolicTensor } from '../symbolicTensor.ts'
-import { DrawnVariable, type Variable } from '../weights/variable.ts'
+import type { DrawnVariable, Variable } from '../weights/variable.ts'
+import { asFloat, type ParsedOperand, parseOperand } from './operand.ts'
 
 /** What a weight may be assigned: a symbolic tensor, another weight, or numbers, of which one fills the weight. */
 export type AssignedValue = SymbolicTensor | DrawnVariable | boolean | NestedArray | NumericArray | Tensor
@@ -31,7 +31,7 @@ class AssignmentLayer extends DirectLayer {
   /** What is assigned; null for the symbolic tensor that the layer is called on. */
   readonly #value: number | Variable | null
 
-  constructor(where: string, weight: DrawnVariable, by: AssignedBy, value: ReadValue) {
+  constructor(where: string, weight: DrawnVariable, by: AssignedBy, value: ParsedOperand) {
     // With a name of its own it takes none of those that Keras counts.
     super(definition, { name: by })
     this.#where = where
@@ -80,7 +80,7 @@ class AssignmentLayer extends DirectLayer {
     if (typeof this.#value === 'number') return this.#value
     const value =
       (this.#value ? step.variable(this.#value) : input) ?? impossible(`${this.where} lacks an input`)
-    return value.dtype === 'i32' ? toFloat(step.graph, { ids: value }, {}).y : value
+    return asFloat(step.graph, value)
   }
 
   #next(graph: Graph, before: Value, operand: Value | number): Value {
@@ -97,7 +97,7 @@ class AssignmentLayer extends DirectLayer {
 const definition: LayerDefinition = {
   className: 'Assignment',
   table: layerOptions,
-  create: () => fail('Assignment', { expected: 'to be made in a call', got: 'a config' }),
+  create: () => impossible('an assignment is made in a call alone'),
 }
 
 /** Adds an assignment to the graph that is traced; its result is the new value. */
@@ -107,23 +107,12 @@ export function assigned(
   by: AssignedBy,
   given: AssignedValue,
 ): SymbolicTensor {
-  const value = readValue(given, where)
+  const value =
+    parseOperand(given, where) ??
+    fail(where, {
+      expected: 'a symbolic tensor, a weight, a number or an array of numbers',
+      got: describeValue(given),
+    })
   const layer = new AssignmentLayer(where, weight, by, value)
   return layer.connect(value instanceof SymbolicTensor ? [value] : [])[0] as SymbolicTensor
-}
-
-/** A value as it is computed with: a number by itself, others as a tensor. */
-type ReadValue = SymbolicTensor | DrawnVariable | number | Tensor
-
-function readValue(given: AssignedValue, where: string): ReadValue {
-  if (given instanceof SymbolicTensor || given instanceof DrawnVariable) return given
-  if (typeof given === 'number' || typeof given === 'boolean') return Number(given)
-  if (typeof given === 'object' && given !== null) {
-    const numbers = toTensor(given, where)
-    return numbers.shape.length === 0 ? Number(numbers.data[0]) : numbers
-  }
-  return fail(where, {
-    expected: 'a symbolic tensor, a weight, a number or an array of numbers',
-    got: describeValue(given),
-  })
 }

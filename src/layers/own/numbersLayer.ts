@@ -35,9 +35,7 @@ class NumbersLayer extends DirectLayer {
 const definition: LayerDefinition = {
   className: 'numbers',
   table: layerOptions,
-  create: () => {
-    impossible('numbers are made in a trace alone')
-  },
+  create: () => impossible('numbers are made in a trace alone'),
 }
 
 /** Numbers as a tensor of a traced function. */
