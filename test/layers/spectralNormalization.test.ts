@@ -22,8 +22,10 @@ const rate = 0.5
 const x = uniform([rows, features], -1, 1, 1)
 const y = uniform([rows, units], -1, 1, 2)
 const at = (values: ArrayLike<number>, i: number): number => values[i] ?? Number.NaN
-const unit = (values: readonly number[]): readonly number[] =>
-  values.map((value) => value / Math.hypot(...values))
+const unit = (values: readonly number[]): readonly number[] => {
+  const length = Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0))
+  return values.map((value) => value / length)
+}
 
 interface State {
   readonly kernel: readonly number[]
