@@ -3,6 +3,8 @@
 import { checkExtent, checkFinite, checkInteger, fail } from '../errors.ts'
 import { type Shape, sizeOf } from '../util/shape.ts'
 import { Tensor } from '../util/tensor.ts'
+import type { Dtype } from './dtype.ts'
+import { keyworded } from './keywords.ts'
 import { integersOf } from './operation.ts'
 
 /** A tensor of so many numbers at most. */
@@ -18,58 +20,87 @@ function filled(where: string, shape: unknown, at: (index: number) => number): T
   )
 }
 
-/** A tensor of one number. */
-export const full = (shape: number | Shape, fillValue: number): Tensor => {
-  const value = checkFinite('ops.full', 'fillValue', fillValue)
-  return filled('ops.full', shape, () => value)
-}
-/** A tensor of zeros. */
-export const zeros = (shape: number | Shape): Tensor => filled('ops.zeros', shape, () => 0)
-/** A tensor of ones. */
-export const ones = (shape: number | Shape): Tensor => filled('ops.ones', shape, () => 1)
-/** A tensor of zeros: nothing is left unwritten here. */
-export const empty = (shape: number | Shape): Tensor => filled('ops.empty', shape, () => 0)
+/* @__NO_SIDE_EFFECTS__ */
+const constant = (name: string, value: number) =>
+  keyworded(
+    `ops.${name}`,
+    'shape dtype=null',
+    (shape: number | Shape, _dtype: Dtype = null): Tensor => filled(`ops.${name}`, shape, () => value),
+  )
 
-/** A matrix by the number of each entry's diagonal, its column less its row. */
+/** A tensor of one number. */
+export const full = keyworded(
+  'ops.full',
+  'shape fillValue dtype=null',
+  (shape: number | Shape, fillValue: number, _dtype: Dtype = null): Tensor => {
+    const value = checkFinite('ops.full', 'fillValue', fillValue)
+    return filled('ops.full', shape, () => value)
+  },
+)
+/** A tensor of zeros. */
+export const zeros = constant('zeros', 0)
+/** A tensor of ones. */
+export const ones = constant('ones', 1)
+/** A tensor of zeros: nothing is left unwritten here. */
+export const empty = constant('empty', 0)
+
+/** A matrix of ones where the number of an entry's diagonal, its column less its row, says so, and else zeros. */
 function byDiagonal(
   where: string,
   rows: number,
   columns: number | null,
-  at: (diagonal: number) => number,
+  isOne: (diagonal: number) => boolean,
 ): Tensor {
   const height = checkExtent(where, 'N', rows)
   const width = columns === null ? height : checkExtent(where, 'M', columns)
-  return filled(where, [height, width], (i) => at((i % width) - Math.floor(i / width)))
+  return filled(where, [height, width], (i) => Number(isOne((i % width) - Math.floor(i / width))))
 }
+
+/* @__NO_SIDE_EFFECTS__ */
+const diagonals = (name: string, isOne: (diagonal: number, k: number) => boolean) =>
+  keyworded(
+    `ops.${name}`,
+    'N M=null k=0 dtype=null',
+    (N: number, M: number | null = null, k = 0, _dtype: Dtype = null): Tensor => {
+      const by = checkInteger(`ops.${name}`, 'k', k)
+      return byDiagonal(`ops.${name}`, N, M, (diagonal) => isOne(diagonal, by))
+    },
+  )
 
 /** A matrix with ones on the k-th diagonal. */
-export const eye = (N: number, M: number | null = null, k = 0): Tensor => {
-  const by = checkInteger('ops.eye', 'k', k)
-  return byDiagonal('ops.eye', N, M, (diagonal) => Number(diagonal === by))
-}
+export const eye = diagonals('eye', (diagonal, k) => diagonal === k)
 /** A square matrix with ones on its diagonal. */
-export const identity = (n: number): Tensor =>
-  byDiagonal('ops.identity', n, null, (diagonal) => Number(diagonal === 0))
+export const identity = keyworded(
+  'ops.identity',
+  'n dtype=null',
+  (n: number, _dtype: Dtype = null): Tensor =>
+    byDiagonal('ops.identity', n, null, (diagonal) => diagonal === 0),
+)
 /** A matrix with ones on and below the k-th diagonal. */
-export const tri = (N: number, M: number | null = null, k = 0): Tensor => {
-  const by = checkInteger('ops.tri', 'k', k)
-  return byDiagonal('ops.tri', N, M, (diagonal) => Number(diagonal <= by))
-}
+export const tri = diagonals('tri', (diagonal, k) => diagonal <= k)
 
 /** Numbers from `start`, or 0, up to but without `stop`, in steps. */
-export function arange(start: number, stop: number | null = null, step: number | null = null): Tensor {
-  const where = 'ops.arange'
-  const [from, end] = stop === null ? [0, start] : [start, stop]
-  const by = checkFinite(where, 'step', step ?? 1)
-  if (by === 0) fail(where, { expected: 'a step that is not 0', got: '0' })
-  const first = checkFinite(where, 'start', from)
-  const count = Math.max(0, Math.ceil((checkFinite(where, 'stop', end) - first) / by))
-  return filled(where, [count], (i) => first + by * i)
-}
+export const arange = keyworded(
+  'ops.arange',
+  'start stop=null step=null dtype=null',
+  (start: number, stop: number | null = null, step: number | null = null, _dtype: Dtype = null): Tensor => {
+    const where = 'ops.arange'
+    const [from, end] = stop === null ? [0, start] : [start, stop]
+    const by = checkFinite(where, 'step', step ?? 1)
+    if (by === 0) fail(where, { expected: 'a step that is not 0', got: '0' })
+    const first = checkFinite(where, 'start', from)
+    const count = Math.max(0, Math.ceil((checkFinite(where, 'stop', end) - first) / by))
+    return filled(where, [count], (i) => first + by * i)
+  },
+)
 
 /** `num` numbers as far from each other from `start` to `stop`, which is one of them unless `endpoint` is false. */
-export const linspace = (start: number, stop: number, num = 50, endpoint = true): Tensor =>
-  spaced('ops.linspace', start, stop, num, endpoint)
+export const linspace = keyworded(
+  'ops.linspace',
+  'start stop num=50 endpoint=true',
+  (start: number, stop: number, num = 50, endpoint = true): Tensor =>
+    spaced('ops.linspace', start, stop, num, endpoint),
+)
 
 function spaced(where: string, start: number, stop: number, num: number, endpoint: boolean): Tensor {
   const [first, last] = [checkFinite(where, 'start', start), checkFinite(where, 'stop', stop)]
@@ -79,27 +110,35 @@ function spaced(where: string, start: number, stop: number, num: number, endpoin
 }
 
 /** `num` powers of a base, whose exponents go from `start` to `stop`. */
-export const logspace = (start: number, stop: number, num = 50, endpoint = true, base = 10): Tensor => {
-  const of = checkFinite('ops.logspace', 'base', base)
-  const { data, shape } = spaced('ops.logspace', start, stop, num, endpoint)
-  return new Tensor(
-    Float32Array.from(data, (exponent) => of ** exponent),
-    shape,
-  )
-}
+export const logspace = keyworded(
+  'ops.logspace',
+  'start stop num=50 endpoint=true base=10',
+  (start: number, stop: number, num = 50, endpoint = true, base = 10): Tensor => {
+    const of = checkFinite('ops.logspace', 'base', base)
+    const { data, shape } = spaced('ops.logspace', start, stop, num, endpoint)
+    return new Tensor(
+      Float32Array.from(data, (exponent) => of ** exponent),
+      shape,
+    )
+  },
+)
 
 /** `num` numbers from `start` to `stop`, each the same factor times the one before; both have one sign. */
-export const geomspace = (start: number, stop: number, num = 50, endpoint = true): Tensor => {
-  const where = 'ops.geomspace'
-  const [first, last] = [checkFinite(where, 'start', start), checkFinite(where, 'stop', stop)]
-  if (!(first * last > 0))
-    fail(where, { expected: 'start and stop of one sign', got: `${first} and ${last}` })
-  const { data, shape } = spaced(where, 0, 1, num, endpoint)
-  return new Tensor(
-    Float32Array.from(data, (share) => (share === 1 ? last : first * (last / first) ** share)),
-    shape,
-  )
-}
+export const geomspace = keyworded(
+  'ops.geomspace',
+  'start stop num=50 endpoint=true',
+  (start: number, stop: number, num = 50, endpoint = true): Tensor => {
+    const where = 'ops.geomspace'
+    const [first, last] = [checkFinite(where, 'start', start), checkFinite(where, 'stop', stop)]
+    if (!(first * last > 0))
+      fail(where, { expected: 'start and stop of one sign', got: `${first} and ${last}` })
+    const { data, shape } = spaced(where, 0, 1, num, endpoint)
+    return new Tensor(
+      Float32Array.from(data, (share) => (share === 1 ? last : first * (last / first) ** share)),
+      shape,
+    )
+  },
+)
 
 /** A window of so many numbers, by its place from −1 to 1. */
 /* @__NO_SIDE_EFFECTS__ */

@@ -7,6 +7,7 @@ import { random as draw, type RandomAttributes } from '../ops/random.ts'
 import { Generator } from '../util/generator.ts'
 import { drawKey, nextSeed } from '../util/seed.ts'
 import type { OpenShape, Shape } from '../util/shape.ts'
+import type { Keyworded } from './keywords.ts'
 import { defineOperation, single, tensorOf } from './operation.ts'
 import { operation } from './operationLayer.ts'
 import { SeedGenerator } from './seedGenerator.ts'
@@ -57,8 +58,8 @@ export function drawn(
   const isLike = shape instanceof SymbolicTensor
   const args = {
     fn,
-    low: checkFinite(where, 'the first number', low),
-    high: checkFinite(where, 'the second number', high),
+    low: checkFinite(where, fn === 'uniform' ? 'minval' : 'mean', low),
+    high: checkFinite(where, fn === 'uniform' ? 'maxval' : 'stddev', high),
     shape: isLike ? null : readShape(where, 'shape', shape),
     ...seedOf(where, seed),
   }
@@ -67,13 +68,14 @@ export function drawn(
 
 /** Declares a function of `random`, of which Keras has no class. */
 /* @__NO_SIDE_EFFECTS__ */
-export const declared = <F extends (...args: never[]) => unknown>(name: string, fn: F): F =>
-  operation(null, `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`, 'shape', fn, {
+export const declared = <F extends (...args: never[]) => unknown, const Text extends string>(
+  name: string,
+  parameters: Text,
+  fn: F,
+): Keyworded<F, Text> =>
+  operation(null, `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`, parameters, fn, {
     name: `random.${name}`,
   })
-
-/** What of Keras's arguments means nothing here: all numbers are floats. */
-export type Dtype = string | null
 
 /** Seeds for several draws of one function, each its own. */
 export function seedsOf(where: string, seed: Seed, count: number): readonly Seed[] {

@@ -5,7 +5,8 @@ import { checkPositive } from '../errors.ts'
 import { shape as readShape } from '../layers/options.ts'
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { zeros } from './constants.ts'
-import { type Dtype, declared, drawn, type Seed, type ShapeLike, seedsOf } from './drawing.ts'
+import { declared, drawn, type Seed, type ShapeLike, seedsOf } from './drawing.ts'
+import type { Dtype } from './dtype.ts'
 import {
   add,
   divide,
@@ -76,6 +77,7 @@ function drawGamma(name: string, shape: ShapeLike, alpha: Operand, seed: Seed): 
 /** Numbers of the gamma distribution of scale 1: `alpha`, above 0, is a number, or a tensor that broadcasts to the shape. */
 export const gamma = declared(
   'gamma',
+  'shape alpha dtype=null seed=null',
   (shape: ShapeLike, alpha: Operand, _dtype: Dtype = null, seed: Seed = null): SymbolicTensor =>
     drawGamma('random.gamma', shape, checkShape('random.gamma', 'alpha', alpha), seed),
 )
@@ -83,6 +85,7 @@ export const gamma = declared(
 /** Numbers of the beta distribution, from 0 to 1: `alpha` and `beta`, above 0, are numbers, or tensors that broadcast to the shape. */
 export const beta = declared(
   'beta',
+  'shape alpha beta dtype=null seed=null',
   (
     shape: ShapeLike,
     alpha: Operand,

@@ -19,6 +19,7 @@ import { isOptions } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
 import { isTensorData, toTensor } from '../util/tensor.ts'
 import { newest } from './assignable.ts'
+import { byPlace, type Keyworded } from './keywords.ts'
 import { arrayOf, givenFor, type Parameter, readParameters, writeKey } from './signature.ts'
 
 /** A function of `ops` as Keras has it. */
@@ -265,25 +266,26 @@ export interface Details {
  * be any expression of others.
  */
 /* @__NO_SIDE_EFFECTS__ */
-export function operation<F extends (...args: never[]) => unknown>(
+export function operation<F extends (...args: never[]) => unknown, const Text extends string>(
   module: string | null,
   className: string,
-  parameters: string,
+  parameters: Text,
   fn: F,
   { dtype, name = className.slice(0, 1).toLowerCase() + className.slice(1) }: Details = {},
-): F {
+): Keyworded<F, Text> {
   const run = fn as unknown as Declaration['call']
-  const call = (...args: readonly unknown[]): unknown =>
-    asCalled(name.includes('.') ? name : `ops.${name}`, () => run(...args))
+  const where = name.includes('.') ? name : `ops.${name}`
+  const call = (...args: readonly unknown[]): unknown => asCalled(where, () => run(...args))
   const declaration: Declaration = { module, className, parameters, dtype, call }
   const called = (...given: readonly unknown[]): unknown => {
-    if (isInside) return call(...given)
-    const args = given.map(newest)
+    const placed = byPlace(where, parameters, given)
+    if (isInside) return call(...placed)
+    const args = placed.map(newest)
     const made = inside(() => call(...args))
     // Names are counted of calls that succeed.
     return new OperationLayer(declaration).join(args, made)
   }
-  return Object.assign(called, { declaration }) as unknown as F
+  return Object.assign(called, { declaration }) as unknown as Keyworded<F, Text>
 }
 
 /** An error of a function inside another says which one was called. */

@@ -5,6 +5,7 @@ import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { add, ceil, equal, floor, isnan, maximum, multiply, round, subtract, where } from './elementwise.ts'
 import { getItem } from './indexing.ts'
 import { stack } from './joining.ts'
+import type { Keyworded } from './keywords.ts'
 import { asLast } from './lastAxis.ts'
 import type { Operand } from './operation.ts'
 import { operation } from './operationLayer.ts'
@@ -37,23 +38,28 @@ const quantiles = (
   className: string,
   name: string,
   valueAt: (rows: SymbolicTensor, extent: number, method: QuantileMethod) => ValueAt,
-): Quantile =>
-  operation('numpy', className, PARAMETERS, (x, q, axis = null, method = 'linear', keepdims = false) => {
-    checkOneOf(name, 'method', method, METHODS)
-    const { rows, kept, extent } = asLast(name, x, axis)
-    const at = valueAt(sort(rows, -1), extent, method)
-    const one = (share: unknown): SymbolicTensor => {
-      const value = at(checkFinite(name, 'q', share, { min: 0, max: 1 }))
-      return keepdims ? expandDims(value, kept) : value
-    }
-    if (!Array.isArray(q)) return one(q)
-    if (q.length === 0) return fail(name, { expected: 'a quantile', got: 'none' })
-    return stack(q.map(one), 0)
-  })
+): Keyworded<Quantile, typeof PARAMETERS> =>
+  operation<Quantile, typeof PARAMETERS>(
+    'numpy',
+    className,
+    PARAMETERS,
+    (x, q, axis = null, method = 'linear', keepdims = false) => {
+      checkOneOf(name, 'method', method, METHODS)
+      const { rows, kept, extent } = asLast(name, x, axis)
+      const at = valueAt(sort(rows, -1), extent, method)
+      const one = (share: unknown): SymbolicTensor => {
+        const value = at(checkFinite(name, 'q', share, { min: 0, max: 1 }))
+        return keepdims ? expandDims(value, kept) : value
+      }
+      if (!Array.isArray(q)) return one(q)
+      if (q.length === 0) return fail(name, { expected: 'a quantile', got: 'none' })
+      return stack(q.map(one), 0)
+    },
+  )
 
 /* @__NO_SIDE_EFFECTS__ */
-const percentiles = (className: string, ofShares: Quantile): Quantile =>
-  operation('numpy', className, PARAMETERS, (x, q, ...rest) => {
+const percentiles = (className: string, ofShares: Quantile): Keyworded<Quantile, typeof PARAMETERS> =>
+  operation<Quantile, typeof PARAMETERS>('numpy', className, PARAMETERS, (x, q, ...rest) => {
     const share = (value: unknown): number =>
       checkFinite('ops.percentile', 'q', value, { min: 0, max: 100 }) / 100
     return ofShares(x, Array.isArray(q) ? q.map(share) : share(q), ...rest)
@@ -110,9 +116,9 @@ export const nanquantile = quantiles('Nanquantile', 'ops.nanquantile', (sorted, 
 })
 
 /** As {@link quantile}, q from 0 to 100. */
-export const percentile: Quantile = percentiles('Percentile', quantile)
+export const percentile = percentiles('Percentile', quantile)
 /** As {@link nanquantile}, q from 0 to 100. */
-export const nanpercentile: Quantile = percentiles('Nanpercentile', nanquantile)
+export const nanpercentile = percentiles('Nanpercentile', nanquantile)
 /** The middle entry over axes, or all, NaN where an entry is; of two in the middle their mean. */
 export const median = medians('Median', quantile)
 /** The middle entry over axes, or all, of what is not NaN; of two in the middle their mean. */

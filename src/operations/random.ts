@@ -7,7 +7,8 @@ import { checkExtent, checkFinite, checkInteger, describeValue, fail } from '../
 import { shape as readShape, readShare } from '../layers/options.ts'
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { zeros } from './constants.ts'
-import { type Dtype, declared, drawn, type Seed, type ShapeLike } from './drawing.ts'
+import { declared, drawn, type Seed, type ShapeLike } from './drawing.ts'
+import type { Dtype } from './dtype.ts'
 import { add, divide, floor, less, log, minimum, multiply, negative, subtract } from './elementwise.ts'
 import { getItem } from './indexing.ts'
 import { axisOf, type Operand, shapeOfOperand } from './operation.ts'
@@ -23,6 +24,7 @@ export { SeedGenerator } from './seedGenerator.ts'
 /** Numbers of the normal distribution. */
 export const normal = declared(
   'normal',
+  'shape mean=0 stddev=1 dtype=null seed=null',
   (shape: ShapeLike, mean = 0, stddev = 1, _dtype: Dtype = null, seed: Seed = null) =>
     drawn('random.normal', shape, { fn: 'normal', low: mean, high: stddev }, seed),
 )
@@ -30,6 +32,7 @@ export const normal = declared(
 /** Numbers of the normal distribution within two standard deviations. */
 export const truncatedNormal = declared(
   'truncatedNormal',
+  'shape mean=0 stddev=1 dtype=null seed=null',
   (shape: ShapeLike, mean = 0, stddev = 1, _dtype: Dtype = null, seed: Seed = null) =>
     drawn('random.truncatedNormal', shape, { fn: 'truncatedNormal', low: mean, high: stddev }, seed),
 )
@@ -37,6 +40,7 @@ export const truncatedNormal = declared(
 /** Numbers from `minval` on and below `maxval`, all as likely. */
 export const uniform = declared(
   'uniform',
+  'shape minval=0 maxval=1 dtype=null seed=null',
   (shape: ShapeLike, minval = 0, maxval = 1, _dtype: Dtype = null, seed: Seed = null) =>
     drawn('random.uniform', shape, { fn: 'uniform', low: minval, high: maxval }, seed),
 )
@@ -44,6 +48,7 @@ export const uniform = declared(
 /** Integers from `minval` on and below `maxval`, all as likely. */
 export const randint = declared(
   'randint',
+  'shape minval maxval dtype=null seed=null',
   (shape: ShapeLike, minval: number, maxval: number, _dtype: Dtype = null, seed: Seed = null) => {
     const where = 'random.randint'
     const low = checkInteger(where, 'minval', minval)
@@ -58,6 +63,7 @@ export const randint = declared(
 /** 1 with a probability, else 0: the sum of `counts` of these. */
 export const binomial = declared(
   'binomial',
+  'shape counts probabilities dtype=null seed=null',
   (
     shape: readonly number[],
     counts: number,
@@ -77,6 +83,7 @@ export const binomial = declared(
 /** x / (1 − rate) where a draw keeps an entry, else 0, in training and in predictions alike. */
 export const dropout = declared(
   'dropout',
+  'inputs rate noiseShape=null seed=null',
   (inputs: SymbolicTensor, rate: number, noiseShape: ShapeLike | null = null, seed: Seed = null) => {
     const where = 'random.dropout'
     const share = readShare(where, 'rate', rate)
@@ -94,6 +101,7 @@ const ifAtLeast = (draws: Operand, least: number, x: Operand): SymbolicTensor =>
 /** Classes by their logits [batch, classes]: as many draws of each row as `numSamples` says, [batch, numSamples]. */
 export const categorical = declared(
   'categorical',
+  'logits numSamples dtype=null seed=null',
   (logits: SymbolicTensor, numSamples: number, _dtype: Dtype = null, seed: Seed = null) => {
     const where = 'random.categorical'
     const count = checkExtent(where, 'numSamples', numSamples)
@@ -108,13 +116,17 @@ export const categorical = declared(
 )
 
 /** The entries along an axis in a random order, all others alike. */
-export const shuffle = declared('shuffle', (x: SymbolicTensor, axis = 0, seed: Seed = null) => {
-  const where = 'random.shuffle'
-  const { length: rank } = shapeOfOperand(x, where)
-  const at = axisOf(where, axis, rank)
-  const row = getItem(
-    x,
-    Array.from({ length: rank }, (_, i) => (i === at ? null : 0)),
-  )
-  return take(x, argsort(drawn(where, row, { fn: 'uniform', low: 0, high: 1 }, seed), 0), at)
-})
+export const shuffle = declared(
+  'shuffle',
+  'x axis=0 seed=null',
+  (x: SymbolicTensor, axis = 0, seed: Seed = null) => {
+    const where = 'random.shuffle'
+    const { length: rank } = shapeOfOperand(x, where)
+    const at = axisOf(where, axis, rank)
+    const row = getItem(
+      x,
+      Array.from({ length: rank }, (_, i) => (i === at ? null : 0)),
+    )
+    return take(x, argsort(drawn(where, row, { fn: 'uniform', low: 0, high: 1 }, seed), 0), at)
+  },
+)

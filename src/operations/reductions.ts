@@ -86,7 +86,7 @@ const reduction = (
   className: string,
   fn: Reduction,
   { module = 'numpy', ...details }: Details & { readonly module?: string } = {},
-): Reduction => operation(module, className, 'x axis=null keepdims=false', fn, details)
+) => operation(module, className, 'x axis=null keepdims=false', fn, details)
 
 /** Axes from the start, in ascending order. */
 export function axesOf(where: string, axis: Axes, rank: number): readonly number[] {
@@ -119,9 +119,9 @@ const variance = (graph: Graph, x: Value, axes: readonly number[]): Value => {
 }
 
 /** The sum over axes. */
-export const sum: Reduction = reduction('Sum', reducing('sum', total))
+export const sum = reduction('Sum', reducing('sum', total))
 /** The mean over axes. */
-export const mean: Reduction = reduction(
+export const mean = reduction(
   'Mean',
   reducing('mean', (graph, x, axes) => total(graph, x, axes, true)),
 )
@@ -146,9 +146,9 @@ export const min = operation(
     initial === null ? smallest(x, axis, keepdims) : minimum(smallest(x, axis, keepdims), initial),
 )
 /** As {@link max}. */
-export const amax: Reduction = reduction('Amax', (...args) => max(...args))
+export const amax = reduction('Amax', (...args) => max(...args))
 /** As {@link min}. */
-export const amin: Reduction = reduction('Amin', (...args) => min(...args))
+export const amin = reduction('Amin', (...args) => min(...args))
 const product = reducing('prod', extreme('prod'))
 /** The product over axes. */
 export const prod = operation(
@@ -159,11 +159,11 @@ export const prod = operation(
     product(asType(x, dtype), axis, keepdims),
 )
 /** The mean square of the distance from the mean over axes. */
-export const varianceOf: Reduction = reduction('Var', reducing('var', variance))
+export const varianceOf = reduction('Var', reducing('var', variance))
 /** The root of the variance over axes. */
-export const std: Reduction = reduction('Std', (...args) => sqrt(varianceOf(...args)))
+export const std = reduction('Std', (...args) => sqrt(varianceOf(...args)))
 /** ln Σ eˣ over axes, without overflow. */
-export const logsumexp: Reduction = reduction(
+export const logsumexp = reduction(
   'Logsumexp',
   reducing('logsumexp', (graph, x, axes) => {
     const largest = extreme('max')(graph, x, axes)
@@ -175,11 +175,11 @@ export const logsumexp: Reduction = reduction(
   { module: 'math' },
 )
 /** 1 where a number over axes is not 0, else 0. */
-export const any: Reduction = reduction('Any', (x, axis, keepdims) => max(notEqual(x, 0), axis, keepdims), {
+export const any = reduction('Any', (x, axis, keepdims) => max(notEqual(x, 0), axis, keepdims), {
   dtype: 'bool',
 })
 /** 1 where no number over axes is 0, else 0. */
-export const all: Reduction = reduction('All', (x, axis, keepdims) => min(notEqual(x, 0), axis, keepdims), {
+export const all = reduction('All', (x, axis, keepdims) => min(notEqual(x, 0), axis, keepdims), {
   dtype: 'bool',
 })
 /** How many numbers over axes are not 0. */

@@ -4,6 +4,7 @@
 import { checkOneOf, fail } from '../errors.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { type Shape, showShape, sizeOf } from '../util/shape.ts'
+import type { Binary } from './broadcasting.ts'
 import {
   add,
   equal,
@@ -117,6 +118,8 @@ export const scatterUpdate = operation(
   },
 )
 
+type Fold = (x: Operand, axis: number) => SymbolicTensor
+
 function updated(
   places: Places,
   before: Operand,
@@ -126,11 +129,12 @@ function updated(
   const { isAt } = places
   if (reduction === 'add') return add(before, summed(places, rows))
   if (reduction !== null) {
-    const [fold, none, combine] = {
-      max: [max, Number.NEGATIVE_INFINITY, maximum] as const,
-      min: [min, Number.POSITIVE_INFINITY, minimum] as const,
-      mul: [prod, 1, multiply] as const,
-    }[reduction]
+    const folds: Readonly<Record<typeof reduction, readonly [fold: Fold, none: number, combine: Binary]>> = {
+      max: [max, Number.NEGATIVE_INFINITY, maximum],
+      min: [min, Number.POSITIVE_INFINITY, minimum],
+      mul: [prod, 1, multiply],
+    }
+    const [fold, none, combine] = folds[reduction]
     return combine(before, fold(where(expandDims(isAt, 2), expandDims(rows, 0), none), 1))
   }
   const count = isAt.shape[1] ?? 0

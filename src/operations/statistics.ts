@@ -14,11 +14,11 @@ import { expandDims, onesLike, reshape, swapaxes } from './shapes.ts'
 type Reduction = (x: Operand, axis?: Axes, keepdims?: boolean) => SymbolicTensor
 
 /* @__NO_SIDE_EFFECTS__ */
-const reduction = (className: string, fn: Reduction): Reduction =>
+const reduction = (className: string, fn: Reduction) =>
   operation('numpy', className, 'x axis=null keepdims=false', fn)
 
 /** The largest number less the smallest one. */
-export const ptp: Reduction = reduction('Ptp', (...args) => subtract(max(...args), min(...args)))
+export const ptp = reduction('Ptp', (...args) => subtract(max(...args), min(...args)))
 
 /** The mean over axes, weighted: the weights have x's shape, or are a row along the axis. */
 export const average = operation(
@@ -55,26 +55,26 @@ const unlessNone = (x: Operand, result: SymbolicTensor, axis: Axes, keepdims: bo
   where(all(isnan(x), axis, keepdims), Number.NaN, result)
 
 /** The sum of what is not NaN. */
-export const nansum: Reduction = reduction('Nansum', (x, ...rest) => sum(without(x, 0), ...rest))
+export const nansum = reduction('Nansum', (x, ...rest) => sum(without(x, 0), ...rest))
 /** The product of what is not NaN. */
-export const nanprod: Reduction = reduction('Nanprod', (x, ...rest) => prod(without(x, 1), ...rest))
+export const nanprod = reduction('Nanprod', (x, ...rest) => prod(without(x, 1), ...rest))
 /** The mean of what is not NaN. */
-export const nanmean: Reduction = reduction('Nanmean', (x, ...rest) =>
+export const nanmean = reduction('Nanmean', (x, ...rest) =>
   divide(sum(without(x, 0), ...rest), sum(counted(x), ...rest)),
 )
 /** The variance of what is not NaN. */
-export const nanvar: Reduction = reduction('Nanvar', (x, axis = null, keepdims = false) => {
+export const nanvar = reduction('Nanvar', (x, axis = null, keepdims = false) => {
   const distance = subtract(x, nanmean(x, axis, true))
   return divide(sum(where(isnan(x), 0, square(distance)), axis, keepdims), sum(counted(x), axis, keepdims))
 })
 /** The root of {@link nanvar}. */
-export const nanstd: Reduction = reduction('Nanstd', (...args) => sqrt(nanvar(...args)))
+export const nanstd = reduction('Nanstd', (...args) => sqrt(nanvar(...args)))
 /** The largest number that is not NaN; NaN where there is none. */
-export const nanmax: Reduction = reduction('Nanmax', (x, axis = null, keepdims = false) =>
+export const nanmax = reduction('Nanmax', (x, axis = null, keepdims = false) =>
   unlessNone(x, max(without(x, Number.NEGATIVE_INFINITY), axis, keepdims), axis, keepdims),
 )
 /** The smallest number that is not NaN; NaN where there is none. */
-export const nanmin: Reduction = reduction('Nanmin', (x, axis = null, keepdims = false) =>
+export const nanmin = reduction('Nanmin', (x, axis = null, keepdims = false) =>
   unlessNone(x, min(without(x, Number.POSITIVE_INFINITY), axis, keepdims), axis, keepdims),
 )
 /** The sums of the entries up to each one along an axis that are not NaN. */

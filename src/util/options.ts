@@ -153,6 +153,20 @@ export function optionFor(where: string, table: OptionTable, value: unknown, pla
   }
 }
 
+/** Refuses names in an object of options that are none of `names`. */
+export function checkNames(where: string, options: object, names: readonly string[]): void {
+  for (const name of Object.keys(options)) {
+    if (names.includes(name)) continue
+    const remedy = suggestName(name, names)
+    const listed = names.length > 0 ? `only the options ${names.join(', ')}` : 'no options'
+    fail(where, {
+      expected: remedy && names.length > LISTED ? 'one of its options' : listed,
+      got: `'${name}'`,
+      remedy,
+    })
+  }
+}
+
 /** Reads the user's options by a table; an option that the table does not have is an error. */
 export function readOptions<Table extends OptionTable>(
   where: string,
@@ -168,16 +182,7 @@ export function readOptions<Table extends OptionTable>(
       remedy: optionFor(where, table, given),
     })
   }
-  for (const name of Object.keys(options)) {
-    if (names.includes(name)) continue
-    const remedy = suggestName(name, names)
-    const listed = names.length > 0 ? `only the options ${names.join(', ')}` : 'no options'
-    fail(where, {
-      expected: remedy && names.length > LISTED ? 'one of its options' : listed,
-      got: `'${name}'`,
-      remedy,
-    })
-  }
+  checkNames(where, options, names)
   const config = Object.entries(table).map(([name, { fallback, read }]) => {
     const value = options[name]
     return [name, value === undefined && fallback !== undefined ? fallback : read(where, name, value)]

@@ -63,7 +63,7 @@ export const tensors: Area = {
     'ops.reshape(Input([3]), [2, 2])',
     'ops.sum(Input([3]), "axis")',
     'ops.sum(Input([3]), 5)',
-    'ops.sum(Input([3]), { axis: 1 })',
+    'ops.sum(Input([3]), { axes: 1 })',
     'ops.concatenate(Input([3]), Input([3]))',
     'ops.softmax()',
     'ops.transpose(Input([3, 4]), [0, 1])',
