@@ -3,8 +3,8 @@ export const SIZE_LIMITS = {
   'a page that trains LSTM + Dense, until it trains': 67.2,
   'a page that loads its model from a `.keras` file, until it trains': 97,
   '`dist/recurra.min.js`, all of the index in one file': 486,
-  'the package, packed': 2060,
-  'the package, unpacked': 7180,
+  'the package, packed': 2090,
+  'the package, unpacked': 7280,
 } as const
 
 /** Bytes that are the limit. */
