@@ -78,6 +78,7 @@ export type {
   CallParams,
   EpochLogs,
   HistoryLogs,
+  LossLogs,
 } from './training/callbacks.ts'
 export * as config from './training/config.ts'
 export type { MetricConstructor } from './training/defineMetric.ts'

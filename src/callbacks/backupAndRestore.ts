@@ -6,6 +6,7 @@ import { type CallableClass, callableClass } from '../util/callableClass.ts'
 import { inOrder } from '../util/filePieces.ts'
 import { flag, required, type TableFor } from '../util/options.ts'
 import { placeOf } from '../util/places.ts'
+import type { PlacedArguments } from '../util/positional.ts'
 import { Callback } from './callback.ts'
 import { readArguments, saveFreq } from './options.ts'
 
@@ -29,9 +30,7 @@ const options = {
   deleteCheckpoint: flag(true),
 } as const satisfies TableFor<AllOptions>
 
-type Arguments =
-  | readonly [backupDir: string, options?: BackupAndRestoreOptions]
-  | readonly [options: AllOptions]
+type Arguments = PlacedArguments<[backupDir: string], BackupAndRestoreOptions, AllOptions>
 
 const WHERE = 'BackupAndRestore'
 /** A backup is one file, so that no interruption leaves half of one: the epoch to begin with, 8 bytes, and a `.weights.h5`. */

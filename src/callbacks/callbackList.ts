@@ -9,6 +9,7 @@ import { HistoryOf } from '../training/historyCallback.ts'
 import { ProgressBarOf } from '../training/progressCallback.ts'
 import { type CallableClass, callableClass } from '../util/callableClass.ts'
 import { flag, nullable, option, type TableFor } from '../util/options.ts'
+import type { PlacedArguments } from '../util/positional.ts'
 import { readArguments } from './options.ts'
 
 export interface CallbackListOptions {
@@ -48,9 +49,11 @@ const options = {
   steps: nullable(checkPositiveInteger),
 } as const satisfies TableFor<AllOptions>
 
-type Arguments =
-  | readonly [callbacks?: readonly CallbackHooks[] | null, options?: CallbackListOptions]
-  | readonly [options: AllOptions]
+type Arguments = PlacedArguments<
+  [callbacks?: readonly CallbackHooks[] | null],
+  CallbackListOptions,
+  AllOptions
+>
 
 class CallbackListOf extends ListOfCallbacks<LayersModel> {
   constructor(...args: Arguments) {

@@ -6,6 +6,7 @@ import { type CallableClass, callableClass } from '../util/callableClass.ts'
 import { inOrder } from '../util/filePieces.ts'
 import { filesFor } from '../util/files.ts'
 import { flag, nullable, option, type TableFor } from '../util/options.ts'
+import type { PlacedArguments } from '../util/positional.ts'
 import { floatText } from '../util/pythonFormat.ts'
 import type { NestedArray } from '../util/tensor.ts'
 import { Callback } from './callback.ts'
@@ -37,9 +38,7 @@ const options = {
   append: flag(false),
 } as const satisfies TableFor<AllOptions>
 
-type Arguments =
-  | readonly [filename: string | LineWriter, options?: CSVLoggerOptions]
-  | readonly [options?: AllOptions]
+type Arguments = PlacedArguments<[filename?: string | LineWriter], CSVLoggerOptions, AllOptions>
 
 class CSVLoggerCallback extends Callback {
   readonly filename: string | LineWriter | null

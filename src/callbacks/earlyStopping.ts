@@ -5,6 +5,7 @@ import { KeptWeights } from '../models/keptWeights.ts'
 import type { EpochLogs } from '../training/callbacks.ts'
 import { type CallableClass, callableClass } from '../util/callableClass.ts'
 import { flag, nullable, type TableFor } from '../util/options.ts'
+import type { PlacedArguments } from '../util/positional.ts'
 import { MonitorCallback, type MonitorOptions, minDelta, monitorOptions } from './monitor.ts'
 import { epochs, readArguments, verbose } from './options.ts'
 import { say } from './say.ts'
@@ -34,9 +35,7 @@ const options = {
   startFromEpoch: epochs(0),
 } as const satisfies TableFor<EarlyStoppingOptions>
 
-type Arguments =
-  | readonly [options?: EarlyStoppingOptions]
-  | readonly [monitor: string, options?: EarlyStoppingOptions]
+type Arguments = PlacedArguments<[monitor?: string], EarlyStoppingOptions, EarlyStoppingOptions>
 
 class EarlyStoppingCallback extends MonitorCallback {
   /** Epochs since the last improvement. */

@@ -6,6 +6,7 @@ import type { EpochLogs } from '../training/callbacks.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import { type CallableClass, callableClass } from '../util/callableClass.ts'
 import { required, type TableFor } from '../util/options.ts'
+import type { PlacedArguments } from '../util/positional.ts'
 import { Callback } from './callback.ts'
 import { readArguments, verbose } from './options.ts'
 import { say } from './say.ts'
@@ -37,10 +38,11 @@ const options = {
 /** The optimizer of a model that trains. */
 export const optimizerOf = (model: LayersModel): Optimizer => model.graph.compiled(model.where).optimizer
 
-type Arguments =
-  | readonly [schedule: Schedule, options?: LearningRateSchedulerOptions]
-  | readonly [schedule: Schedule, verbose: 0 | 1 | boolean]
-  | readonly [options: AllOptions]
+type Arguments = PlacedArguments<
+  [schedule: Schedule],
+  LearningRateSchedulerOptions | 0 | 1 | boolean,
+  AllOptions
+>
 
 class LearningRateSchedulerCallback extends Callback {
   readonly schedule: Schedule

@@ -8,6 +8,7 @@ import { type CallableClass, callableClass } from '../util/callableClass.ts'
 import { type FilePieces, inOrder, whole } from '../util/filePieces.ts'
 import { flag, nullable, required, type TableFor } from '../util/options.ts'
 import { placeOf } from '../util/places.ts'
+import type { PlacedArguments } from '../util/positional.ts'
 import { formatFixed } from '../util/pythonFormat.ts'
 import { formatName } from './formatName.ts'
 import { MonitorCallback, type MonitorOptions, monitorOptions } from './monitor.ts'
@@ -60,9 +61,7 @@ const options = {
   initialValueThreshold: nullable(checkFinite),
 } as const satisfies TableFor<AllOptions>
 
-type Arguments =
-  | readonly [filepath: string | CheckpointWriter, options?: ModelCheckpointOptions]
-  | readonly [options: AllOptions]
+type Arguments = PlacedArguments<[filepath: string | CheckpointWriter], ModelCheckpointOptions, AllOptions>
 
 const WHERE = 'ModelCheckpoint'
 

@@ -4,6 +4,7 @@ import { checkFinite, fail } from '../errors.ts'
 import type { EpochLogs } from '../training/callbacks.ts'
 import { type CallableClass, callableClass } from '../util/callableClass.ts'
 import { option, type TableFor } from '../util/options.ts'
+import type { PlacedArguments } from '../util/positional.ts'
 import { optimizerOf } from './learningRateScheduler.ts'
 import { MonitorCallback, type MonitorOptions, minDelta, monitorOptions } from './monitor.ts'
 import { epochs, readArguments, verbose } from './options.ts'
@@ -37,9 +38,7 @@ const options = {
   minLr: option(0, (where, name, value) => checkFinite(where, name, value, { min: 0 })),
 } as const satisfies TableFor<ReduceLROnPlateauOptions>
 
-type Arguments =
-  | readonly [options?: ReduceLROnPlateauOptions]
-  | readonly [monitor: string, options?: ReduceLROnPlateauOptions]
+type Arguments = PlacedArguments<[monitor?: string], ReduceLROnPlateauOptions, ReduceLROnPlateauOptions>
 
 class ReduceLROnPlateauCallback extends MonitorCallback {
   readonly factor: number

@@ -4,6 +4,7 @@ import { checkText, describeValue, fail } from '../errors.ts'
 import type { EpochLogs } from '../training/callbacks.ts'
 import { type CallableClass, callableClass } from '../util/callableClass.ts'
 import { flag, isOptions, nullable, option, type TableFor } from '../util/options.ts'
+import type { PlacedArguments } from '../util/positional.ts'
 import { Callback } from './callback.ts'
 import { readArguments } from './options.ts'
 
@@ -32,9 +33,7 @@ const options = {
   sendAsJson: flag(false),
 } as const satisfies TableFor<RemoteMonitorOptions>
 
-type Arguments =
-  | readonly [options?: RemoteMonitorOptions]
-  | readonly [root: string, options?: RemoteMonitorOptions]
+type Arguments = PlacedArguments<[root?: string], RemoteMonitorOptions, RemoteMonitorOptions>
 
 class RemoteMonitorCallback extends Callback {
   readonly root: string

@@ -9,6 +9,7 @@ import { type CallableClass, callableClass } from '../util/callableClass.ts'
 import { inOrder } from '../util/filePieces.ts'
 import { filesFor } from '../util/files.ts'
 import { computed, flag, option, type TableFor, unsupported } from '../util/options.ts'
+import type { PlacedArguments } from '../util/positional.ts'
 import { Callback } from './callback.ts'
 import { optimizerOf } from './learningRateScheduler.ts'
 import { epochs, readArguments } from './options.ts'
@@ -50,7 +51,7 @@ const options = {
   embeddingsMetadata: unsupported(null),
 } as const satisfies TableFor<AllOptions>
 
-type Arguments = readonly [logDir: string, options?: TensorBoardOptions] | readonly [options?: AllOptions]
+type Arguments = PlacedArguments<[logDir?: string], TensorBoardOptions, AllOptions>
 
 const now = (): number => Date.now() / 1000
 

@@ -63,3 +63,4 @@ const definition = defineLayer({
 export const ActivityRegularization: LayerConstructor<
   LayerArguments<[l1?: number, l2?: number], LayerOptions, ActivityRegularizationOptions>
 > = definition.make
+export type ActivityRegularization = ReturnType<typeof ActivityRegularization>

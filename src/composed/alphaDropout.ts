@@ -68,3 +68,4 @@ const definition = defineLayer({
 export const AlphaDropout: LayerConstructor<
   LayerArguments<[rate: number], AlphaDropoutOptions, DropoutArguments>
 > = definition.make
+export type AlphaDropout = ReturnType<typeof AlphaDropout>

@@ -102,3 +102,4 @@ const definition = defineLayer({
 export const GroupNormalization: LayerConstructor<
   LayerArguments<[groups?: number], Omit<GroupNormalizationOptions, 'groups'>, GroupNormalizationOptions>
 > = definition.make
+export type GroupNormalization = ReturnType<typeof GroupNormalization>

@@ -68,3 +68,4 @@ const definition = defineLayer({
 export const RMSNormalization: LayerConstructor<
   LayerArguments<[axis?: number | readonly number[], epsilon?: number], LayerOptions, RMSNormalizationOptions>
 > = definition.make
+export type RMSNormalization = ReturnType<typeof RMSNormalization>

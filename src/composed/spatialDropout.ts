@@ -90,6 +90,7 @@ const series = defineLayer({
 export const SpatialDropout1D: LayerConstructor<
   LayerArguments<[rate: number], SpatialDropout1DOptions, SpatialDropout1DOptions & Rate>
 > = series.make
+export type SpatialDropout1D = ReturnType<typeof SpatialDropout1D>
 
 const image = defineLayer({
   className: 'SpatialDropout2D',
@@ -107,6 +108,7 @@ const image = defineLayer({
 export const SpatialDropout2D: LayerConstructor<
   LayerArguments<[rate: number], SpatialDropoutOptions, SpatialDropoutOptions & Rate>
 > = image.make
+export type SpatialDropout2D = ReturnType<typeof SpatialDropout2D>
 
 const volume = defineLayer({
   className: 'SpatialDropout3D',
@@ -125,3 +127,4 @@ const volume = defineLayer({
 export const SpatialDropout3D: LayerConstructor<
   LayerArguments<[rate: number], SpatialDropoutOptions, SpatialDropoutOptions & Rate>
 > = volume.make
+export type SpatialDropout3D = ReturnType<typeof SpatialDropout3D>

@@ -43,3 +43,4 @@ const definition = defineLayer({
 export const UnitNormalization: LayerConstructor<
   LayerArguments<[axis?: number | readonly number[]], LayerOptions, UnitNormalizationOptions>
 > = definition.make
+export type UnitNormalization = ReturnType<typeof UnitNormalization>

@@ -52,10 +52,10 @@ type Parts<Arrays extends readonly unknown[]> = Arrays extends readonly [unknown
  *
  * @throws {RecurraError} if the sizes leave a part without samples, or are more than there are.
  */
-export function trainTestSplit<Arrays extends readonly Numbers[]>(
-  ...arraysAndOptions: readonly [...Arrays, TrainTestSplitOptions]
-): Parts<Arrays>
 export function trainTestSplit<Arrays extends readonly Numbers[]>(...arrays: Arrays): Parts<Arrays>
+export function trainTestSplit<Arrays extends readonly Numbers[]>(
+  ...arraysAndOptions: readonly [...Arrays, options: TrainTestSplitOptions]
+): Parts<Arrays>
 export function trainTestSplit(...given: readonly unknown[]): Tensor[] {
   const where = 'trainTestSplit'
   const isTold = isOptions(given.at(-1))

@@ -6,7 +6,9 @@ import type { OwnOptions, SymbolicTensor } from './symbolicTensor.ts'
 import type { Variable } from './weights/variable.ts'
 
 /** The weights and states that a layer's `createWeights` returns, by the layer's names; undefined where an option leaves one out. */
-export type WeightRecord = Readonly<Record<string, Variable | readonly Variable[] | undefined>>
+export interface WeightRecord {
+  readonly [name: string]: Variable | readonly Variable[] | undefined
+}
 
 /** The weights of a layer that has none. */
 export type NoWeights = Readonly<Record<string, undefined>>

@@ -1,7 +1,7 @@
 // Classes of layers, and the functions that make layers: `Dense(1)`.
 
 import { describeValue, fail } from '../errors.ts'
-import { type Constructor, constructorOf } from '../util/constructorOf.ts'
+import { type Constructor, constructorOf, type Unextended } from '../util/constructorOf.ts'
 import { namedArguments } from '../util/positional.ts'
 import { type GivenOptions, Layer, type LayerDefinition, type LayerTable } from './layer.ts'
 import type { CallOptions, LayerInput, NamedInputs } from './layerCall.ts'
@@ -46,10 +46,7 @@ export const writeLayer = (layer: Layer): unknown => ({
   config: layer.storedConfig,
 })
 
-/** The arguments of a layer's constructor: Keras's positional arguments and then options, or all by name, as keywords in Python. */
-export type LayerArguments<Positional extends readonly unknown[], Options, AllByName> =
-  | readonly [...Positional, options?: Options]
-  | readonly [options: AllByName]
+export type { PlacedArguments as LayerArguments } from '../util/positional.ts'
 
 const registry = new Map<string, LayerDefinition>()
 
@@ -61,10 +58,10 @@ export type LayerConstructor<Args extends readonly unknown[], Made = CallableLay
 
 /** {@link LayerConstructor} of layers whose first argument is an object itself, which an editor tells from options by the signature. */
 export interface WrapperConstructor<First, Options, AllByName, Made = CallableLayer> {
-  (first: First, options?: Options): Made
   (options: AllByName): Made
-  new (first: First, options?: Options): Made
-  new (options: AllByName): Made
+  (first: First, options?: Options): Made
+  new (options: AllByName): Made & Unextended
+  new (first: First, options?: Options): Made & Unextended
 }
 
 /** Takes any arguments, and is typed where it is exported. */

@@ -23,8 +23,11 @@ export interface LayerDefinition<Table extends LayerTable = LayerTable> {
   create(given: GivenOptions): Layer
 }
 
+type LayerOptionTable = typeof layerOptions
+
 /** The options in every layer's table. */
-export type LayerTable = typeof layerOptions
+// An interface, of which errors show the name alone.
+export interface LayerTable extends LayerOptionTable {}
 
 /** Options as the user wrote them, unchecked. */
 export type GivenOptions = Readonly<Record<string, unknown>>

@@ -2,10 +2,10 @@
 
 import { checkFinite, describeValue, fail } from '../errors.ts'
 import type { DtypePolicy } from '../layers/dtypePolicy.ts'
-import { type LossFunction, ownOf } from '../layers/functions.ts'
+import { ownOf } from '../layers/functions.ts'
 import type { Identified, Loading } from '../training/identifiers.ts'
 import type { Loss, TargetShape } from '../training/loss.ts'
-import { getLoss, type LossName, lossLoading } from '../training/lossByName.ts'
+import { type GivenLoss, getLoss, type LossName, lossLoading } from '../training/lossByName.ts'
 import type { Metric } from '../training/metric.ts'
 import { getMetric, type MetricIdentifier, metricLoading } from '../training/metricByName.ts'
 import { mixedPrecision } from '../training/mixedPrecision.ts'
@@ -16,7 +16,7 @@ import { type OpenShape, sameShape, showShape } from '../util/shape.ts'
 import type { OutputTraining } from './measures.ts'
 import { type StepModel, sampleShape } from './stepGraph.ts'
 
-type LossIdentifier = LossName | Loss | Identified | LossFunction
+type LossIdentifier = LossName | GivenLoss
 type Losses =
   | LossIdentifier
   | readonly (LossIdentifier | null)[]

@@ -4,6 +4,7 @@ import type { CallOptions, LayerInput, NamedInputs } from '../layers/callable.ts
 import type { LayerOptions } from '../layers/options.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { isOptions } from '../util/options.ts'
+import type { Tensor } from '../util/tensor.ts'
 import type { Data, PredictionStream } from './data/data.ts'
 import { type FunctionalModel, functionalModel, type ModelOutput } from './functional.ts'
 import { type CallableModel, LayersModel, type ModelOptions } from './model.ts'
@@ -28,6 +29,12 @@ export interface OwnModel extends SubclassedModel {
   /** The outputs for one batch. */
   predictOnBatch<Output extends Predicted = PredictedOf<ReturnType<this['call']>>>(x: Data): Promise<Output>
 }
+
+/** Any model: of a graph of layers, layers in a row, or a class of the user's own. `Outputs` is what `predict` resolves to. */
+export type Model<Outputs extends Predicted = Tensor> = CallableModel<
+  LayersModel<Outputs>,
+  Outputs extends Tensor ? SymbolicTensor : { readonly [Key in keyof Outputs]: SymbolicTensor }
+>
 
 /** All of `Model(inputs, outputs, options)` by name, as keywords in Python. */
 interface ModelArguments<Outputs> extends ModelOptions {

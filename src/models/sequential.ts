@@ -222,7 +222,7 @@ const startOf = (shape: OpenShape, first: Layer | undefined): SymbolicTensor =>
  */
 export const Sequential: Constructor<
   [layers?: readonly (Layer | SymbolicTensor)[] | null, options?: ModelOptions],
-  CallableModel<SequentialModel>
+  Sequential
 > = constructorOf('Sequential', (layers, options) => {
   const list = layers ?? []
   if (!Array.isArray(list)) {
@@ -235,3 +235,4 @@ export const Sequential: Constructor<
   const given = readOptions('Sequential', modelOptions, options)
   return callable(new SequentialModel(list as readonly (Layer | SymbolicTensor)[], given))
 })
+export type Sequential = CallableModel<SequentialModel>

@@ -2,7 +2,7 @@
 // of a floor above.
 
 import { fail } from '../errors.ts'
-import type { CallbackHooks, CallbackParams, EpochLogs } from './callbacks.ts'
+import type { CallbackHooks, CallbackParams, EpochLogs, LossLogs } from './callbacks.ts'
 import type { Logs } from './output.ts'
 
 /** A hook's name. */
@@ -62,7 +62,7 @@ export class CallbackBase<Model> implements Required<CallbackHooks> {
   }
 
   /** Called after each training step with the loss and metrics of the epoch so far. */
-  onTrainBatchEnd(batch: number, logs: Logs): unknown {
+  onTrainBatchEnd(batch: number, logs: LossLogs): unknown {
     return this.onBatchEnd(batch, logs)
   }
 
@@ -72,7 +72,7 @@ export class CallbackBase<Model> implements Required<CallbackHooks> {
   }
 
   /** Keras's older name of onTrainBatchEnd. */
-  onBatchEnd(_batch: number, _logs: Logs): unknown {
+  onBatchEnd(_batch: number, _logs: LossLogs): unknown {
     return
   }
 
@@ -82,7 +82,7 @@ export class CallbackBase<Model> implements Required<CallbackHooks> {
   }
 
   /** Called after each evaluation, with its loss and metrics. */
-  onTestEnd(_logs: Logs): unknown {
+  onTestEnd(_logs: LossLogs): unknown {
     return
   }
 
@@ -92,7 +92,7 @@ export class CallbackBase<Model> implements Required<CallbackHooks> {
   }
 
   /** Called after each step of an evaluation, with the loss and metrics so far. */
-  onTestBatchEnd(_batch: number, _logs: Logs): unknown {
+  onTestBatchEnd(_batch: number, _logs: LossLogs): unknown {
     return
   }
 

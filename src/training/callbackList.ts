@@ -4,6 +4,9 @@ import { CallbackBase, type HookName, hasHook } from './callback.ts'
 import type { CallbackHooks, CallbackParams, EpochLogs } from './callbacks.ts'
 import type { Logs } from './output.ts'
 
+/** Numbers that were measured, which always have a loss. */
+const withLoss = (logs: Logs): EpochLogs => logs as EpochLogs
+
 export class ListOfCallbacks<Model> extends CallbackBase<Model> {
   readonly callbacks: CallbackHooks[]
 
@@ -51,8 +54,8 @@ export class ListOfCallbacks<Model> extends CallbackBase<Model> {
     return this.#tell((c) => c.onEpochBegin?.(epoch, logs))
   }
 
-  override onEpochEnd(epoch: number, logs: EpochLogs): Promise<void> {
-    return this.#tell((c) => c.onEpochEnd?.(epoch, logs))
+  override onEpochEnd(epoch: number, logs: Record<string, number>): Promise<void> {
+    return this.#tell((c) => c.onEpochEnd?.(epoch, withLoss(logs)))
   }
 
   override onTrainBatchBegin(batch: number, logs: Logs): Promise<void> {
@@ -65,8 +68,8 @@ export class ListOfCallbacks<Model> extends CallbackBase<Model> {
 
   override onTrainBatchEnd(batch: number, logs: Logs): Promise<void> {
     return this.#tell(async (c) => {
-      await c.onTrainBatchEnd?.(batch, logs)
-      if (!(c instanceof CallbackBase)) await c.onBatchEnd?.(batch, logs)
+      await c.onTrainBatchEnd?.(batch, withLoss(logs))
+      if (!(c instanceof CallbackBase)) await c.onBatchEnd?.(batch, withLoss(logs))
     })
   }
 
@@ -75,7 +78,7 @@ export class ListOfCallbacks<Model> extends CallbackBase<Model> {
   }
 
   override onBatchEnd(batch: number, logs: Logs): Promise<void> {
-    return this.#tell((c) => c.onBatchEnd?.(batch, logs))
+    return this.#tell((c) => c.onBatchEnd?.(batch, withLoss(logs)))
   }
 
   override onTestBegin(logs: Logs): Promise<void> {
@@ -83,7 +86,7 @@ export class ListOfCallbacks<Model> extends CallbackBase<Model> {
   }
 
   override onTestEnd(logs: Logs): Promise<void> {
-    return this.#tell((c) => c.onTestEnd?.(logs))
+    return this.#tell((c) => c.onTestEnd?.(withLoss(logs)))
   }
 
   override onTestBatchBegin(batch: number, logs: Logs): Promise<void> {
@@ -91,7 +94,7 @@ export class ListOfCallbacks<Model> extends CallbackBase<Model> {
   }
 
   override onTestBatchEnd(batch: number, logs: Logs): Promise<void> {
-    return this.#tell((c) => c.onTestBatchEnd?.(batch, logs))
+    return this.#tell((c) => c.onTestBatchEnd?.(batch, withLoss(logs)))
   }
 
   override onPredictBegin(logs: Logs): Promise<void> {

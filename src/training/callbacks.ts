@@ -4,7 +4,10 @@ import type { BackendName } from '../backends/backend.ts'
 import type { Logs } from './output.ts'
 
 /** The numbers of an epoch, as the hooks at its end have them: what one adds, the next one and the history have, too. */
-export type EpochLogs = Record<string, number>
+export type EpochLogs = Record<string, number> & { loss: number }
+
+/** The loss and metrics so far, of an epoch or of an evaluation. */
+export type LossLogs = Logs & { readonly loss: number }
 
 /**
  * Hooks of fit, evaluate and predict, by Keras's names in camelCase; each may be async and is awaited. A hook of batches makes the
@@ -27,19 +30,19 @@ export interface CallbackHooks {
   /** Called before each training step, which counts from 0 in each epoch; the logs are empty. */
   onTrainBatchBegin?(batch: number, logs: Logs): unknown
   /** Called after each training step with the loss and metrics of the epoch so far. */
-  onTrainBatchEnd?(batch: number, logs: Logs): unknown
+  onTrainBatchEnd?(batch: number, logs: LossLogs): unknown
   /** Keras's older name of onTrainBatchBegin. */
   onBatchBegin?(batch: number, logs: Logs): unknown
   /** Keras's older name of onTrainBatchEnd. */
-  onBatchEnd?(batch: number, logs: Logs): unknown
+  onBatchEnd?(batch: number, logs: LossLogs): unknown
   /** Called before each evaluation, fit's validations among them; the logs are empty. */
   onTestBegin?(logs: Logs): unknown
   /** Called after each evaluation, with its loss and metrics. */
-  onTestEnd?(logs: Logs): unknown
+  onTestEnd?(logs: LossLogs): unknown
   /** Called before each step of an evaluation, which counts from 0; the logs are empty. */
   onTestBatchBegin?(batch: number, logs: Logs): unknown
   /** Called after each step of an evaluation, with the loss and metrics so far. */
-  onTestBatchEnd?(batch: number, logs: Logs): unknown
+  onTestBatchEnd?(batch: number, logs: LossLogs): unknown
   /** Called before a prediction; the logs are empty. */
   onPredictBegin?(logs: Logs): unknown
   /** Called after a prediction; the logs are empty. */

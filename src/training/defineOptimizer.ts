@@ -1,7 +1,7 @@
 // `defineOptimizer`: an optimizer of Keras from its options and its rule.
 
 import { readRate } from '../layers/options.ts'
-import { constructorOf } from '../util/constructorOf.ts'
+import { constructorOf, type Unextended } from '../util/constructorOf.ts'
 import { type Config, type OptionTable, option, readOptions } from '../util/options.ts'
 import { namedArguments } from '../util/positional.ts'
 import { surround } from './aroundUpdate.ts'
@@ -15,10 +15,8 @@ export const decayRate = (fallback: number) => option(fallback, readRate)
 
 /** Makes an optimizer of its options, or of a learning rate. */
 export interface OptimizerConstructor<Options extends object = object> {
-  (options?: Options): Optimizer
-  (learningRate: LearningRate): Optimizer
-  new (options?: Options): Optimizer
-  new (learningRate: LearningRate): Optimizer
+  (options?: Options | LearningRate): Optimizer
+  new (options?: Options | LearningRate): Optimizer & Unextended
   readonly className: string
 }
 

@@ -10,8 +10,17 @@ export interface Identified {
 }
 
 /** Whether a value is a loss or a metric, and not a name or a config: these have `lower`. */
-export const isMade = <T extends Identified>(given: string | Identified | null | undefined): given is T =>
+export const isMade = <T extends Identified>(given: Identifier | null | undefined): given is T & Identified =>
   given instanceof Object && 'lower' in given && typeof given.lower === 'function'
+
+/** A class of losses or metrics, in the place of one that it makes of no options. */
+export interface NamedClass<T> {
+  (): T
+  readonly names: readonly string[]
+}
+
+/** A name, a config, or a class in the place of one of its objects. */
+export type Identifier = string | Identified | NamedClass<unknown>
 
 type Make<T> = (config: Readonly<Record<string, unknown>>) => T
 
@@ -78,40 +87,42 @@ export class Family<T extends object> {
    *
    * @throws {RecurraError} for names that the family does not know.
    */
-  loadingOf(identifier: string | Identified, where: string): Loading | null {
+  loadingOf(identifier: Identifier, where: string): Loading | null {
     const name = nameOf(identifier)
     if (this.#byName.has(name)) return null
     return this.later.get(name) ?? this.#fail(identifier, where)
   }
 
   /** Whether the family knows an identifier, whether its code is at hand or not. */
-  has(identifier: string | Identified): boolean {
+  has(identifier: Identifier): boolean {
     const name = nameOf(identifier)
     return this.#byName.has(name) || this.later.has(name)
   }
 
   /** The entry that an identifier stands for; its code is at hand. */
-  get(identifier: string | Identified, where: string): T {
+  get(identifier: Identifier, where: string): T {
     const make = this.#byName.get(nameOf(identifier))
     return make
       ? make((typeof identifier === 'object' && identifier.config) || {})
       : this.#fail(identifier, where)
   }
 
-  #fail(identifier: string | Identified, where: string): never {
-    const name: unknown = typeof identifier === 'string' ? identifier : identifier?.className
+  #fail(identifier: Identifier, where: string): never {
+    const name: unknown = typeof identifier === 'string' ? identifier : classOf(identifier)
     const remedy = didYouMean(name, [...this.#names, ...this.#byName.keys(), ...this.later.keys()])
     const expected = remedy ? this.#what : `${this.#what} by Keras's name`
     return fail(where, { expected, got: describeValue(name ?? identifier), remedy })
   }
 }
 
-const nameOf = (identifier: string | Identified): string =>
+const nameOf = (identifier: Identifier): string =>
   String(typeof identifier === 'string' ? identifier : classOf(identifier)).toLowerCase()
 
-/** What a config calls its class, or a constructor that was not called. */
-const classOf = (given: Identified | undefined): string | undefined =>
-  given?.className ?? (given && (Reflect.get(Object(given), 'names') as readonly string[] | undefined)?.[0])
+/** What a config calls its class, or the first name of a class. */
+function classOf(given: Exclude<Identifier, string> | undefined): string | undefined {
+  const { className, names } = Object(given) as Partial<Identified & NamedClass<unknown>>
+  return className ?? names?.[0]
+}
 
 /** All spellings of an entry's names: Keras reads a class's name in snake_case, too, which errors show first. */
 const namesOf = (className: string, names: readonly string[]): readonly string[] =>

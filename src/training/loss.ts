@@ -58,7 +58,7 @@ export interface LossOptions {
    * `'mean_with_sample_weight'` is their sum divided by that of the sample weights that were given, and `'sum'` is their sum. `'none'` or
    * null leaves them as they are, for a loss that is called, or is a metric.
    */
-  readonly reduction?: Exclude<Reduction, 'none'>
+  readonly reduction?: Reduction | null
 }
 
 /** Keras's names for a loss: of its class, of its objects, and others. */
@@ -66,15 +66,9 @@ export type LossNames = readonly [className: string, name: string, ...aliases: r
 
 /** Makes losses of one kind. */
 export interface LossMaker<Options extends object = object> {
-  (options?: Options | Unreduced<Options>): Loss
+  (options?: Options): Loss
   /** Keras's names for it, that of the class first. */
   readonly names: readonly [className: string, ...others: readonly string[]]
-}
-
-/** {@link LossOptions} of a loss that leaves the values of rows as they are. */
-export type Unreduced<Options extends object = LossOptions> = Omit<Options, 'reduction'> & {
-  /** `'none'`, or null: the values of rows stay as they are. */
-  readonly reduction: 'none' | null
 }
 
 /** The definition of a loss, without its name. */

@@ -4,7 +4,7 @@ import { describeValue, fail } from '../errors.ts'
 import { isTensorFunction, type LossFunction, ownOf, tracedFunction } from '../layers/functions.ts'
 import type { OwnLosses } from '../layers/own/ownNames.ts'
 import type { NamesIn } from '../util/spellings.ts'
-import { entriesIn, Family, type Identified, isMade, type Loading } from './identifiers.ts'
+import { entriesIn, Family, type Identified, isMade, type Loading, type NamedClass } from './identifiers.ts'
 import type { Loss } from './loss.ts'
 import { MeanAbsoluteError, MeanSquaredError } from './losses/common.ts'
 
@@ -53,8 +53,11 @@ export const laterLosses: readonly (readonly [names: readonly string[], load: ()
 
 for (const [names, load] of laterLosses) lossFamily.addLater(names, async () => entriesIn(await load()))
 
+/** A loss as users have it in their hands: one, its class, a file's config, or a function of `ops`. */
+export type GivenLoss = Loss | NamedClass<Loss> | Identified | LossFunction
+
 /** The loss that a name, a loss or a file's config stands for. */
-export function getLoss(given: string | Identified | Loss | LossFunction, where: string): Loss {
+export function getLoss(given: string | GivenLoss, where: string): Loss {
   const identifier = ownOf(given)
   if (isTensorFunction(identifier)) return tracedFunction(where, identifier)
   checkDefinite(identifier, where)
@@ -66,10 +69,7 @@ export function getLoss(given: string | Identified | Loss | LossFunction, where:
 }
 
 /** What must be loaded before `getLoss`; null if it is at hand. */
-export const lossLoading = (
-  identifier: string | Identified | Loss | LossFunction,
-  where: string,
-): Loading | null => {
+export const lossLoading = (identifier: string | GivenLoss, where: string): Loading | null => {
   checkDefinite(identifier, where)
   return isTensorFunction(identifier) || isMade<Loss>(identifier)
     ? null

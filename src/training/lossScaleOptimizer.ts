@@ -172,6 +172,8 @@ export class DynamicLossScaleOptimizer extends Optimizer {
   }
 }
 
+export type LossScaleOptimizer = DynamicLossScaleOptimizer
+
 /**
  * Scales the loss for an optimizer, as `compile` does by itself under the policy 'mixed_float16'. A training step
  * whose gradients overflow is skipped and halves the scale; after `dynamicGrowthSteps` without overflow it doubles.

@@ -1,18 +1,26 @@
 // Metrics by what users and files call them.
 
-import { isTensorFunction, type LossFunction, ownOf, tracedFunction } from '../layers/functions.ts'
+import { isTensorFunction, ownOf, tracedFunction } from '../layers/functions.ts'
 import type { OwnMetrics } from '../layers/own/ownNames.ts'
 import type { OpenShape } from '../util/shape.ts'
 import type { NamesIn, WordsOf } from '../util/spellings.ts'
-import { type Entry, entriesIn, Family, type Identified, isMade, type Loading } from './identifiers.ts'
+import {
+  type Entry,
+  entriesIn,
+  Family,
+  type Identifier,
+  isMade,
+  type Loading,
+  type NamedClass,
+} from './identifiers.ts'
 import type { Loss } from './loss.ts'
-import { type LossName, laterLosses } from './lossByName.ts'
+import { type GivenLoss, type LossName, laterLosses } from './lossByName.ts'
 import { MeanAbsoluteError, MeanSquaredError } from './losses/common.ts'
 import type { Metric } from './metric.ts'
 import { meanOfLoss } from './metrics/meanOfLoss.ts'
 
 /** A metric by name, 'accuracy' and 'crossentropy' too, which have three meanings, by the shapes. */
-export type MetricIdentifier = MetricName | Identified | Metric | Loss | LossFunction
+export type MetricIdentifier = MetricName | Metric | NamedClass<Metric> | GivenLoss
 
 export const metricFamily = new Family<Metric>('a metric', ['accuracy', 'crossentropy'])
 
@@ -66,7 +74,7 @@ addLater(
 )
 
 /** The family that knows a metric by its class and options. */
-const familyOf = (identifier: Identified): Family<Metric> =>
+const familyOf = (identifier: Identifier): Family<Metric> =>
   lossMetrics.has(identifier) ? lossMetrics : metricFamily
 
 /** Of which labels the class is that 'accuracy' or 'crossentropy' means for predictions and targets of these shapes, the batch left out. */

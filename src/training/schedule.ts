@@ -68,6 +68,8 @@ export interface ScheduleClass {
 export const LearningRateSchedule: ScheduleClass = /* @__PURE__ */ (() =>
   // Objects of the class are functions, which TypeScript does not know of classes.
   Schedule as unknown as ScheduleClass)()
+/** Any schedule: of Keras or of the user's own. */
+export type LearningRateSchedule = OwnSchedule
 
 /** Makes a schedule of Keras's arguments, by place or by name; with `new` or without. */
 export interface ScheduleConstructor<

@@ -1,9 +1,14 @@
 // Functions that make objects, as JavaScript's classes are used: with `new` or without it, and behind `instanceof`.
 
+/** What refuses a class that extends a constructor, which has no class behind it, by a member whose name says so. */
+export declare abstract class Unextended {
+  protected abstract readonly 'cannot be extended: extend Layer, Loss, Metric or another base class': never
+}
+
 /** Makes objects, with `new` or without it. */
 export interface Constructor<Args extends readonly unknown[], Made> {
   (...args: Args): Made
-  new (...args: Args): Made
+  new (...args: Args): Made & Unextended
 }
 
 /**

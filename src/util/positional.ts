@@ -4,6 +4,18 @@ import { describeValue, fail } from '../errors.ts'
 import { isOptions, type OptionTable, optionFor } from './options.ts'
 
 /**
+ * The arguments of a constructor: Keras's positional arguments and then options, or all by name, as keywords in Python. One argument and
+ * options by name are one list, of which the compiler says what is wrong with which; of a union of lists it says only that none fits.
+ */
+export type PlacedArguments<
+  Positional extends readonly unknown[],
+  Options,
+  AllByName,
+> = Positional extends readonly [unknown?]
+  ? readonly [...{ [At in keyof Positional]: Positional[At] | AllByName }, options?: Options]
+  : readonly [...Positional, options?: Options] | readonly [options: AllByName]
+
+/**
  * The options that arguments are, by their names.
  *
  * @param where The constructor, for errors.

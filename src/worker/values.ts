@@ -26,7 +26,7 @@ const moving = new WeakSet<ArrayBufferLike>()
  *
  * @returns The data themselves.
  */
-export function transfer<Data>(data: Data): Data {
+export function transfer<Data extends object>(data: Data): Data {
   replaceWithin(data, (part) => {
     const { buffer } = part instanceof Tensor ? part.data : (part as Partial<ArrayBufferView>)
     if (buffer instanceof ArrayBuffer) moving.add(buffer)

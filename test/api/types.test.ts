@@ -3,10 +3,13 @@
  * asked. What calls resolve to is in typesOfResults.ts.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import * as data from '../../src/data/index.ts'
+import * as api from '../../src/index.ts'
 import { LanguageService } from '../support/languageService.ts'
 
 const HEAD = `
 import * as api from '../../src/index.ts'
+import * as data from '../../src/data/index.ts'
 import { Dataset, TimeseriesGenerator, timeseriesDatasetFromArray } from '../../src/data/index.ts'
 const model = api.Sequential()
 declare const x: number[][][]
@@ -22,6 +25,12 @@ declare module '../../src/index.ts' {
 const batches = [[x, y]] as const
 function* generator() { yield [x, [y]] }
 async function* tuples() { yield [tensor, tensor, tensor] as const }
+class OwnModel extends api.Model { override call(x: api.SymbolicTensor) { return x } }
+class OwnMetric extends api.Metric { override result(): api.SymbolicTensor { throw new Error() } }
+class OwnLoss extends api.Loss { override call(yTrue: api.SymbolicTensor) { return yTrue } }
+class OwnRegularizer extends api.Regularizer { override call(x: api.SymbolicTensor) { return x } }
+class OwnConstraint extends api.Constraint { override call(x: api.SymbolicTensor) { return x } }
+class OwnSchedule extends api.LearningRateSchedule { override call(step: number) { return step } }
 class MyBatches { *[Symbol.iterator]() { yield [tensor, tensor] as const } }
 `
 
@@ -77,6 +86,25 @@ const TAKEN = [
   "api.Dense(3, { kernelInitializer: 'he_normal', kernelRegularizer: 'l1_l2', biasConstraint: 'non_neg', activation: 'swish' })",
   "api.LSTM(3, { recurrentInitializer: 'Orthogonal', kernelConstraint: 'MaxNorm', dtype: 'mixed_float16' })",
   "api.Dense(3, { activation: 'mine', kernelRegularizer: 'squares' })",
+  'model.compile({ loss: api.MeanSquaredError, optimizer: api.Adam, metrics: [api.AUC, api.MeanAbsoluteError] })',
+  "model.compile({ loss: api.Huber({ delta: 2, reduction: 'sum' }), metrics: [api.Huber({ reduction: null })] })",
+  // Classes as types.
+  'export const models: api.Model[] = [api.Sequential(), api.Model(api.Input([3]), api.Input([3])), new OwnModel()]',
+  'export const two: api.Model<[api.Tensor, api.Tensor]> = api.Model(api.Input([3]), [api.Input([3]), api.Input([3])])',
+  'export const layer: api.LSTM = api.LSTM(4), states: api.LSTM<true> = api.LSTM(4, { returnState: true })',
+  'export const both: api.GRU<true> = new api.GRU({ units: 4, returnState: true })',
+  'const tied: api.Dense = new api.Dense(3); tied.kernel.shape.length',
+  'const cells: api.Cell[] = [api.LSTMCell(3), api.GRUCell(3)]; api.RNN(cells); cells.map((cell) => api.RNN(cell))',
+  'const metrics: api.Metric[] = [api.AUC(), new OwnMetric()]; model.compile({ loss: "mse", metrics })',
+  'const losses: api.Loss[] = [api.MeanSquaredError(), new OwnLoss()]; model.compile({ loss: losses })',
+  'const regularizers: api.Regularizer[] = [api.L2(0.1), new OwnRegularizer()]; api.Dense(3, { kernelRegularizer: regularizers[0] ?? null })',
+  'const constraints: api.Constraint[] = [api.MaxNorm(2), new OwnConstraint()]; api.Dense(3, { kernelConstraint: constraints[0] ?? null })',
+  'const schedules: api.LearningRateSchedule[] = [api.CosineDecay(0.1, 3), new OwnSchedule()]; api.Adam(schedules[0])',
+  'const callbacks: api.Callback[] = [api.EarlyStopping({ patience: 3 }), api.EarlyStopping("loss")]; model.fit(x, y, { callbacks })',
+  'export const optimizers: api.Optimizer[] = [api.Adam(), api.Adam(0.1), api.Adam((step) => 1 / step), api.SGD({ momentum: 0.9 })]',
+  'const initial: api.initializers.Constant = api.initializers.Constant(3); api.Dense(3, { kernelInitializer: initial })',
+  'model.fit(x, y, { callbacks: [{ onEpochEnd: (epoch, logs) => (logs.loss + epoch).toFixed(3) }] })',
+  'model.fit(x, y, { callbacks: [{ onTrainBatchEnd: (step, { loss }) => (loss + step).toFixed(3) }] })',
   // Results.
   'model.fit(x, y).then(({ history }) => history.loss.at(-1)?.toFixed(3))',
   'model.evaluate(x, y, { returnDict: true }).then((results) => results.loss.toFixed(3))',
@@ -124,10 +152,55 @@ const REFUSED: readonly (readonly [statement: string, message: RegExp])[] = [
   ['model.evaluate(x, y).then((results) => results.loss)', /Property 'loss' does not exist/],
   ['model.predict(x).then((output) => output.shapes)', /Property 'shapes' does not exist/],
   ['tensor.toArray<string[]>()', /does not satisfy the constraint/],
+  // The first line, which an editor shows, names what is wrong.
+  ['api.EarlyStopping({ restore_best_weights: true })', /^[^\n]*mean to write 'restoreBestWeights'/],
+  ["api.EarlyStopping({ mode: 'minimum' })", /^Type '"minimum"' is not assignable/],
+  ['api.ModelCheckpoint()', /^Expected 1-2 arguments, but got 0/],
+  ["api.ModelCheckpoint('a.keras', { saveFreq: 'batch' })", /^Type '"batch"' is not assignable/],
+  ['api.Adam({ lr: 0.1 })', /^[^\n]*'lr' does not exist in type 'AdamOptions/],
+  ["api.Adam('0.1')", /^Argument of type '"0.1"' is not assignable/],
+  ["api.MeanSquaredError({ reduction: 'avg' })", /^Type '"avg"' is not assignable to type 'Reduction/],
+  ['api.Huber({ dleta: 2 })', /^[^\n]*mean to write 'delta'/],
+  ['api.Input({ shape: 3 })', /^Type 'number' is not assignable to type 'readonly \(number \| null\)\[\]'/],
+  ['api.Input(3)', /^Argument of type 'number' is not assignable/],
+  ['api.Dense({ unit: 3 })', /^[^\n]*mean to write 'units'/],
+  ['api.Sequential([api.Dense])', /^Type [^\n]*is not assignable to type 'Layer<LayerTable, WeightRecord>/],
+  ["model.add('dense')", /^Argument of type 'string' is not assignable to parameter of type 'Layer</],
+  ['model.compile({ loss: api.AUC })', /is not assignable/],
+  ['data.trainTestSplit(x, y, { test_size: 0.2 })', /mean to write 'testSize'/],
+  ['data.trainTestSplit(x, y, { testSize: "0.2" })', /Type 'string' is not assignable to type 'number'/],
+  ['api.RNN(api.LSTM(4))', /is not assignable to parameter of type 'Cell'/],
+  ['export class Wide extends api.Dense {}', /cannot be extended: extend Layer/],
+  ['export class Mine extends api.AUC {}', /cannot be extended: extend Layer/],
+  ['export class Scaled extends api.Adam {}', /cannot be extended: extend Layer/],
 ]
 
+const { initializers, layers, losses, metrics, optimizers } = api
+const namespaces = {
+  api,
+  data,
+  'api.initializers': initializers,
+  'api.layers': layers,
+  'api.losses': losses,
+  'api.metrics': metrics,
+  'api.optimizers': optimizers,
+}
+
+/** What can be made by a class is also typed by its name. */
+const typed = Object.entries(namespaces).flatMap(([namespace, members]) =>
+  Object.entries(members)
+    .filter(([name, value]) => /^[A-Z]/.test(name) && typeof value === 'function')
+    .map(([name]) => `${namespace}.${name}`),
+)
+const typedLine = (name: string): string => `export declare const a${name.replaceAll('.', '_')}: ${name}`
+
 const FILE = 'test/api/asUsersWriteIt.ts'
-const text = [...HEAD.trim().split('\n'), ...TAKEN, ...REFUSED.map(([statement]) => statement)]
+const text = [
+  ...HEAD.trim().split('\n'),
+  ...TAKEN,
+  ...REFUSED.map(([statement]) => statement),
+  ...typed.map(typedLine),
+]
 
 let service: LanguageService
 let problems: ReadonlyMap<number, string>
@@ -152,4 +225,10 @@ test.each(TAKEN)('%s compiles', (statement) => {
 
 test.each(REFUSED)('%s does not', (statement, message) => {
   expect(saidOf(statement)).toMatch(message)
+})
+
+test('classes are types, too', () => {
+  expect(typed.length).toBeGreaterThan(300)
+  const said = typed.flatMap((name) => saidOf(typedLine(name)) ?? [])
+  expect(said.filter((message) => !message.startsWith('Generic type'))).toEqual([])
 })

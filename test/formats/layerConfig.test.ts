@@ -17,6 +17,7 @@ import * as api from '../../src/index.ts'
 import { layerDefinitions } from '../../src/layers/callable.ts'
 import { Layer } from '../../src/layers/layer.ts'
 import { SequentialModel } from '../../src/models/sequential.ts'
+import type { OptionTable } from '../../src/util/options.ts'
 import { everyLayer } from '../support/everyLayer.ts'
 import { goldenCase, goldenNames } from '../support/golden.ts'
 import { kerasApi } from '../support/kerasApi.ts'
@@ -138,7 +139,7 @@ test('files find every class in the module that is loaded by its name', async ()
 })
 
 test.each(examples)('%s', (className, example) => {
-  for (const [option, entry] of Object.entries(example.definition.table)) {
+  for (const [option, entry] of Object.entries<OptionTable[string]>(example.definition.table)) {
     if (
       isRefused(entry) ||
       [...OF_THE_INPUT, ...FIXED].some((name) => name === option || name === `${option} of ${className}`)

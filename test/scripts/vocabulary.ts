@@ -13,6 +13,7 @@ import { classOfToday } from '../../src/keras/oldLayers.ts'
 import { operationOf } from '../../src/keras/operationCalls.ts'
 import { layerDefinitions } from '../../src/layers/callable.ts'
 import * as node from '../../src/node.ts'
+import type { OptionTable } from '../../src/util/options.ts'
 import { kerasApi } from '../support/kerasApi.ts'
 import { isRefused } from '../support/optionKinds.ts'
 import { ABSENT, GONE, MODULES, OF_PYTHON, OF_THE_TEXT, RENAMED } from './reasons.ts'
@@ -102,7 +103,7 @@ async function optionsOf(call: Asked): Promise<ReadonlySet<string> | undefined> 
 function optionsOfLayer(name: string): ReadonlySet<string> | undefined {
   const table = layerDefinitions.get(name === 'Input' ? 'InputLayer' : name)?.table
   if (!table) return undefined
-  const taken = Object.entries(table).filter(([, option]) => !isRefused(option))
+  const taken = Object.entries<OptionTable[string]>(table).filter(([, option]) => !isRefused(option))
   return new Set([
     ...taken.map(([option]) => option),
     'inputShape',

@@ -4,7 +4,7 @@ export const SIZE_LIMITS = {
   'a page that loads its model from a `.keras` file, until it trains': 97,
   '`dist/recurra.min.js`, all of the index in one file': 486,
   'the package, packed': 2090,
-  'the package, unpacked': 7280,
+  'the package, unpacked': 7300,
 } as const
 
 /** Bytes that are the limit. */

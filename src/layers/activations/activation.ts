@@ -49,3 +49,4 @@ export const Activation: WrapperConstructor<
   ActivationArguments,
   CallableLayer & ActivationLayer
 > = definition.make
+export type Activation = ReturnType<typeof Activation>

@@ -76,6 +76,7 @@ export const ReLU: LayerConstructor<
   >,
   CallableActivation
 > = relu.make
+export type ReLU = ReturnType<typeof ReLU>
 
 export interface LeakyReLUOptions extends LayerOptions {
   /** The slope below 0, `0.3` by default; the activation `'leaky_relu'` has 0.2. */
@@ -111,6 +112,7 @@ export const LeakyReLU: LayerConstructor<
   LayerArguments<[negativeSlope?: number], LayerOptions, LeakyReLUOptions>,
   CallableActivation
 > = leaky.make
+export type LeakyReLU = ReturnType<typeof LeakyReLU>
 
 export interface ELUOptions extends LayerOptions {
   /** The factor of eˣ − 1 below 0, `1` by default. */
@@ -146,6 +148,7 @@ export const ELU: LayerConstructor<
   LayerArguments<[alpha?: number], LayerOptions, ELUOptions>,
   CallableActivation
 > = elu.make
+export type ELU = ReturnType<typeof ELU>
 
 export interface PReLUOptions extends LayerOptions {
   /** First values of `alpha`, the slopes below 0, `'zeros'` by default. */
@@ -236,3 +239,4 @@ const prelu = defineLayer({
  * @see keras/src/layers/activations/prelu.py
  */
 export const PReLU: LayerConstructor<[options?: PReLUOptions], WeightedLayer<'alpha'>> = prelu.make
+export type PReLU = ReturnType<typeof PReLU>

@@ -81,3 +81,4 @@ const definition = defineLayer({
 export const Softmax: LayerConstructor<
   LayerArguments<[axis?: number | readonly number[]], LayerOptions, SoftmaxOptions>
 > = definition.make
+export type Softmax = ReturnType<typeof Softmax>

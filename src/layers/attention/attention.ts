@@ -208,6 +208,7 @@ const additive = defineLayer({
  */
 export const Attention: LayerConstructor<[options?: AttentionOptions], Layer & CallableAttention> =
   definition.make
+export type Attention = ReturnType<typeof Attention>
 
 /**
  * Means of values, weighted by softmax of Σ scale·tanh(query + key) over features; else as {@link Attention}.
@@ -218,3 +219,4 @@ export const AdditiveAttention: LayerConstructor<
   [options?: AdditiveAttentionOptions],
   Layer & CallableAttention
 > = additive.make
+export type AdditiveAttention = ReturnType<typeof AdditiveAttention>

@@ -122,3 +122,4 @@ export const GroupQueryAttention: LayerConstructor<
   >,
   CallableProjectedAttention
 > = definition.make
+export type GroupQueryAttention = ReturnType<typeof GroupQueryAttention>

@@ -93,3 +93,4 @@ export const MultiHeadAttention: LayerConstructor<
   LayerArguments<[numHeads: number, keyDim: number], MultiHeadAttentionOptions, MultiHeadAttentionArguments>,
   CallableProjectedAttention
 > = definition.make
+export type MultiHeadAttention = ReturnType<typeof MultiHeadAttention>

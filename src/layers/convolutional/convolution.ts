@@ -128,6 +128,7 @@ export const Conv1D: LayerConstructor<
   FilterArguments<ConvolutionOptions>,
   WeightedLayer<'kernel' | 'bias'>
 > = conv1d.make
+export type Conv1D = ReturnType<typeof Conv1D>
 
 /**
  * Convolution over images: `[batch, height, width, channels]` → `[batch, height', width', filters]`.
@@ -141,6 +142,7 @@ export const Conv2D: LayerConstructor<
   FilterArguments<ConvolutionOptions>,
   WeightedLayer<'kernel' | 'bias'>
 > = conv2d.make
+export type Conv2D = ReturnType<typeof Conv2D>
 
 /**
  * Convolution over volumes, or over videos as volumes of frames: `[batch, depth, height, width, channels]` →
@@ -155,3 +157,4 @@ export const Conv3D: LayerConstructor<
   FilterArguments<ConvolutionOptions>,
   WeightedLayer<'kernel' | 'bias'>
 > = conv3d.make
+export type Conv3D = ReturnType<typeof Conv3D>

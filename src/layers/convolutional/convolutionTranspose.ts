@@ -141,6 +141,7 @@ export const Conv1DTranspose: LayerConstructor<
   FilterArguments<ConvolutionTransposeOptions>,
   WeightedLayer<'kernel' | 'bias'>
 > = conv1d.make
+export type Conv1DTranspose = ReturnType<typeof Conv1DTranspose>
 
 /**
  * Transposed convolution over images: `[batch, height, width, channels]` → `[batch, height', width', filters]`.
@@ -155,6 +156,7 @@ export const Conv2DTranspose: LayerConstructor<
   FilterArguments<ConvolutionTransposeOptions>,
   WeightedLayer<'kernel' | 'bias'>
 > = conv2d.make
+export type Conv2DTranspose = ReturnType<typeof Conv2DTranspose>
 
 /**
  * Transposed convolution over volumes: `[batch, depth, height, width, channels]` →
@@ -170,3 +172,4 @@ export const Conv3DTranspose: LayerConstructor<
   FilterArguments<ConvolutionTransposeOptions>,
   WeightedLayer<'kernel' | 'bias'>
 > = conv3d.make
+export type Conv3DTranspose = ReturnType<typeof Conv3DTranspose>

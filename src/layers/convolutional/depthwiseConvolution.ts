@@ -100,6 +100,7 @@ export const DepthwiseConv1D: LayerConstructor<
   DepthwiseArguments,
   WeightedLayer<'kernel' | 'bias'>
 > = conv1d.make
+export type DepthwiseConv1D = ReturnType<typeof DepthwiseConv1D>
 
 /**
  * Convolution over images of each channel by itself: `[batch, height, width, channels]` →
@@ -113,3 +114,4 @@ export const DepthwiseConv2D: LayerConstructor<
   DepthwiseArguments,
   WeightedLayer<'kernel' | 'bias'>
 > = conv2d.make
+export type DepthwiseConv2D = ReturnType<typeof DepthwiseConv2D>

@@ -120,6 +120,7 @@ export const SeparableConv1D: LayerConstructor<
   FilterArguments<SeparableConvolutionOptions>,
   WeightedLayer<'depthwiseKernel' | 'pointwiseKernel' | 'bias'>
 > = conv1d.make
+export type SeparableConv1D = ReturnType<typeof SeparableConv1D>
 
 /**
  * Convolution over images of each channel by itself, then of all channels at each position:
@@ -134,3 +135,4 @@ export const SeparableConv2D: LayerConstructor<
   FilterArguments<SeparableConvolutionOptions>,
   WeightedLayer<'depthwiseKernel' | 'pointwiseKernel' | 'bias'>
 > = conv2d.make
+export type SeparableConv2D = ReturnType<typeof SeparableConv2D>

@@ -103,3 +103,4 @@ export const Dense: LayerConstructor<
   LayerArguments<[units: number], DenseOptions, DenseArguments>,
   WeightedLayer<'kernel' | 'bias'>
 > = definition.make
+export type Dense = ReturnType<typeof Dense>

@@ -173,3 +173,4 @@ export const EinsumDense: LayerConstructor<
   >,
   WeightedLayer<'kernel' | 'bias'>
 > = definition.make
+export type EinsumDense = ReturnType<typeof EinsumDense>

@@ -169,3 +169,4 @@ export const Embedding: LayerConstructor<
   LayerArguments<[inputDim: number, outputDim: number], EmbeddingOptions, EmbeddingArguments>,
   WeightedLayer<'embeddings'>
 > = definition.make
+export type Embedding = ReturnType<typeof Embedding>

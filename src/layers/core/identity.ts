@@ -43,3 +43,4 @@ const definition = defineLayer({
  * @see keras/src/layers/core/identity.py
  */
 export const Identity: LayerConstructor<[options?: LayerOptions]> = definition.make
+export type Identity = ReturnType<typeof Identity>

@@ -101,6 +101,7 @@ export const Input: LayerConstructor<
   LayerArguments<[shape: OpenShape], InputOptions, InputArguments>,
   SymbolicTensor
 > = constructorOf('Input', (...args) => definition.make(...args).connect([])[0] as SymbolicTensor)
+export type Input = ReturnType<typeof Input>
 
 /** @internal The layer behind {@link Input}. */
 export const inputLayer = (given: GivenOptions): InputLayer => definition.create(given) as InputLayer

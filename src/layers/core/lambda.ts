@@ -128,3 +128,4 @@ interface LambdaConstructor {
  * @see keras/src/layers/core/lambda_layer.py
  */
 export const Lambda: LambdaConstructor = definition.make
+export type Lambda = ReturnType<typeof Lambda>

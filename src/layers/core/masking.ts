@@ -55,3 +55,4 @@ const definition = defineLayer({
  * @see keras/src/layers/core/masking.py
  */
 export const Masking: LayerConstructor<[options?: MaskingOptions]> = definition.make
+export type Masking = ReturnType<typeof Masking>

@@ -111,6 +111,7 @@ type Arguments = LayerArguments<[axis?: number | undefined], LayerOptions, Conca
  * @see keras/src/layers/merging/concatenate.py
  */
 export const Concatenate: LayerConstructor<Arguments> = definition.make
+export type Concatenate = ReturnType<typeof Concatenate>
 
 /** What {@link Concatenate} makes of a list of inputs. */
 export const concatenate = (inputs: readonly SymbolicTensor[], ...args: Arguments): SymbolicTensor =>

@@ -118,6 +118,7 @@ type Arguments = LayerArguments<[axes: Axes], DotOptions, DotArguments>
  * @see keras/src/layers/merging/dot.py
  */
 export const Dot: LayerConstructor<Arguments> = definition.make
+export type Dot = ReturnType<typeof Dot>
 
 /** What {@link Dot} makes of two inputs; along the last axis where none is given. */
 export const dot = (

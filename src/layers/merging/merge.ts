@@ -193,16 +193,22 @@ type MergeFunction = (inputs: readonly SymbolicTensor[], options?: LayerOptions)
  * @see keras/src/layers/merging/add.py
  */
 export const Add: Merge = addition.make
+export type Add = ReturnType<typeof Add>
 /** The first of two inputs less the second, broadcast as {@link Add}'s. */
 export const Subtract: Merge = subtraction.make
+export type Subtract = ReturnType<typeof Subtract>
 /** The product of its inputs, element by element, broadcast as {@link Add}'s. */
 export const Multiply: Merge = multiplication.make
+export type Multiply = ReturnType<typeof Multiply>
 /** The mean of its inputs, broadcast as {@link Add}'s. */
 export const Average: Merge = averaging.make
+export type Average = ReturnType<typeof Average>
 /** The largest of its inputs, element by element, broadcast as {@link Add}'s. */
 export const Maximum: Merge = maximization.make
+export type Maximum = ReturnType<typeof Maximum>
 /** The smallest of its inputs, element by element, broadcast as {@link Add}'s. */
 export const Minimum: Merge = minimization.make
+export type Minimum = ReturnType<typeof Minimum>
 
 /** What {@link Add} makes of a list of inputs. */
 export const add: MergeFunction = (inputs, options) => Add(options)(inputs)

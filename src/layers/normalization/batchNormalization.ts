@@ -209,3 +209,4 @@ export const BatchNormalization: LayerConstructor<
   [options?: BatchNormalizationOptions],
   WeightedLayer<'gamma' | 'beta' | 'movingMean' | 'movingVariance'>
 > = definition.make
+export type BatchNormalization = ReturnType<typeof BatchNormalization>

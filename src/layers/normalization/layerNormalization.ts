@@ -110,3 +110,4 @@ export const LayerNormalization: LayerConstructor<
   [options?: LayerNormalizationOptions],
   WeightedLayer<'gamma' | 'beta'>
 > = definition.make
+export type LayerNormalization = ReturnType<typeof LayerNormalization>

@@ -184,3 +184,4 @@ export const SpectralNormalization: WrapperConstructor<
 > &
   LayerConstructor<readonly [layer: Layer, powerIterations?: number, options?: LayerOptions]> =
   definition.make
+export type SpectralNormalization = ReturnType<typeof SpectralNormalization>

@@ -80,13 +80,19 @@ const max3d = define('AdaptiveMaxPooling3D', 3, false)
  * @see keras/src/layers/pooling/adaptive_average_pooling1d.py
  */
 export const AdaptiveAveragePooling1D: AdaptivePool = average1d.make
+export type AdaptiveAveragePooling1D = ReturnType<typeof AdaptiveAveragePooling1D>
 /** The means of windows that cover an image; as {@link AdaptiveAveragePooling1D}, with a number for both axes or one each. */
 export const AdaptiveAveragePooling2D: AdaptivePool = average2d.make
+export type AdaptiveAveragePooling2D = ReturnType<typeof AdaptiveAveragePooling2D>
 /** The means of windows that cover a volume; as {@link AdaptiveAveragePooling1D}, with a number for all axes or one each. */
 export const AdaptiveAveragePooling3D: AdaptivePool = average3d.make
+export type AdaptiveAveragePooling3D = ReturnType<typeof AdaptiveAveragePooling3D>
 /** The maxima of windows that cover time; the windows are {@link AdaptiveAveragePooling1D}'s. */
 export const AdaptiveMaxPooling1D: AdaptivePool = max1d.make
+export type AdaptiveMaxPooling1D = ReturnType<typeof AdaptiveMaxPooling1D>
 /** The maxima of windows that cover an image; the windows are {@link AdaptiveAveragePooling2D}'s. */
 export const AdaptiveMaxPooling2D: AdaptivePool = max2d.make
+export type AdaptiveMaxPooling2D = ReturnType<typeof AdaptiveMaxPooling2D>
 /** The maxima of windows that cover a volume; the windows are {@link AdaptiveAveragePooling3D}'s. */
 export const AdaptiveMaxPooling3D: AdaptivePool = max3d.make
+export type AdaptiveMaxPooling3D = ReturnType<typeof AdaptiveMaxPooling3D>

@@ -191,28 +191,40 @@ const globalAverage3d = defineGlobal('GlobalAveragePooling3D', { rank: 3, mean: 
  * @see keras/src/layers/pooling/max_pooling1d.py
  */
 export const MaxPooling1D: Pool = max1d.make
+export type MaxPooling1D = ReturnType<typeof MaxPooling1D>
 /** The maximum of windows of an image; options as {@link MaxPooling1D}'s, a number for both axes or one each. */
 export const MaxPooling2D: Pool = max2d.make
+export type MaxPooling2D = ReturnType<typeof MaxPooling2D>
 /** The maximum of windows of a volume; options as {@link MaxPooling1D}'s, a number for all axes or one each. */
 export const MaxPooling3D: Pool = max3d.make
+export type MaxPooling3D = ReturnType<typeof MaxPooling3D>
 /** The mean of windows of time; options as {@link MaxPooling1D}'s. Padding does not count. */
 export const AveragePooling1D: Pool = average1d.make
+export type AveragePooling1D = ReturnType<typeof AveragePooling1D>
 /** The mean of windows of an image; options as {@link MaxPooling2D}'s. Padding does not count. */
 export const AveragePooling2D: Pool = average2d.make
+export type AveragePooling2D = ReturnType<typeof AveragePooling2D>
 /** The mean of windows of a volume; options as {@link MaxPooling3D}'s. Padding does not count. */
 export const AveragePooling3D: Pool = average3d.make
+export type AveragePooling3D = ReturnType<typeof AveragePooling3D>
 /** The maximum over time: `[batch, steps, channels]` → `[batch, channels]`; with `keepdims` `[batch, 1, channels]`. */
 export const GlobalMaxPooling1D: GlobalPool = globalMax1d.make
+export type GlobalMaxPooling1D = ReturnType<typeof GlobalMaxPooling1D>
 /** The maximum over an image: `[batch, height, width, channels]` → `[batch, channels]`. */
 export const GlobalMaxPooling2D: GlobalPool = globalMax2d.make
+export type GlobalMaxPooling2D = ReturnType<typeof GlobalMaxPooling2D>
 /** The maximum over a volume: `[batch, depth, height, width, channels]` → `[batch, channels]`. */
 export const GlobalMaxPooling3D: GlobalPool = globalMax3d.make
+export type GlobalMaxPooling3D = ReturnType<typeof GlobalMaxPooling3D>
 /**
  * The mean over time: `[batch, steps, channels]` → `[batch, channels]`; with `keepdims` `[batch, 1, channels]`. With a mask it is the
  * mean of the valid time steps, NaN for a sample that has none.
  */
 export const GlobalAveragePooling1D: GlobalPool = globalAverage1d.make
+export type GlobalAveragePooling1D = ReturnType<typeof GlobalAveragePooling1D>
 /** The mean over an image: `[batch, height, width, channels]` → `[batch, channels]`. */
 export const GlobalAveragePooling2D: GlobalPool = globalAverage2d.make
+export type GlobalAveragePooling2D = ReturnType<typeof GlobalAveragePooling2D>
 /** The mean over a volume: `[batch, depth, height, width, channels]` → `[batch, channels]`. */
 export const GlobalAveragePooling3D: GlobalPool = globalAverage3d.make
+export type GlobalAveragePooling3D = ReturnType<typeof GlobalAveragePooling3D>

@@ -138,3 +138,4 @@ export const CategoryEncoding: LayerConstructor<
   >,
   CallableCategoryEncoding
 > = definition.make
+export type CategoryEncoding = ReturnType<typeof CategoryEncoding>

@@ -197,3 +197,4 @@ export const Discretization: LayerConstructor<
   }
   return layer
 })
+export type Discretization = ReturnType<typeof Discretization>

@@ -97,3 +97,4 @@ export const Hashing: LayerConstructor<
   LayerArguments<[numBins: number], HashingOptions, HashingArguments>,
   CallableHashing
 > = definition.make
+export type Hashing = ReturnType<typeof Hashing>

@@ -223,6 +223,7 @@ export type CallableIntegerLookup = IntegerLookupLayer &
  */
 export const StringLookup: LayerConstructor<[options?: StringLookupOptions], CallableStringLookup> =
   strings.make
+export type StringLookup = ReturnType<typeof StringLookup>
 
 /**
  * The index of each integer in a vocabulary, given or learned by `await layer.adapt(data)`: `[batch, ...]` → `[batch, ...]` of indices,
@@ -233,3 +234,4 @@ export const StringLookup: LayerConstructor<[options?: StringLookupOptions], Cal
  */
 export const IntegerLookup: LayerConstructor<[options?: IntegerLookupOptions], CallableIntegerLookup> =
   integers.make
+export type IntegerLookup = ReturnType<typeof IntegerLookup>

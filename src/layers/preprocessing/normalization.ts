@@ -224,3 +224,4 @@ export const Normalization: LayerConstructor<
   LayerArguments<[axis?: number | readonly number[] | null], NormalizationOptions, NormalizationArguments>,
   CallableNormalization
 > = definition.make
+export type Normalization = ReturnType<typeof Normalization>

@@ -88,3 +88,4 @@ const definition = defineLayer({
 export const Rescaling: LayerConstructor<
   LayerArguments<[scale: PlainNumbers, offset?: PlainNumbers], LayerOptions, RescalingArguments>
 > = definition.make
+export type Rescaling = ReturnType<typeof Rescaling>

@@ -253,3 +253,4 @@ export const TextVectorization: LayerConstructor<
   LayerArguments<[maxTokens?: number | null], TextVectorizationOptions, TextVectorizationOptions>,
   CallableTextVectorization
 > = definition.make
+export type TextVectorization = ReturnType<typeof TextVectorization>

@@ -105,3 +105,4 @@ const definition = defineLayer({
  */
 export const Dropout: LayerConstructor<LayerArguments<[rate: number], DropoutOptions, DropoutArguments>> =
   definition.make
+export type Dropout = ReturnType<typeof Dropout>

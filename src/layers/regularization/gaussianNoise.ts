@@ -90,6 +90,7 @@ const gaussianNoise = defineLayer({
 export const GaussianNoise: LayerConstructor<
   LayerArguments<[stddev: number], GaussianOptions, GaussianNoiseArguments>
 > = gaussianNoise.make
+export type GaussianNoise = ReturnType<typeof GaussianNoise>
 
 interface GaussianDropoutArguments extends GaussianOptions {
   /** The rate of the dropout whose factors have the same mean and variance, in [0, 1). */
@@ -130,3 +131,4 @@ const gaussianDropout = defineLayer({
 export const GaussianDropout: LayerConstructor<
   LayerArguments<[rate: number], GaussianOptions, GaussianDropoutArguments>
 > = gaussianDropout.make
+export type GaussianDropout = ReturnType<typeof GaussianDropout>

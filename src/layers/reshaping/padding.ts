@@ -234,6 +234,7 @@ const cropping3d = defineLayer({
 export const ZeroPadding1D: LayerConstructor<
   LayerArguments<[padding?: GivenSides | undefined], ZeroPaddingOptions, ZeroPadding1DArguments>
 > = padding1d.make
+export type ZeroPadding1D = ReturnType<typeof ZeroPadding1D>
 
 /**
  * Puts zeros around images: `[batch, height, width, channels]` → `[batch, height', width', channels]`.
@@ -244,6 +245,7 @@ export const ZeroPadding1D: LayerConstructor<
 export const ZeroPadding2D: LayerConstructor<
   LayerArguments<[padding?: GivenImageSides | undefined], ZeroPaddingOptions, ZeroPadding2DArguments>
 > = padding2d.make
+export type ZeroPadding2D = ReturnType<typeof ZeroPadding2D>
 
 /**
  * Puts zeros around volumes: `[batch, depth, height, width, channels]` → `[batch, depth', height', width', channels]`.
@@ -255,6 +257,7 @@ export const ZeroPadding2D: LayerConstructor<
 export const ZeroPadding3D: LayerConstructor<
   LayerArguments<[padding?: GivenVolumeSides | undefined], ZeroPaddingOptions, ZeroPadding3DArguments>
 > = padding3d.make
+export type ZeroPadding3D = ReturnType<typeof ZeroPadding3D>
 
 /**
  * Cuts off the first and the last time steps: `[batch, steps, channels]` → `[batch, steps', channels]`.
@@ -265,6 +268,7 @@ export const ZeroPadding3D: LayerConstructor<
 export const Cropping1D: LayerConstructor<
   LayerArguments<[cropping?: GivenSides | undefined], LayerOptions, Cropping1DArguments>
 > = cropping1d.make
+export type Cropping1D = ReturnType<typeof Cropping1D>
 
 /**
  * Cuts off the edges of images: `[batch, height, width, channels]` → `[batch, height', width', channels]`.
@@ -275,6 +279,7 @@ export const Cropping1D: LayerConstructor<
 export const Cropping2D: LayerConstructor<
   LayerArguments<[cropping?: GivenImageSides | undefined], ZeroPaddingOptions, Cropping2DArguments>
 > = cropping2d.make
+export type Cropping2D = ReturnType<typeof Cropping2D>
 
 /**
  * Cuts off the outer parts of volumes: `[batch, depth, height, width, channels]` → `[batch, depth', height', width', channels]`.
@@ -286,3 +291,4 @@ export const Cropping2D: LayerConstructor<
 export const Cropping3D: LayerConstructor<
   LayerArguments<[cropping?: GivenVolumeSides | undefined], ZeroPaddingOptions, Cropping3DArguments>
 > = cropping3d.make
+export type Cropping3D = ReturnType<typeof Cropping3D>

@@ -63,3 +63,4 @@ const definition = defineLayer({
 export const Permute: LayerConstructor<
   LayerArguments<[dims: readonly number[]], LayerOptions, PermuteArguments>
 > = definition.make
+export type Permute = ReturnType<typeof Permute>

@@ -45,6 +45,7 @@ const flatten = defineLayer({
  * @see keras/src/layers/reshaping/flatten.py
  */
 export const Flatten: LayerConstructor<[options?: FlattenOptions]> = flatten.make
+export type Flatten = ReturnType<typeof Flatten>
 
 interface ReshapeArguments extends LayerOptions {
   /** The shape of a sample, without the batch; one extent may be -1, which is what remains. */
@@ -109,6 +110,7 @@ const reshapeDefinition = defineLayer({
 export const Reshape: LayerConstructor<
   LayerArguments<[targetShape: readonly number[]], LayerOptions, ReshapeArguments>
 > = reshapeDefinition.make
+export type Reshape = ReturnType<typeof Reshape>
 
 interface RepeatVectorArguments extends LayerOptions {
   /** Time steps of the output, a positive integer. */
@@ -159,3 +161,4 @@ const repeatVector = defineLayer({
 export const RepeatVector: LayerConstructor<
   LayerArguments<[n: number], LayerOptions, RepeatVectorArguments>
 > = repeatVector.make
+export type RepeatVector = ReturnType<typeof RepeatVector>

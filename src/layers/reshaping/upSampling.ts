@@ -138,6 +138,7 @@ const volume = defineLayer({
 export const UpSampling1D: LayerConstructor<
   LayerArguments<[size?: number | undefined], LayerOptions, UpSampling1DArguments>
 > = line.make
+export type UpSampling1D = ReturnType<typeof UpSampling1D>
 
 /**
  * Repeats rows and columns of images, or fills in what lies between them: `[batch, height, width, channels]` → `[batch, height·size, width·size, channels]`.
@@ -148,6 +149,7 @@ export const UpSampling1D: LayerConstructor<
 export const UpSampling2D: LayerConstructor<
   LayerArguments<[size?: Extents | undefined], UpSampling2DOptions, UpSampling2DArguments>
 > = image.make
+export type UpSampling2D = ReturnType<typeof UpSampling2D>
 
 /**
  * Repeats slices, rows and columns of volumes: `[batch, depth, height, width, channels]` →
@@ -159,3 +161,4 @@ export const UpSampling2D: LayerConstructor<
 export const UpSampling3D: LayerConstructor<
   LayerArguments<[size?: Extents | undefined], UpSampling3DOptions, UpSampling3DArguments>
 > = volume.make
+export type UpSampling3D = ReturnType<typeof UpSampling3D>

@@ -226,18 +226,18 @@ export type BidirectionalOutput<Inner, Mode extends MergeMode> = Inner extends (
 
 interface BidirectionalConstructor {
   <Inner extends Layer, const Mode extends MergeMode = 'concat'>(
-    layer: Inner,
-    options?: BidirectionalOptions<Mode>,
+    options: BidirectionalArguments<Inner, Mode>,
   ): CallableLayer<BidirectionalOutput<Inner, Mode>>
   <Inner extends Layer, const Mode extends MergeMode = 'concat'>(
-    options: BidirectionalArguments<Inner, Mode>,
-  ): CallableLayer<BidirectionalOutput<Inner, Mode>>
-  new <Inner extends Layer, const Mode extends MergeMode = 'concat'>(
     layer: Inner,
     options?: BidirectionalOptions<Mode>,
   ): CallableLayer<BidirectionalOutput<Inner, Mode>>
   new <Inner extends Layer, const Mode extends MergeMode = 'concat'>(
     options: BidirectionalArguments<Inner, Mode>,
+  ): CallableLayer<BidirectionalOutput<Inner, Mode>>
+  new <Inner extends Layer, const Mode extends MergeMode = 'concat'>(
+    layer: Inner,
+    options?: BidirectionalOptions<Mode>,
   ): CallableLayer<BidirectionalOutput<Inner, Mode>>
 }
 
@@ -249,3 +249,4 @@ interface BidirectionalConstructor {
  * @see keras/src/layers/rnn/bidirectional.py
  */
 export const Bidirectional: BidirectionalConstructor = definition.make
+export type Bidirectional = ReturnType<typeof Bidirectional>

@@ -214,6 +214,8 @@ const convLstm3d = define('ConvLSTM3D', 3)
  * @see keras/src/layers/rnn/conv_lstm1d.py
  */
 export const ConvLSTM1D: ConvLSTMConstructor = convLstm1d.make
+/** `State` is `true` where it was made with `returnState: true`. */
+export type ConvLSTM1D<State extends boolean = false> = CallableLayer<RecurrentOutput<State>>
 
 /**
  * Convolutional LSTM over frames: `[batch, time, height, width, channels]` → `[batch, height', width', filters]`, or with
@@ -225,6 +227,8 @@ export const ConvLSTM1D: ConvLSTMConstructor = convLstm1d.make
  * @see keras/src/layers/rnn/conv_lstm2d.py
  */
 export const ConvLSTM2D: ConvLSTMConstructor = convLstm2d.make
+/** `State` is `true` where it was made with `returnState: true`. */
+export type ConvLSTM2D<State extends boolean = false> = CallableLayer<RecurrentOutput<State>>
 
 /**
  * Convolutional LSTM over volumes: `[batch, time, depth, height, width, channels]` →
@@ -237,3 +241,5 @@ export const ConvLSTM2D: ConvLSTMConstructor = convLstm2d.make
  * @see keras/src/layers/rnn/conv_lstm3d.py
  */
 export const ConvLSTM3D: ConvLSTMConstructor = convLstm3d.make
+/** `State` is `true` where it was made with `returnState: true`. */
+export type ConvLSTM3D<State extends boolean = false> = CallableLayer<RecurrentOutput<State>>

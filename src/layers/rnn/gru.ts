@@ -6,7 +6,7 @@
 import { gru, gruCell } from '../../ops/gru.ts'
 import { gruResetBefore, gruResetBeforeCell } from '../../ops/gruResetBefore.ts'
 import type { Config, TableFor } from '../../util/options.ts'
-import { defineLayer } from '../callable.ts'
+import { type CallableLayer, defineLayer } from '../callable.ts'
 import {
   type ActivationIdentifier,
   activation,
@@ -20,6 +20,7 @@ import {
   cudnnOptions,
   type RecurrentConstructor,
   type RecurrentOptions,
+  type RecurrentOutput,
   recurrentOptions,
 } from './recurrent.ts'
 import { type RecurrentInput, vectors } from './recurrentInput.ts'
@@ -87,3 +88,5 @@ export const gruDefinition = defineLayer({
  * @see keras/src/layers/rnn/gru.py
  */
 export const GRU: RecurrentConstructor<GRUOptions, GRUArguments, 1> = gruDefinition.make
+/** `State` is `true` where it was made with `returnState: true`. */
+export type GRU<State extends boolean = false> = CallableLayer<RecurrentOutput<State, 1>>

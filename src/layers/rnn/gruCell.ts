@@ -49,3 +49,4 @@ export const GRUCell: LayerConstructor<
   LayerArguments<[units: number], GRUCellOptions, GRUCellArguments>,
   CallableCell<1>
 > = definition.make
+export type GRUCell = ReturnType<typeof GRUCell>

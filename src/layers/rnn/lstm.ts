@@ -4,7 +4,7 @@
 
 import { lstm, lstmCell } from '../../ops/lstm.ts'
 import type { Config, TableFor } from '../../util/options.ts'
-import { defineLayer } from '../callable.ts'
+import { type CallableLayer, defineLayer } from '../callable.ts'
 import { type LayerOptions, layerOptions, positiveInteger } from '../options.ts'
 import {
   biasOfLstm,
@@ -14,6 +14,7 @@ import {
   lstmGateOptions,
   type RecurrentConstructor,
   type RecurrentOptions,
+  type RecurrentOutput,
   recurrentOptions,
 } from './recurrent.ts'
 import { type RecurrentInput, vectors } from './recurrentInput.ts'
@@ -66,3 +67,5 @@ export const lstmDefinition = defineLayer({
  * @see keras/src/layers/rnn/lstm.py
  */
 export const LSTM: RecurrentConstructor<LSTMOptions, LSTMArguments> = lstmDefinition.make
+/** `State` is `true` where it was made with `returnState: true`. */
+export type LSTM<State extends boolean = false> = CallableLayer<RecurrentOutput<State>>

@@ -49,3 +49,4 @@ export const LSTMCell: LayerConstructor<
   LayerArguments<[units: number], LSTMCellOptions, LSTMCellArguments>,
   CallableCell<2>
 > = definition.make
+export type LSTMCell = ReturnType<typeof LSTMCell>

@@ -12,7 +12,7 @@ import type { GivenOptions } from '../layerDefinition.ts'
 import { type LayerOptions, layerOptions } from '../options.ts'
 import type { SymbolicTensor } from '../symbolicTensor.ts'
 import type { AnyCell, CallableCell } from './cell.ts'
-import type { OwnCell } from './cellClass.ts'
+import type { Cell, OwnCell } from './cellClass.ts'
 import type { CellSequence } from './cellSequence.ts'
 import { type RecurrentOutput, type SequenceOptions, sequenceOptions } from './recurrent.ts'
 import type { RecurrentLayer } from './recurrentLayer.ts'
@@ -172,32 +172,32 @@ type OwnOutput<State extends boolean> = [State] extends [true]
   : SymbolicTensor
 
 interface RNNConstructor {
+  <const State extends boolean = false>(options: RNNArguments<State>): CallableLayer<StackedOutput<State>>
+  <const State extends boolean = false>(
+    cell: CallableStack | readonly (CallableCell | CallableStack | OwnCell)[],
+    options?: RNNOptions<State>,
+  ): CallableLayer<StackedOutput<State>>
   <const States extends 1 | 2, const State extends boolean = false>(
     cell: CallableCell<States>,
     options?: RNNOptions<State>,
   ): CallableLayer<RecurrentOutput<State, States>>
   <const State extends boolean = false>(
-    cell: OwnCell,
+    cell: Cell,
     options?: RNNOptions<State>,
   ): CallableLayer<OwnOutput<State>>
-  <const State extends boolean = false>(
+  new <const State extends boolean = false>(options: RNNArguments<State>): CallableLayer<StackedOutput<State>>
+  new <const State extends boolean = false>(
     cell: CallableStack | readonly (CallableCell | CallableStack | OwnCell)[],
     options?: RNNOptions<State>,
   ): CallableLayer<StackedOutput<State>>
-  <const State extends boolean = false>(options: RNNArguments<State>): CallableLayer<StackedOutput<State>>
   new <const States extends 1 | 2, const State extends boolean = false>(
     cell: CallableCell<States>,
     options?: RNNOptions<State>,
   ): CallableLayer<RecurrentOutput<State, States>>
   new <const State extends boolean = false>(
-    cell: OwnCell,
+    cell: Cell,
     options?: RNNOptions<State>,
   ): CallableLayer<OwnOutput<State>>
-  new <const State extends boolean = false>(
-    cell: CallableStack | readonly (CallableCell | CallableStack | OwnCell)[],
-    options?: RNNOptions<State>,
-  ): CallableLayer<StackedOutput<State>>
-  new <const State extends boolean = false>(options: RNNArguments<State>): CallableLayer<StackedOutput<State>>
 }
 
 /**
@@ -209,3 +209,4 @@ interface RNNConstructor {
  * @see keras/src/layers/rnn/rnn.py
  */
 export const RNN: RNNConstructor = definition.make
+export type RNN = ReturnType<typeof RNN>

@@ -4,9 +4,14 @@
 
 import { simpleRnn, simpleRnnCell } from '../../ops/simpleRnn.ts'
 import type { Config, TableFor } from '../../util/options.ts'
-import { defineLayer } from '../callable.ts'
+import { type CallableLayer, defineLayer } from '../callable.ts'
 import { type LayerOptions, layerOptions, positiveInteger } from '../options.ts'
-import { type RecurrentConstructor, type RecurrentOptions, recurrentOptions } from './recurrent.ts'
+import {
+  type RecurrentConstructor,
+  type RecurrentOptions,
+  type RecurrentOutput,
+  recurrentOptions,
+} from './recurrent.ts'
 import { type RecurrentInput, vectors } from './recurrentInput.ts'
 import { type LayerCell, RecurrentLayer } from './recurrentLayer.ts'
 
@@ -56,3 +61,5 @@ export const simpleRnnDefinition = defineLayer({
  */
 export const SimpleRNN: RecurrentConstructor<SimpleRNNOptions, SimpleRNNArguments, 1> =
   simpleRnnDefinition.make
+/** `State` is `true` where it was made with `returnState: true`. */
+export type SimpleRNN<State extends boolean = false> = CallableLayer<RecurrentOutput<State, 1>>

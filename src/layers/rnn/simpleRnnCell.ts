@@ -48,3 +48,4 @@ export const SimpleRNNCell: LayerConstructor<
   LayerArguments<[units: number], SimpleRNNCellOptions, SimpleRNNCellArguments>,
   CallableCell<1>
 > = definition.make
+export type SimpleRNNCell = ReturnType<typeof SimpleRNNCell>

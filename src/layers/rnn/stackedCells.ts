@@ -160,3 +160,4 @@ export const StackedRNNCells: LayerConstructor<
   LayerArguments<[cells: readonly (CallableCell | OwnCell)[]], LayerOptions, StackedRNNCellsArguments>,
   CallableStack
 > = definition.make
+export type StackedRNNCells = ReturnType<typeof StackedRNNCells>

@@ -169,3 +169,4 @@ const definition = defineLayer({
  */
 export const TimeDistributed: WrapperConstructor<Layer, LayerOptions, TimeDistributedArguments> =
   definition.make
+export type TimeDistributed = ReturnType<typeof TimeDistributed>

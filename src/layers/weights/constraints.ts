@@ -1,11 +1,28 @@
 // Keras 3's constraints: what weights are made to meet after each update.
 
+import { baseClass } from '../../util/baseClass.ts'
 import type { SymbolicTensor } from '../symbolicTensor.ts'
 import { readRule } from './ruleReader.ts'
 import { defineRule, OwnRule, type RuleClass } from './weightRuleClass.ts'
 import type { ConstraintIdentifier, WeightRule } from './weightRules.ts'
 
 export type { ConstraintIdentifier } from './weightRules.ts'
+
+/** Any constraint: of Keras or of the user's own. */
+export type Constraint = WeightRule<'constraint'>
+
+/** The class behind {@link Constraint}. */
+class OwnConstraint extends OwnRule<'constraint'> {
+  /** @internal */
+  get kind(): 'constraint' {
+    return 'constraint'
+  }
+
+  /** Hook: the weight's next value, of its shape; the weight as it is by default. */
+  override call(w: SymbolicTensor): SymbolicTensor {
+    return w
+  }
+}
 
 /**
  * The base class of constraints of one's own, which say in `ops` what becomes of a weight. `register` them for files.
@@ -18,17 +35,7 @@ export type { ConstraintIdentifier } from './weightRules.ts'
  *
  * @see keras/src/constraints/constraints.py
  */
-export class Constraint extends OwnRule<'constraint'> {
-  /** @internal */
-  get kind(): 'constraint' {
-    return 'constraint'
-  }
-
-  /** Hook: the weight's next value, of its shape; the weight as it is by default. */
-  override call(w: SymbolicTensor): SymbolicTensor {
-    return w
-  }
-}
+export const Constraint: typeof OwnConstraint = /* @__PURE__ */ baseClass('Constraint', OwnConstraint)
 
 /** One axis, or several, counted from the end where negative. */
 type Axes = number | readonly number[]
@@ -67,9 +74,11 @@ export const MaxNorm: RuleClass<
   | [maxValue: number, options: Omit<MaxNormOptions, 'maxValue'>]
   | [options: MaxNormOptions]
 > = defineRule('constraint', 'MaxNorm', 'maxValue', 'axis')
+export type MaxNorm = ReturnType<typeof MaxNorm>
 
 /** Numbers of at least 0. */
 export const NonNeg: RuleClass<'constraint', []> = defineRule('constraint', 'NonNeg')
+export type NonNeg = ReturnType<typeof NonNeg>
 
 /**
  * Vectors with norms of 1.
@@ -81,6 +90,7 @@ export const UnitNorm: RuleClass<'constraint', [axis?: Axes] | [options: UnitNor
   'UnitNorm',
   'axis',
 )
+export type UnitNorm = ReturnType<typeof UnitNorm>
 
 /**
  * Vectors with norms from `minValue` to `maxValue`, or `rate` of the way there.
@@ -93,6 +103,7 @@ export const MinMaxNorm: RuleClass<
   | [minValue: number, maxValue: number, options: Omit<MinMaxNormOptions, 'minValue' | 'maxValue'>]
   | [options: MinMaxNormOptions]
 > = defineRule('constraint', 'MinMaxNorm', 'minValue', 'maxValue', 'rate', 'axis')
+export type MinMaxNorm = ReturnType<typeof MinMaxNorm>
 
 /** Keras's other names. */
 export { MaxNorm as maxNorm, MinMaxNorm as minMaxNorm, NonNeg as nonNeg, UnitNorm as unitNorm }

@@ -51,9 +51,11 @@ export interface FanOptions extends SeedOptions {
 
 /** All 0. */
 export const Zeros: InitializerClass<object> = defineInitializer('Zeros', {}, () => constant(0))
+export type Zeros = ReturnType<typeof Zeros>
 
 /** All 1. */
 export const Ones: InitializerClass<object> = defineInitializer('Ones', {}, () => constant(1))
+export type Ones = ReturnType<typeof Ones>
 
 /** A number for all entries, or an array of the weight's shape. */
 type ConstantValue = number | NestedArray | Tensor
@@ -89,6 +91,7 @@ export const Constant: InitializerClass<ConstantOptions, [ConstantValue | Consta
     },
     ['value'],
   )
+export type Constant = ReturnType<typeof Constant>
 
 export interface IdentityOptions {
   /** The number on the diagonal, `1` by default. */
@@ -107,6 +110,7 @@ export const Identity: InitializerClass<IdentityOptions> = defineInitializer(
     if (shape.length !== 2) fail('Identity', { expected: 'a shape of two dimensions', got: showShape(shape) })
   },
 )
+export type Identity = ReturnType<typeof Identity>
 
 export interface RandomUniformOptions extends SeedOptions {
   /** The least number, `-0.05` by default. */
@@ -121,6 +125,7 @@ export const RandomUniform: InitializerClass<RandomUniformOptions> = defineIniti
   { minval: number(-0.05), maxval: number(0.05), seed } satisfies TableFor<RandomUniformOptions>,
   ({ minval, maxval }) => each((generator) => minval + (maxval - minval) * generator.uniform()),
 )
+export type RandomUniform = ReturnType<typeof RandomUniform>
 
 export interface NormalOptions extends SeedOptions {
   /** The mean, `0` by default. */
@@ -137,6 +142,7 @@ export const RandomNormal: InitializerClass<NormalOptions> = defineInitializer(
   normalTable,
   ({ mean, stddev }) => each((generator) => mean + stddev * generator.normal()),
 )
+export type RandomNormal = ReturnType<typeof RandomNormal>
 
 /** Normal, redrawn beyond two standard deviations; `mean` 0 and `stddev` 0.05 by default. */
 export const TruncatedNormal: InitializerClass<NormalOptions> = defineInitializer(
@@ -144,6 +150,7 @@ export const TruncatedNormal: InitializerClass<NormalOptions> = defineInitialize
   normalTable,
   ({ mean, stddev }) => each((generator) => mean + stddev * generator.truncatedNormal()),
 )
+export type TruncatedNormal = ReturnType<typeof TruncatedNormal>
 
 const modes = ['fan_in', 'fan_out', 'fan_avg'] as const
 const distributions = ['truncated_normal', 'untruncated_normal', 'uniform'] as const
@@ -203,6 +210,7 @@ export const VarianceScaling: InitializerClass<VarianceScalingOptions> = defineI
   } satisfies TableFor<VarianceScalingOptions>,
   scaled,
 )
+export type VarianceScaling = ReturnType<typeof VarianceScaling>
 
 const defineScaling = (
   className: string,
@@ -218,21 +226,27 @@ const defineScaling = (
 
 /** Uniform within ±√(6 / (fan-in + fan-out)) (Glorot and Bengio, 2010). */
 export const GlorotUniform = defineScaling('GlorotUniform', 1, 'fan_avg', 'uniform')
+export type GlorotUniform = ReturnType<typeof GlorotUniform>
 
 /** Truncated normal of variance 2 / (fan-in + fan-out) (Glorot and Bengio, 2010). */
 export const GlorotNormal = defineScaling('GlorotNormal', 1, 'fan_avg', 'truncated_normal')
+export type GlorotNormal = ReturnType<typeof GlorotNormal>
 
 /** Uniform within ±√(6 / fan-in) (He et al., 2015). */
 export const HeUniform = defineScaling('HeUniform', 2, 'fan_in', 'uniform')
+export type HeUniform = ReturnType<typeof HeUniform>
 
 /** Truncated normal of variance 2 / fan-in (He et al., 2015). */
 export const HeNormal = defineScaling('HeNormal', 2, 'fan_in', 'truncated_normal')
+export type HeNormal = ReturnType<typeof HeNormal>
 
 /** Uniform within ±√(3 / fan-in) (LeCun et al., 1998). */
 export const LecunUniform = defineScaling('LecunUniform', 1, 'fan_in', 'uniform')
+export type LecunUniform = ReturnType<typeof LecunUniform>
 
 /** Truncated normal of variance 1 / fan-in (LeCun et al., 1998; Klambauer et al., 2017). */
 export const LecunNormal = defineScaling('LecunNormal', 1, 'fan_in', 'truncated_normal')
+export type LecunNormal = ReturnType<typeof LecunNormal>
 
 export interface OrthogonalOptions extends SeedOptions {
   /** What the orthonormal columns are multiplied by, `1` by default. */
@@ -260,3 +274,4 @@ export const Orthogonal: InitializerClass<OrthogonalOptions> = defineInitializer
       fail('Orthogonal', { expected: 'a shape of at least two dimensions', got: showShape(shape) })
   },
 )
+export type Orthogonal = ReturnType<typeof Orthogonal>

@@ -1,6 +1,7 @@
 // Keras 3's regularizers: penalties on weights and outputs, which training and evaluation add to the loss.
 
 import { fail } from '../../errors.ts'
+import { baseClass } from '../../util/baseClass.ts'
 import type { SymbolicTensor } from '../symbolicTensor.ts'
 import { readRule } from './ruleReader.ts'
 import { defineRule, OwnRule, type RuleClass } from './weightRuleClass.ts'
@@ -8,18 +9,11 @@ import type { RegularizerIdentifier, WeightRule } from './weightRules.ts'
 
 export type { RegularizerIdentifier } from './weightRules.ts'
 
-/**
- * The base class of regularizers of one's own, which say in `ops` what is added to the loss. `register` them for files.
- *
- * ```ts
- * class Squares extends Regularizer {
- *   call(x: SymbolicTensor) { return ops.multiply(ops.sum(ops.square(x)), 0.01) }
- * }
- * ```
- *
- * @see keras/src/regularizers/regularizers.py
- */
-export class Regularizer extends OwnRule<'regularizer'> {
+/** Any regularizer: of Keras or of the user's own. */
+export type Regularizer = WeightRule<'regularizer'>
+
+/** The class behind {@link Regularizer}. */
+class OwnRegularizer extends OwnRule<'regularizer'> {
   /** @internal */
   get kind(): 'regularizer' {
     return 'regularizer'
@@ -34,6 +28,19 @@ export class Regularizer extends OwnRule<'regularizer'> {
     })
   }
 }
+
+/**
+ * The base class of regularizers of one's own, which say in `ops` what is added to the loss. `register` them for files.
+ *
+ * ```ts
+ * class Squares extends Regularizer {
+ *   call(x: SymbolicTensor) { return ops.multiply(ops.sum(ops.square(x)), 0.01) }
+ * }
+ * ```
+ *
+ * @see keras/src/regularizers/regularizers.py
+ */
+export const Regularizer: typeof OwnRegularizer = /* @__PURE__ */ baseClass('Regularizer', OwnRegularizer)
 
 export interface L1Options {
   /** The factor of Σ|x|, a number of at least 0; `0.01` by default. */
@@ -69,6 +76,7 @@ export const L1: RuleClass<'regularizer', [l1?: number] | [options: L1Options]> 
   'L1',
   'l1',
 )
+export type L1 = ReturnType<typeof L1>
 
 /**
  * l2·Σx².
@@ -80,6 +88,7 @@ export const L2: RuleClass<'regularizer', [l2?: number] | [options: L2Options]> 
   'L2',
   'l2',
 )
+export type L2 = ReturnType<typeof L2>
 
 /**
  * l1·Σ|x| + l2·Σx².
@@ -92,6 +101,7 @@ export const L1L2: RuleClass<'regularizer', [l1?: number, l2?: number] | [option
   'l1',
   'l2',
 )
+export type L1L2 = ReturnType<typeof L1L2>
 
 /**
  * `factor` times the mean of |a·b| over all pairs of different rows, or columns, of a matrix, each divided by its length.
@@ -104,6 +114,7 @@ export const OrthogonalRegularizer: RuleClass<
   | [factor: number, options: Omit<OrthogonalRegularizerOptions, 'factor'>]
   | [options: OrthogonalRegularizerOptions]
 > = defineRule('regularizer', 'OrthogonalRegularizer', 'factor', 'mode')
+export type OrthogonalRegularizer = ReturnType<typeof OrthogonalRegularizer>
 
 /** Keras's other names. */
 export { L1 as l1, L1L2 as l1L2, L2 as l2, OrthogonalRegularizer as orthogonalRegularizer }

@@ -2,7 +2,7 @@
 
 import { isValidated } from '../../training/callback.ts'
 import type { ListOfCallbacks } from '../../training/callbackList.ts'
-import type { EpochLogs, History } from '../../training/callbacks.ts'
+import type { History } from '../../training/callbacks.ts'
 import { HistoryOf } from '../../training/historyCallback.ts'
 import type { Optimizer } from '../../training/optimizer.ts'
 import type { Logs } from '../../training/output.ts'
@@ -111,7 +111,7 @@ export class ListenedSession extends FitSession {
   }
 
   /** The numbers of an epoch and of its validation, for which the host waits once, when both have been handed over. */
-  async #measure(epoch: number): Promise<EpochLogs> {
+  async #measure(epoch: number): Promise<Record<string, number>> {
     const reading = this.readEpoch(epoch)
     if (!this.#validation || !isValidated(epoch, this.#settings.validationFreq)) return { ...(await reading) }
     // If the validation fails, that is what the fit throws.

@@ -2,8 +2,9 @@
 
 import { fail } from '../../errors.ts'
 import { CallableObject } from '../../layers/callableObject.ts'
+import type { Reduction } from '../../layers/lossInputs.ts'
 import { SymbolicTensor } from '../../layers/symbolicTensor.ts'
-import { constructorOf } from '../../util/constructorOf.ts'
+import { constructorOf, type Unextended } from '../../util/constructorOf.ts'
 import type { Config, OptionTable } from '../../util/options.ts'
 import type { Tensor } from '../../util/tensor.ts'
 import {
@@ -13,7 +14,6 @@ import {
   type LossMaker,
   type LossNames,
   type lossTable,
-  type Unreduced,
 } from '../loss.ts'
 
 /**
@@ -48,12 +48,17 @@ class Made extends LossObject {
   }
 }
 
+/** What a loss with a reduction is: a number, or the values of rows. */
+type ReducedTo<Kind> = [Kind] extends ['none' | null] ? Tensor : number
+
 /** A constructor of losses. */
 export interface LossConstructor<Options extends object = object> {
-  (options?: Options): MadeLoss
-  (options: Unreduced<Options>): MadeLoss<Tensor>
-  new (options?: Options): MadeLoss
-  new (options: Unreduced<Options>): MadeLoss<Tensor>
+  <const Kind extends Reduction | null = 'mean'>(
+    options?: Options & { readonly reduction?: Kind },
+  ): MadeLoss<ReducedTo<Kind>>
+  new <const Kind extends Reduction | null = 'mean'>(
+    options?: Options & { readonly reduction?: Kind },
+  ): MadeLoss<ReducedTo<Kind>> & Unextended
   /** Keras's names for it, that of the class first. */
   readonly names: readonly [className: string, ...others: readonly string[]]
 }

@@ -110,6 +110,7 @@ export const BinaryCrossentropy: LossConstructor<SmoothedCrossentropyOptions> = 
     return along(elementwise({ code, number }), 'BinaryCrossentropy', given)
   },
 )
+export type BinaryCrossentropy = ReturnType<typeof BinaryCrossentropy>
 
 /** Cross-entropy of targets that are distributions or class indices. */
 const categorical = (attrs: CategoricalAttributes): LossDefinition => ({
@@ -125,6 +126,7 @@ export const CategoricalCrossentropy: LossConstructor<SmoothedCrossentropyOption
   ({ axis: given, fromLogits, labelSmoothing: smoothing }) =>
     along(categorical({ sparse: false, fromLogits, smoothing }), 'CategoricalCrossentropy', given),
 )
+export type CategoricalCrossentropy = ReturnType<typeof CategoricalCrossentropy>
 
 /** −log p of the class that the target names by its index. */
 export const SparseCategoricalCrossentropy: LossConstructor<SparseCrossentropyOptions> = defineLoss(
@@ -145,6 +147,7 @@ export const SparseCategoricalCrossentropy: LossConstructor<SparseCrossentropyOp
     return { ...counting, indices: { axis: given, ignored } }
   },
 )
+export type SparseCategoricalCrossentropy = ReturnType<typeof SparseCategoricalCrossentropy>
 
 export interface HuberOptions extends LossOptions {
   /** The error above which the loss grows linearly; `1` by default. */
@@ -157,6 +160,7 @@ export const Huber: LossConstructor<HuberOptions> = defineLoss(
   { delta: option(1, checkPositive) } satisfies Own<HuberOptions>,
   ({ delta }) => elementwise({ code: rareLossCodes.huber, number: delta }),
 )
+export type Huber = ReturnType<typeof Huber>
 
 /** 100·mean(|p − t| / |t|). */
 export const MeanAbsolutePercentageError: LossConstructor<LossOptions> = defineLoss(
@@ -164,6 +168,7 @@ export const MeanAbsolutePercentageError: LossConstructor<LossOptions> = defineL
   {},
   () => elementwise({ code: rareLossCodes.meanAbsolutePercentageError }),
 )
+export type MeanAbsolutePercentageError = ReturnType<typeof MeanAbsolutePercentageError>
 
 /** mean((ln(1 + p) − ln(1 + t))²), of numbers that are not negative. */
 export const MeanSquaredLogarithmicError: LossConstructor<LossOptions> = defineLoss(
@@ -171,16 +176,19 @@ export const MeanSquaredLogarithmicError: LossConstructor<LossOptions> = defineL
   {},
   () => elementwise({ code: rareLossCodes.meanSquaredLogarithmicError }),
 )
+export type MeanSquaredLogarithmicError = ReturnType<typeof MeanSquaredLogarithmicError>
 
 /** mean(ln cosh(p − t)). */
 export const LogCosh: LossConstructor<LossOptions> = defineLoss(['LogCosh', 'log_cosh'], {}, () =>
   elementwise({ code: rareLossCodes.logCosh }),
 )
+export type LogCosh = ReturnType<typeof LogCosh>
 
 /** mean(p − t·ln p), of counts. */
 export const Poisson: LossConstructor<LossOptions> = defineLoss(['Poisson', 'poisson'], {}, () =>
   elementwise({ code: rareLossCodes.poisson }),
 )
+export type Poisson = ReturnType<typeof Poisson>
 
 /** Σ t·ln(t / p), of distributions. */
 export const KLDivergence: LossConstructor<LossOptions> = defineLoss(
@@ -196,3 +204,4 @@ export const KLDivergence: LossConstructor<LossOptions> = defineLoss(
       }).lower(graph, inputs, step),
   }),
 )
+export type KLDivergence = ReturnType<typeof KLDivergence>

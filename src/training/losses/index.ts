@@ -12,6 +12,8 @@ export * from './written.ts'
 
 /** mean((p − t)²) over the last axis. */
 export const MeanSquaredError: LossConstructor<LossOptions> = calledLoss(common.MeanSquaredError)
+export type MeanSquaredError = ReturnType<typeof MeanSquaredError>
 
 /** mean(|p − t|) over the last axis. */
 export const MeanAbsoluteError: LossConstructor<LossOptions> = calledLoss(common.MeanAbsoluteError)
+export type MeanAbsoluteError = ReturnType<typeof MeanAbsoluteError>

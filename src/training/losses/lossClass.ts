@@ -11,7 +11,7 @@ import { resultOf } from '../../operations/functions.ts'
 import { lowerLoss } from '../../operations/tracedLoss.ts'
 import { baseClass } from '../../util/baseClass.ts'
 import { readOptions } from '../../util/options.ts'
-import { type Loss as AnyLoss, type LossOptions, lossTable, type Unreduced } from '../loss.ts'
+import { type Loss as AnyLoss, type LossOptions, lossTable } from '../loss.ts'
 import { LossObject, type MadeLoss } from './calledLoss.ts'
 
 /** The class behind {@link Loss}. */
@@ -20,7 +20,7 @@ class OwnLoss extends LossObject implements AnyLoss {
   readonly reduction: Reduction
 
   /** @param options The name, by default the class's in snake case, and the reduction. */
-  constructor(options: LossOptions | Unreduced = {}) {
+  constructor(options: LossOptions = {}) {
     super()
     const given = readOptions(this.className, lossTable(snakeCase(this.className)), options)
     this.name = given.name
@@ -77,11 +77,12 @@ class OwnLoss extends LossObject implements AnyLoss {
   }
 }
 
-export type Loss = OwnLoss & MadeLoss
+/** Any loss that is at hand: of Keras or of the user's own. */
+export type Loss = MadeLoss
 
 /** The class of losses that users extend. */
 export interface LossClass {
-  new (options?: LossOptions | Unreduced): OwnLoss & MadeLoss
+  new (options?: LossOptions): OwnLoss & MadeLoss
   readonly prototype: OwnLoss & MadeLoss
   /** Makes a loss of what `getConfig` returned; by default `new Class(config)`. */
   fromConfig(config: Readonly<Record<string, unknown>>): AnyLoss

@@ -35,6 +35,7 @@ export const CosineSimilarity: LossConstructor<CosineSimilarityOptions> = writte
   ['CosineSimilarity', 'cosine_similarity'],
   functions.cosineSimilarity,
 )
+export type CosineSimilarity = ReturnType<typeof CosineSimilarity>
 
 export interface BinaryFocalCrossentropyOptions extends LossOptions, functions.BinaryFocalOptions {}
 
@@ -43,6 +44,7 @@ export const BinaryFocalCrossentropy: LossConstructor<BinaryFocalCrossentropyOpt
   ['BinaryFocalCrossentropy', 'binary_focal_crossentropy'],
   functions.binaryFocalCrossentropy,
 )
+export type BinaryFocalCrossentropy = ReturnType<typeof BinaryFocalCrossentropy>
 
 export interface CategoricalFocalCrossentropyOptions extends LossOptions, functions.FocalOptions {}
 
@@ -51,6 +53,7 @@ export const CategoricalFocalCrossentropy: LossConstructor<CategoricalFocalCross
   ['CategoricalFocalCrossentropy', 'categorical_focal_crossentropy'],
   functions.categoricalFocalCrossentropy,
 )
+export type CategoricalFocalCrossentropy = ReturnType<typeof CategoricalFocalCrossentropy>
 
 export interface CategoricalGeneralizedCrossEntropyOptions
   extends LossOptions,
@@ -63,31 +66,37 @@ export const CategoricalGeneralizedCrossEntropy: LossConstructor<CategoricalGene
     functions.categoricalGeneralizedCrossEntropy,
     { targetShape: classIndices },
   )
+export type CategoricalGeneralizedCrossEntropy = ReturnType<typeof CategoricalGeneralizedCrossEntropy>
 
 /** mean(max(1 − t·p, 0)), targets of −1 and 1, or 0 and 1. */
 export const Hinge: LossConstructor<LossOptions> = written(['Hinge', 'hinge'], functions.hinge)
+export type Hinge = ReturnType<typeof Hinge>
 
 /** mean(max(1 − t·p, 0)²), targets of −1 and 1, or 0 and 1. */
 export const SquaredHinge: LossConstructor<LossOptions> = written(
   ['SquaredHinge', 'squared_hinge'],
   functions.squaredHinge,
 )
+export type SquaredHinge = ReturnType<typeof SquaredHinge>
 
 /** max(1 + max((1 − t)·p) − Σ t·p, 0) over classes. */
 export const CategoricalHinge: LossConstructor<LossOptions> = written(
   ['CategoricalHinge', 'categorical_hinge'],
   functions.categoricalHinge,
 )
+export type CategoricalHinge = ReturnType<typeof CategoricalHinge>
 
 export interface DiceOptions extends LossOptions, functions.AxesOptions {}
 
 /** 1 − 2·Σ t·p / (Σ t + Σ p): how little t and p overlap. */
 export const Dice: LossConstructor<DiceOptions> = written(['Dice', 'dice'], functions.dice)
+export type Dice = ReturnType<typeof Dice>
 
 export interface TverskyLossOptions extends LossOptions, functions.TverskyOptions {}
 
 /** 1 − Σ t·p / (Σ t·p + alpha·Σ (1 − t)·p + beta·Σ t·(1 − p)). */
 export const Tversky: LossConstructor<TverskyLossOptions> = written(['Tversky', 'tversky'], functions.tversky)
+export type Tversky = ReturnType<typeof Tversky>
 
 export interface CircleLossOptions extends LossOptions, functions.CircleOptions {}
 
@@ -96,9 +105,11 @@ export const Circle: LossConstructor<CircleLossOptions> = written(['Circle', 'ci
   targetShape: () => [],
   indices: { axis: null },
 })
+export type Circle = ReturnType<typeof Circle>
 
 /** CTC of logits [steps, classes], with labels as class indices, which 0, the blank, fills up. */
 export const CTC: LossConstructor<LossOptions> = written(['CTC', 'ctc'], functions.ctc, {
   targetShape: () => 'any',
   indices: { axis: -1 },
 })
+export type CTC = ReturnType<typeof CTC>

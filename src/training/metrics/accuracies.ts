@@ -52,6 +52,7 @@ export const BinaryAccuracy: MetricConstructor<ThresholdOptions> = defineMetric(
   meanState,
   ({ threshold }) => binary(threshold),
 )
+export type BinaryAccuracy = ReturnType<typeof BinaryAccuracy>
 /** How often the largest prediction is the largest target. */
 export const CategoricalAccuracy: MetricConstructor<MetricOptions> = defineMetric(
   { names: ['CategoricalAccuracy'], name: 'categorical_accuracy' },
@@ -59,6 +60,7 @@ export const CategoricalAccuracy: MetricConstructor<MetricOptions> = defineMetri
   meanState,
   () => rule('categorical'),
 )
+export type CategoricalAccuracy = ReturnType<typeof CategoricalAccuracy>
 /** How often the largest prediction is the class that the target names. */
 export const SparseCategoricalAccuracy: MetricConstructor<MetricOptions> = defineMetric(
   { names: ['SparseCategoricalAccuracy'], name: 'sparse_categorical_accuracy' },
@@ -66,3 +68,4 @@ export const SparseCategoricalAccuracy: MetricConstructor<MetricOptions> = defin
   meanState,
   () => rule('sparse'),
 )
+export type SparseCategoricalAccuracy = ReturnType<typeof SparseCategoricalAccuracy>

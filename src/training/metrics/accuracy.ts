@@ -13,3 +13,4 @@ export const Accuracy: MetricConstructor<MetricOptions> = defineMetric(
   meanState,
   () => ({ targetShape: sameAsPrediction, ...meanOf(traced('Accuracy', equal)) }),
 )
+export type Accuracy = ReturnType<typeof Accuracy>

@@ -105,6 +105,7 @@ export const AUC: MetricConstructor<AUCOptions> = defineMetric(
     }
   },
 )
+export type AUC = ReturnType<typeof AUC>
 
 function checkLabels(
   prediction: OpenShape,

@@ -4,6 +4,7 @@ import { checkFinite, fail } from '../../errors.ts'
 import type { Value } from '../../graph/graph.ts'
 import { point } from '../../ops/pointwise.ts'
 import { nullable, oneOf, option, required, type TableFor } from '../../util/options.ts'
+import type { PlacedArguments } from '../../util/positional.ts'
 import { sameShape, showShape } from '../../util/shape.ts'
 import { defineMetric, type MetricConstructor, type MetricOptions } from '../defineMetric.ts'
 import { quotient } from '../metricState.ts'
@@ -23,9 +24,11 @@ export interface ConfusionMatrixOptions extends MetricOptions {
 }
 
 /** A constructor whose number of classes comes first or by its name. */
-type Arguments =
-  | readonly [numClasses: number, options?: Omit<ConfusionMatrixOptions, 'numClasses'>]
-  | readonly [options: ConfusionMatrixOptions]
+type Arguments = PlacedArguments<
+  [numClasses: number],
+  Omit<ConfusionMatrixOptions, 'numClasses'>,
+  ConfusionMatrixOptions
+>
 
 /**
  * How often each class is taken for each: a list of rows, one for each class of targets, with a number for each class of predictions. By
@@ -76,3 +79,4 @@ export const ConfusionMatrix: MetricConstructor<ConfusionMatrixOptions, Argument
     },
   }),
 )
+export type ConfusionMatrix = ReturnType<typeof ConfusionMatrix>

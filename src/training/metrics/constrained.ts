@@ -73,6 +73,7 @@ export const PrecisionAtRecall: ConstrainedConstructor<'recall'> = defineConstra
   recall,
   precision,
 )
+export type PrecisionAtRecall = ReturnType<typeof PrecisionAtRecall>
 /** The best recall at thresholds where the precision is at least `precision`; 0 where there is none. */
 export const RecallAtPrecision: ConstrainedConstructor<'precision'> = defineConstrained(
   'RecallAtPrecision',
@@ -80,6 +81,7 @@ export const RecallAtPrecision: ConstrainedConstructor<'precision'> = defineCons
   precision,
   recall,
 )
+export type RecallAtPrecision = ReturnType<typeof RecallAtPrecision>
 /** The best sensitivity, the share of positives that are found, where the specificity is at least `specificity`. */
 export const SensitivityAtSpecificity: ConstrainedConstructor<'specificity'> = defineConstrained(
   'SensitivityAtSpecificity',
@@ -87,6 +89,7 @@ export const SensitivityAtSpecificity: ConstrainedConstructor<'specificity'> = d
   specificity,
   recall,
 )
+export type SensitivityAtSpecificity = ReturnType<typeof SensitivityAtSpecificity>
 /** The best specificity, the share of negatives that are found, where the sensitivity is at least `sensitivity`. */
 export const SpecificityAtSensitivity: ConstrainedConstructor<'sensitivity'> = defineConstrained(
   'SpecificityAtSensitivity',
@@ -94,3 +97,4 @@ export const SpecificityAtSensitivity: ConstrainedConstructor<'sensitivity'> = d
   recall,
   specificity,
 )
+export type SpecificityAtSensitivity = ReturnType<typeof SpecificityAtSensitivity>

@@ -52,6 +52,7 @@ export const PearsonCorrelation: MetricConstructor<CorrelationOptions> = defineC
     return mean(multiply(normal(yTrue), normal(yPred)), axis)
   },
 )
+export type PearsonCorrelation = ReturnType<typeof PearsonCorrelation>
 
 /** Keras's epsilon, by which no divisor is 0. */
 const EPSILON = 1e-7
@@ -75,3 +76,4 @@ export const ConcordanceCorrelation: MetricConstructor<CorrelationOptions> = def
     return mean(divide(multiply(2, covariance), add(spread, EPSILON)), axis)
   },
 )
+export type ConcordanceCorrelation = ReturnType<typeof ConcordanceCorrelation>

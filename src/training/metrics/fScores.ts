@@ -118,6 +118,7 @@ const defineScore = <Options extends F1ScoreOptions>(
 export const FBetaScore: MetricConstructor<FBetaScoreOptions> = defineScore('FBetaScore', 'fbeta_score', {
   beta: option(1, checkPositive),
 })
+export type FBetaScore = ReturnType<typeof FBetaScore>
 
 /**
  * The harmonic mean of precision and recall, for each class of predictions [batch, classes].
@@ -125,3 +126,4 @@ export const FBetaScore: MetricConstructor<FBetaScoreOptions> = defineScore('FBe
  * @see keras/src/metrics/f_score_metrics.py
  */
 export const F1Score: MetricConstructor<F1ScoreOptions> = defineScore('F1Score', 'f1_score', {})
+export type F1Score = ReturnType<typeof F1Score>

@@ -170,8 +170,10 @@ export const IoU: ByTargets<IoUOptions> = defineIoU(
   ['numClasses', 'targetClassIds'],
   {},
 )
+export type IoU = ReturnType<typeof IoU>
 /** The mean over all classes of intersection over union; see {@link IoU}. */
 export const MeanIoU: ByClasses<MeanIoUOptions> = defineIoU('MeanIoU', sparse, ['numClasses'], {})
+export type MeanIoU = ReturnType<typeof MeanIoU>
 /** {@link IoU} of targets that have a number for each class. */
 export const OneHotIoU: ByTargets<OneHotIoUOptions> = defineIoU(
   'OneHotIoU',
@@ -179,6 +181,7 @@ export const OneHotIoU: ByTargets<OneHotIoUOptions> = defineIoU(
   ['numClasses', 'targetClassIds'],
   { sparseYTrue: false },
 )
+export type OneHotIoU = ReturnType<typeof OneHotIoU>
 /** {@link MeanIoU} of targets that have a number for each class. */
 export const OneHotMeanIoU: ByClasses<OneHotMeanIoUOptions> = defineIoU(
   'OneHotMeanIoU',
@@ -188,6 +191,7 @@ export const OneHotMeanIoU: ByClasses<OneHotMeanIoUOptions> = defineIoU(
     sparseYTrue: false,
   },
 )
+export type OneHotMeanIoU = ReturnType<typeof OneHotMeanIoU>
 
 /** The mean of intersection over union of class 1, predictions from `threshold` (0.5) on, and of class 0. */
 export const BinaryIoU: MetricConstructor<BinaryIoUOptions> = defineMetric(
@@ -212,3 +216,4 @@ export const BinaryIoU: MetricConstructor<BinaryIoUOptions> = defineMetric(
     compute: ({ pairs }) => meanOfClasses(pairs, ids),
   }),
 )
+export type BinaryIoU = ReturnType<typeof BinaryIoU>

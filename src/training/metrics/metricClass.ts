@@ -12,6 +12,7 @@ import { newest } from '../../operations/assignable.ts'
 import { withEqualRanks } from '../../operations/tracedLoss.ts'
 import { assign } from '../../ops/gather.ts'
 import { restart } from '../../ops/restart.ts'
+import { baseClass } from '../../util/baseClass.ts'
 import { readOptions } from '../../util/options.ts'
 import type { Shape } from '../../util/shape.ts'
 import type { NestedArray } from '../../util/tensor.ts'
@@ -27,32 +28,14 @@ import {
 } from './metricVariable.ts'
 import { type MadeMetric, standing } from './standing.ts'
 
+/** Any metric: of Keras or of the user's own. */
+export type Metric = AnyMetric
+
 /** The names of results in the state: no variable has such a name. */
 const resultName = (index: number): string => `result ${index}`
 
-/**
- * The base class of metrics of one's own, which are written in `ops`. `updateState` says what each step adds to the variables, `result`
- * what the metric is. Both are traced once for each plan and run on the device; epochs start from the variables' first values.
- *
- * ```ts
- * class MeanError extends Metric {
- *   total = this.addVariable({ name: 'total' })
- *   count = this.addVariable({ name: 'count' })
- *   override updateState(yTrue: SymbolicTensor, yPred: SymbolicTensor) {
- *     this.total.assignAdd(ops.sum(ops.abs(ops.subtract(yTrue, yPred))))
- *     this.count.assignAdd(ops.sum(ops.onesLike(yPred)))
- *   }
- *   override result() { return ops.divide(this.total, this.count) }
- * }
- * model.compile({ loss: 'mse', optimizer: 'adam', metrics: [new MeanError()] })
- * ```
- *
- * Alone the methods take data as those of every metric do: `await metric.updateState(yTrue, yPred)`, `await metric.result()`, for which
- * `MeanError.of()` has the types.
- *
- * @see keras/src/metrics/metric.py
- */
-export class Metric implements AnyMetric {
+/** The class behind {@link Metric}. */
+class OwnMetric implements AnyMetric {
   readonly name: string
   readonly #variables: MetricVariable[] = []
   /** The hook that runs; null outside hooks. */
@@ -166,7 +149,7 @@ export class Metric implements AnyMetric {
   }
 
   /** Makes a metric of what `getConfig` returned; by default `new Class(config)`. */
-  static fromConfig(config: Readonly<Record<string, unknown>>): Metric {
+  static fromConfig(config: Readonly<Record<string, unknown>>): OwnMetric {
     return new this(config)
   }
 
@@ -286,9 +269,31 @@ export class Metric implements AnyMetric {
   }
 }
 
+/**
+ * The base class of metrics of one's own, which are written in `ops`. `updateState` says what each step adds to the variables, `result`
+ * what the metric is. Both are traced once for each plan and run on the device; epochs start from the variables' first values.
+ *
+ * ```ts
+ * class MeanError extends Metric {
+ *   total = this.addVariable({ name: 'total' })
+ *   count = this.addVariable({ name: 'count' })
+ *   override updateState(yTrue: SymbolicTensor, yPred: SymbolicTensor) {
+ *     this.total.assignAdd(ops.sum(ops.abs(ops.subtract(yTrue, yPred))))
+ *     this.count.assignAdd(ops.sum(ops.onesLike(yPred)))
+ *   }
+ *   override result() { return ops.divide(this.total, this.count) }
+ * }
+ * model.compile({ loss: 'mse', optimizer: 'adam', metrics: [new MeanError()] })
+ * ```
+ *
+ * Alone the methods take data as those of every metric do: `await metric.updateState(yTrue, yPred)`, `await metric.result()`, for which
+ * `MeanError.of()` has the types.
+ *
+ * @see keras/src/metrics/metric.py
+ */
+export const Metric: typeof OwnMetric = /* @__PURE__ */ baseClass('Metric', OwnMetric)
+
 const keysOf = ({ arrangement }: Results): readonly string[] | undefined =>
   Array.isArray(arrangement) ? (arrangement as readonly string[]) : undefined
 
-function stateOf(state: StateValues, name: string): Value {
-  return state[name] ?? impossible(`no state "${name}"`)
-}
+const stateOf = (state: StateValues, name: string): Value => state[name] ?? impossible(`no state "${name}"`)

@@ -45,30 +45,35 @@ export const MeanSquaredError: MetricConstructor<MetricOptions> = defineOfLoss(
   'mean_squared_error',
   losses.MeanSquaredError,
 )
+export type MeanSquaredError = ReturnType<typeof MeanSquaredError>
 /** The mean of |p − t|. */
 export const MeanAbsoluteError: MetricConstructor<MetricOptions> = defineOfLoss(
   ['MeanAbsoluteError', 'mae'],
   'mean_absolute_error',
   losses.MeanAbsoluteError,
 )
+export type MeanAbsoluteError = ReturnType<typeof MeanAbsoluteError>
 /** The mean of 100·|p − t| / |t|. */
 export const MeanAbsolutePercentageError: MetricConstructor<MetricOptions> = defineOfLoss(
   ['MeanAbsolutePercentageError', 'mape'],
   'mean_absolute_percentage_error',
   losses.MeanAbsolutePercentageError,
 )
+export type MeanAbsolutePercentageError = ReturnType<typeof MeanAbsolutePercentageError>
 /** The mean of (log(p + 1) − log(t + 1))². */
 export const MeanSquaredLogarithmicError: MetricConstructor<MetricOptions> = defineOfLoss(
   ['MeanSquaredLogarithmicError', 'msle'],
   'mean_squared_logarithmic_error',
   losses.MeanSquaredLogarithmicError,
 )
+export type MeanSquaredLogarithmicError = ReturnType<typeof MeanSquaredLogarithmicError>
 /** The mean of log(cosh(p − t)). */
 export const LogCoshError: MetricConstructor<MetricOptions> = defineOfLoss(
   ['LogCoshError'],
   'logcosh',
   losses.LogCosh,
 )
+export type LogCoshError = ReturnType<typeof LogCoshError>
 
 export interface CosineSimilarityOptions extends MetricOptions {
   /** The axis of the vectors that are compared; `-1`, the last, by default. */
@@ -83,28 +88,34 @@ export const CosineSimilarity: MetricConstructor<CosineSimilarityOptions> = defi
   ['axis'],
   -1,
 )
+export type CosineSimilarity = ReturnType<typeof CosineSimilarity>
 /** The mean of Σ t·log(t / p). */
 export const KLDivergence: MetricConstructor<MetricOptions> = defineOfLoss(
   ['KLDivergence'],
   'kl_divergence',
   losses.KLDivergence,
 )
+export type KLDivergence = ReturnType<typeof KLDivergence>
 /** The mean of p − t·log p. */
 export const Poisson: MetricConstructor<MetricOptions> = defineOfLoss(['Poisson'], 'poisson', losses.Poisson)
+export type Poisson = ReturnType<typeof Poisson>
 /** The mean of max(1 − t·p, 0), for targets of −1 and 1, or of 0 and 1. */
 export const Hinge: MetricConstructor<MetricOptions> = defineOfLoss(['Hinge'], 'hinge', losses.Hinge)
+export type Hinge = ReturnType<typeof Hinge>
 /** The mean of max(1 − t·p, 0)², for targets of −1 and 1, or of 0 and 1. */
 export const SquaredHinge: MetricConstructor<MetricOptions> = defineOfLoss(
   ['SquaredHinge'],
   'squared_hinge',
   losses.SquaredHinge,
 )
+export type SquaredHinge = ReturnType<typeof SquaredHinge>
 /** The mean of max(largest wrong − right + 1, 0). */
 export const CategoricalHinge: MetricConstructor<MetricOptions> = defineOfLoss(
   ['CategoricalHinge'],
   'categorical_hinge',
   losses.CategoricalHinge,
 )
+export type CategoricalHinge = ReturnType<typeof CategoricalHinge>
 
 export interface CrossentropyMetricOptions extends MetricOptions {
   /** Whether predictions are logits, not probabilities; `false` by default. */
@@ -132,6 +143,7 @@ export const BinaryCrossentropy: MetricConstructor<SmoothedMetricOptions> = defi
   losses.BinaryCrossentropy,
   ['fromLogits', 'labelSmoothing'],
 )
+export type BinaryCrossentropy = ReturnType<typeof BinaryCrossentropy>
 /** The mean of −Σ t·log p over classes. */
 export const CategoricalCrossentropy: MetricConstructor<SmoothedMetricOptions & ClassesMetricOptions> =
   defineOfLoss(['CategoricalCrossentropy'], 'categorical_crossentropy', losses.CategoricalCrossentropy, [
@@ -139,6 +151,7 @@ export const CategoricalCrossentropy: MetricConstructor<SmoothedMetricOptions & 
     'labelSmoothing',
     'axis',
   ])
+export type CategoricalCrossentropy = ReturnType<typeof CategoricalCrossentropy>
 /** The mean of −log p of the class that the target names. */
 export const SparseCategoricalCrossentropy: MetricConstructor<SparseMetricOptions> = defineMetric(
   { names: ['SparseCategoricalCrossentropy'], name: 'sparse_categorical_crossentropy' },
@@ -163,3 +176,4 @@ export const SparseCategoricalCrossentropy: MetricConstructor<SparseMetricOption
     }
   },
 )
+export type SparseCategoricalCrossentropy = ReturnType<typeof SparseCategoricalCrossentropy>

@@ -41,12 +41,16 @@ const defineCount = (className: string, kind: keyof Counts): MetricConstructor<C
 
 /** How many predictions are above `thresholds` (0.5) where the target is not 0, by their weights. */
 export const TruePositives: MetricConstructor<CountOptions> = defineCount('TruePositives', 'truePositives')
+export type TruePositives = ReturnType<typeof TruePositives>
 /** How many predictions are not above `thresholds` (0.5) where the target is 0, by their weights. */
 export const TrueNegatives: MetricConstructor<CountOptions> = defineCount('TrueNegatives', 'trueNegatives')
+export type TrueNegatives = ReturnType<typeof TrueNegatives>
 /** How many predictions are above `thresholds` (0.5) where the target is 0, by their weights. */
 export const FalsePositives: MetricConstructor<CountOptions> = defineCount('FalsePositives', 'falsePositives')
+export type FalsePositives = ReturnType<typeof FalsePositives>
 /** How many predictions are not above `thresholds` (0.5) where the target is not 0, by their weights. */
 export const FalseNegatives: MetricConstructor<CountOptions> = defineCount('FalseNegatives', 'falseNegatives')
+export type FalseNegatives = ReturnType<typeof FalseNegatives>
 
 export interface ShareOptions extends MetricOptions {
   /**
@@ -95,8 +99,10 @@ export const Precision: MetricConstructor<ShareOptions> = defineShare(
   'Precision',
   ({ truePositives, falsePositives }) => [truePositives, truePositives + falsePositives],
 )
+export type Precision = ReturnType<typeof Precision>
 /** The share of targets that are not 0 whose prediction is above `thresholds` (0.5). */
 export const Recall: MetricConstructor<ShareOptions> = defineShare(
   'Recall',
   ({ truePositives, falseNegatives }) => [truePositives, truePositives + falseNegatives],
 )
+export type Recall = ReturnType<typeof Recall>

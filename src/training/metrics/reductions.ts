@@ -6,6 +6,7 @@ import type { SymbolicTensor } from '../../layers/symbolicTensor.ts'
 import { accumulate } from '../../ops/accumulate.ts'
 import { constructorOf } from '../../util/constructorOf.ts'
 import { isOptions, option, required } from '../../util/options.ts'
+import type { PlacedArguments } from '../../util/positional.ts'
 import { defineMetric, type MetricConstructor, type MetricOptions } from '../defineMetric.ts'
 import { meanOf, meanState } from '../metric.ts'
 import { exactSums } from '../metricState.ts'
@@ -35,6 +36,7 @@ export const Mean: MetricConstructor<MetricOptions> = defineMetric(
     ...meanOf((_graph, { predictions }) => predictions),
   }),
 )
+export type Mean = ReturnType<typeof Mean>
 
 /**
  * Alone: the sum of values, each times its weight. `updateState(values, { sampleWeight })` counts some.
@@ -54,6 +56,7 @@ export const Sum: MetricConstructor<MetricOptions> = defineMetric(
     compute: ({ sum: [sum = 0] }) => sum,
   }),
 )
+export type Sum = ReturnType<typeof Sum>
 
 export interface MeanMetricWrapperOptions extends MetricOptions {
   /** A function of `ops` of targets and predictions, and of an object of the further options: a value a sample or time step. */
@@ -69,9 +72,11 @@ export type WrappedFunction = (
   options?: Readonly<Record<string, never>>,
 ) => SymbolicTensor
 
-type Arguments =
-  | readonly [fn: WrappedFunction, options?: Omit<MeanMetricWrapperOptions, 'fn'>]
-  | readonly [options: MeanMetricWrapperOptions]
+type Arguments = PlacedArguments<
+  [fn: WrappedFunction],
+  Omit<MeanMetricWrapperOptions, 'fn'>,
+  MeanMetricWrapperOptions
+>
 
 const defined = defineMetric(
   { names: ['MeanMetricWrapper'], positional: ['fn'] },
@@ -121,3 +126,4 @@ export const MeanMetricWrapper: MetricConstructor<MeanMetricWrapperOptions, Argu
       }),
       { names: defined.names },
     ))()
+export type MeanMetricWrapper = ReturnType<typeof MeanMetricWrapper>

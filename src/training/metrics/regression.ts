@@ -28,6 +28,7 @@ export const RootMeanSquaredError: MetricConstructor<MetricOptions> = defineMetr
     compute: ({ mean: [errors = 0, weights = 0] }) => Math.sqrt(quotient(errors, weights)),
   }),
 )
+export type RootMeanSquaredError = ReturnType<typeof RootMeanSquaredError>
 
 export interface R2ScoreOptions extends MetricOptions {
   /**
@@ -112,3 +113,4 @@ export const R2Score: MetricConstructor<R2ScoreOptions> = defineMetric(
     }
   },
 )
+export type R2Score = ReturnType<typeof R2Score>

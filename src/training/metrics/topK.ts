@@ -79,6 +79,7 @@ export const TopKCategoricalAccuracy: ByCount<TopKOptions> = defineMetric(
     }),
   }),
 )
+export type TopKCategoricalAccuracy = ReturnType<typeof TopKCategoricalAccuracy>
 
 /** How often the class that the target names is among the `k` largest predictions. */
 export const SparseTopKCategoricalAccuracy: ByCount<SparseTopKOptions> = defineMetric(
@@ -92,3 +93,4 @@ export const SparseTopKCategoricalAccuracy: ByCount<SparseTopKOptions> = defineM
     ),
   }),
 )
+export type SparseTopKCategoricalAccuracy = ReturnType<typeof SparseTopKCategoricalAccuracy>

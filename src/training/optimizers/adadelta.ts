@@ -38,3 +38,4 @@ export const Adadelta: OptimizerConstructor<AdadeltaOptions> = defineOptimizer(
     },
   }),
 )
+export type Adadelta = ReturnType<typeof Adadelta>

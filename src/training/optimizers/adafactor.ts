@@ -82,3 +82,4 @@ export const Adafactor: OptimizerConstructor<AdafactorOptions> = defineOptimizer
     },
   }),
 )
+export type Adafactor = ReturnType<typeof Adafactor>

@@ -32,3 +32,4 @@ export const Adagrad: OptimizerConstructor<AdagradOptions> = defineOptimizer(
     },
   }),
 )
+export type Adagrad = ReturnType<typeof Adagrad>

@@ -22,3 +22,4 @@ export const Adam: OptimizerConstructor<AdamOptions> = defineOptimizer(
   { ...moments, amsgrad: flag(false) } satisfies TableFor<Omit<AdamOptions, keyof OptimizerOptions>>,
   adamRule,
 )
+export type Adam = ReturnType<typeof Adam>

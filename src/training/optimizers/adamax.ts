@@ -23,3 +23,4 @@ export const Adamax: OptimizerConstructor<MomentsOptions> = defineOptimizer(
     },
   }),
 )
+export type Adamax = ReturnType<typeof Adamax>

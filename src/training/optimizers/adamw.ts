@@ -18,3 +18,4 @@ export const AdamW: OptimizerConstructor<AdamOptions> = defineOptimizer(
   { ...moments, amsgrad: flag(false) } satisfies TableFor<Omit<AdamOptions, keyof OptimizerOptions>>,
   adamRule,
 )
+export type AdamW = ReturnType<typeof AdamW>

@@ -64,3 +64,4 @@ export const Ftrl: OptimizerConstructor<FtrlOptions> = defineOptimizer(
     },
   }),
 )
+export type Ftrl = ReturnType<typeof Ftrl>

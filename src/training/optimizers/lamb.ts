@@ -35,3 +35,4 @@ export const Lamb: OptimizerConstructor<MomentsOptions> = defineOptimizer(
     },
   }),
 )
+export type Lamb = ReturnType<typeof Lamb>

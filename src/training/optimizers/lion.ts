@@ -41,3 +41,4 @@ export const Lion: OptimizerConstructor<LionOptions> = defineOptimizer(
     },
   }),
 )
+export type Lion = ReturnType<typeof Lion>

@@ -112,6 +112,7 @@ export const Muon: OptimizerConstructor<MuonOptions> = defineOptimizer(
     lower: (graph, tensors, optimizer) => lower(graph, tensors, optimizer, config),
   }),
 )
+export type Muon = ReturnType<typeof Muon>
 
 function lower(graph: Graph, tensors: UpdateTensors, optimizer: Optimizer, config: MuonConfig): void {
   const { parameters, gradients, scaling, layout, slots } = tensors

@@ -50,3 +50,4 @@ export const Nadam: OptimizerConstructor<MomentsOptions> = defineOptimizer(
     }
   },
 )
+export type Nadam = ReturnType<typeof Nadam>

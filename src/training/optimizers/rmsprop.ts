@@ -54,3 +54,4 @@ export const RMSprop: OptimizerConstructor<RMSpropOptions> = defineOptimizer(
     }
   },
 )
+export type RMSprop = ReturnType<typeof RMSprop>

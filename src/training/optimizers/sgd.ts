@@ -27,3 +27,4 @@ export const SGD: OptimizerConstructor<SGDOptions> = defineOptimizer(
   } satisfies TableFor<Omit<SGDOptions, keyof OptimizerOptions>>,
   sgdRule,
 )
+export type SGD = ReturnType<typeof SGD>

@@ -50,6 +50,7 @@ export const CosineDecay: ScheduleConstructor<
     return (warmupTarget ?? initialLearningRate) * cosine(Math.min(decayed / decaySteps, 1), alpha)
   },
 })
+export type CosineDecay = ReturnType<typeof CosineDecay>
 
 export interface CosineDecayRestartsOptions extends ScheduleOptions {
   /** The rate of the first step. */
@@ -90,6 +91,7 @@ export const CosineDecayRestarts: ScheduleConstructor<
     return initialLearningRate * cosine(share, alpha, mMul ** restarts)
   },
 })
+export type CosineDecayRestarts = ReturnType<typeof CosineDecayRestarts>
 
 /** How many decays are over after so many lengths of the first, and what share of the present one is. */
 function positionOf(lengths: number, growth: number): { restarts: number; share: number } {

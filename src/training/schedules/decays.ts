@@ -48,6 +48,7 @@ export const ExponentialDecay: DecayConstructor<ExponentialDecayOptions> = defin
   rate: ({ initialLearningRate, decaySteps, decayRate, staircase }, step) =>
     initialLearningRate * decayRate ** timesOf(step, decaySteps, staircase),
 })
+export type ExponentialDecay = ReturnType<typeof ExponentialDecay>
 
 export interface InverseTimeDecayOptions extends ScheduleOptions {
   /** The rate of the first step. */
@@ -73,6 +74,7 @@ export const InverseTimeDecay: DecayConstructor<InverseTimeDecayOptions> = defin
   rate: ({ initialLearningRate, decaySteps, decayRate, staircase }, step) =>
     initialLearningRate / (1 + decayRate * timesOf(step, decaySteps, staircase)),
 })
+export type InverseTimeDecay = ReturnType<typeof InverseTimeDecay>
 
 export interface PolynomialDecayOptions extends ScheduleOptions {
   /** The rate of the first step. */
@@ -114,6 +116,7 @@ export const PolynomialDecay: ScheduleConstructor<
     return (initialLearningRate - endLearningRate) * left ** power + endLearningRate
   },
 })
+export type PolynomialDecay = ReturnType<typeof PolynomialDecay>
 
 export interface PiecewiseConstantDecayOptions extends ScheduleOptions {
   /** The last step of each stage but the last, in ascending order. */
@@ -164,3 +167,4 @@ export const PiecewiseConstantDecay: ScheduleConstructor<
     return values.at(stage) ?? 0
   },
 })
+export type PiecewiseConstantDecay = ReturnType<typeof PiecewiseConstantDecay>
