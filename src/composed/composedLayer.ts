@@ -39,12 +39,8 @@ export abstract class ComposedLayer<Table extends LayerTable> extends CustomLaye
     return super.createWeights(...inputs)
   }
 
-  override outputShapes(
-    inputs: readonly OpenShape[],
-    source?: Layer,
-    options?: OwnOptions,
-  ): readonly OpenShape[] {
-    this.checkInput(this.single(inputs, 2, '[batch, ...]'))
-    return super.outputShapes(inputs, source, options)
+  override outputShapes(...call: Parameters<Layer['outputShapes']>): readonly OpenShape[] {
+    this.checkInput(this.single(call[0], 2, '[batch, ...]'))
+    return super.outputShapes(...call)
   }
 }

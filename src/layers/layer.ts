@@ -14,7 +14,7 @@ import {
 } from './call.ts'
 import { callLayer } from './layerCall.ts'
 import type { GivenOptions, LayerDefinition, LayerTable, WeightGroup, WeightSpec } from './layerDefinition.ts'
-import { followMasks, type MaskAxes } from './masks.ts'
+import { followMasks, type MaskAxes, maskAxesOf } from './masks.ts'
 import { NamedLayer } from './namedLayer.ts'
 import type { RecurrentLayer } from './rnn/recurrentLayer.ts'
 import {
@@ -149,13 +149,14 @@ export abstract class Layer<
 
   /**
    * Checks input shapes and gives those of the outputs. `source` is the layer that the first input comes from, if known;
-   * `options` are those of the call that the layer's class adds.
+   * `options` are those of the call that the layer's class adds, `masks` the axes of the inputs' masks, for layers whose code runs on them.
    * @internal
    */
   abstract outputShapes(
     inputs: readonly OpenShape[],
     source?: Layer,
     options?: OwnOptions,
+    masks?: MaskAxes,
   ): readonly OpenShape[]
 
   /** @internal Makes the weights and states for inputs of these shapes. */
@@ -254,7 +255,7 @@ export abstract class Layer<
     const all = [...inputs, ...tensorsIn(options), ...states, ...masks.filter((mask) => mask !== null)]
     if (states.length > 0) this.checkStates(states.map(({ shape }) => shape))
     const shapes = inputs.map(({ shape }) => shape)
-    const outputShapes = this.outputShapes(shapes, inputs[0]?.layer, options)
+    const outputShapes = this.outputShapes(shapes, inputs[0]?.layer, options, maskAxesOf(inputs, masks))
     for (const shape of outputShapes) checkSize(this.where, 'an output', shape)
     this.ensureBuilt(scope, shapes)
     const axes = followMasks(

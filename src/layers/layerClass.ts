@@ -5,6 +5,7 @@ import { Layer as AnyLayer } from './layer.ts'
 import type { CallOptions, LayerInput, NamedInputs } from './layerCall.ts'
 import type { LayerOptions } from './options.ts'
 import { CustomLayer } from './own/customLayer.ts'
+import type { OwnStatics } from './own/ownCode.ts'
 
 /** A layer of the user's own, which can be called. */
 export interface OwnLayer extends CustomLayer {
@@ -19,11 +20,9 @@ export interface OwnLayer extends CustomLayer {
 }
 
 /** The class that users extend. */
-export interface LayerClass {
+export interface LayerClass extends OwnStatics {
   new (options?: LayerOptions): OwnLayer
   readonly prototype: OwnLayer
-  /** Makes a layer without `new`: `MyLayer.of(8)`. */
-  of<Args extends readonly unknown[], Made>(this: new (...args: Args) => Made, ...args: Args): Made
 }
 
 /** Any layer: of Recurra or of the user's own. */
@@ -39,14 +38,7 @@ function layerClass(): LayerClass {
         : Function.prototype[Symbol.hasInstance].call(this, value)
     },
   })
-  const made = baseClass(
-    'Layer',
-    Object.assign(CustomLayer, {
-      of<Args extends readonly unknown[], Made>(this: new (...args: Args) => Made, ...args: Args): Made {
-        return new this(...args)
-      },
-    }),
-  )
+  const made = baseClass('Layer', CustomLayer)
   // Objects of the class are functions, which TypeScript does not know of classes.
   return made as unknown as LayerClass
 }

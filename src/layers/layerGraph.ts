@@ -6,7 +6,7 @@ import type { Value } from '../graph/graph.ts'
 import { maskWeights } from '../ops/masks.ts'
 import { type OpenShape, type Shape, showShape } from '../util/shape.ts'
 import type { MaskedValue, StepLowering } from './call.ts'
-import { checkMasks, followMasks, type MaskAxes } from './masks.ts'
+import { checkMasks, followMasks, type MaskAxes, maskAxesOf } from './masks.ts'
 import { mapTensors, partsOf, SymbolicTensor } from './symbolicTensor.ts'
 import type { Topology } from './topology.ts'
 
@@ -76,7 +76,7 @@ export function shapesThrough(graph: LayerGraph, where: string, given: readonly 
       node.masks.map((mask) => (mask ? find(mask) : [])),
       shapes,
     )
-    return layer.outputShapes(shapes, node.inputs[0]?.layer, options)
+    return layer.outputShapes(shapes, node.inputs[0]?.layer, options, maskAxesOf(node.inputs, node.masks))
   })
 }
 

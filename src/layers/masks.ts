@@ -18,6 +18,10 @@ export interface MasksOtherAxes {
 /** Layers that have said that a mask ends in them: a `call` of the user's own is traced for each step. */
 const told = new WeakSet<Layer>()
 
+/** The axes of the masks of a call's inputs: of those that are given, or else of those that come along. */
+export const maskAxesOf = (inputs: LayerNode['inputs'], given: LayerNode['masks']): MaskAxes =>
+  inputs.map(({ maskAxes }, i) => given[i]?.shape.length ?? maskAxes)
+
 /** The masks of the outputs of a layer's call, whose inputs come with masks or are given some. */
 export function followMasks(
   layer: Layer,

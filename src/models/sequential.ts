@@ -6,6 +6,7 @@ import { type CallableLayer, callable, layerOf, writeLayer } from '../layers/cal
 import { InputLayer, inputLayer } from '../layers/core/input.ts'
 import { inputDtype } from '../layers/integers.ts'
 import type { GivenOptions, Layer } from '../layers/layer.ts'
+import type { MaskAxes } from '../layers/masks.ts'
 import { hosting } from '../layers/own/hosting.ts'
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { type Constructor, constructorOf } from '../util/constructorOf.ts'
@@ -61,8 +62,13 @@ export class SequentialModel extends LayersModel {
     if (this.#chain.length === 0) return [this.graph.inputs[0]?.shape ?? []]
     // A model without an input shape yet takes that of its first call.
     let source: Layer | undefined
+    let masks: MaskAxes = []
     return this.#chain.reduce((shapes, layer) => {
-      const next = layer.outputShapes(shapes, source)
+      const next = layer.outputShapes(shapes, source, {}, masks)
+      masks = layer.outputMasks(
+        shapes.map((_, i) => masks[i] ?? 0),
+        shapes,
+      )
       source = layer
       return next
     }, inputs)

@@ -115,6 +115,37 @@ onEachBackend(() => {
     expectClose('trained', history.loss, [4 * tested], 1e-6)
   })
 
+  test('a call that needs its mask has it wherever shapes are asked for', async () => {
+    class MaskedShare extends Layer {
+      override supportsMasking = true
+      override call(x: SymbolicTensor, { mask }: CallContext) {
+        if (mask === null) throw new TypeError('no mask')
+        const valid = ops.expandDims(mask, -1)
+        return ops.divide(
+          ops.multiply(x, valid),
+          ops.sum(ops.multiply(x, valid), { axis: 1, keepdims: true }),
+        )
+      }
+    }
+    class Inside extends Layer {
+      override supportsMasking = true
+      readonly share = new MaskedShare()
+      override call(x: SymbolicTensor) {
+        return this.share(x)
+      }
+    }
+    const ids = tensor([[1, 2, 0, 0]])
+    const table = tensor([[5], [1], [3]])
+    for (const share of [() => new MaskedShare(), () => new Inside()]) {
+      const embedding = () => Embedding(3, 1, { maskZero: true, weights: [table] })
+      const a = Input([null])
+      // Shapes are asked for by a call on a symbolic tensor, by data of an open extent, and by a model without an input.
+      const models = [Model(a, share()(embedding()(a))), Sequential([embedding(), share()])]
+      for (const model of models)
+        expectClose('shares', (await model.predict(ids, quiet)).data, [0.25, 0.75, 0, 0], 1e-6)
+    }
+  })
+
   test('a layer makes a mask of inputs that have none', async () => {
     class Valid extends Layer {
       override call(x: SymbolicTensor) {

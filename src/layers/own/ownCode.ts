@@ -67,6 +67,12 @@ export const definitionOf = (layerClass: LoadableClass): LayerDefinition<typeof 
   create: (config) => fromConfig(layerClass, config),
 })
 
+/** What classes of the user's own are asked for themselves. */
+export interface OwnStatics {
+  /** Makes one without `new`: `MyLayer.of(8)`. */
+  of<Args extends readonly unknown[], Made>(this: new (...args: Args) => Made, ...args: Args): Made
+}
+
 const WEIGHT_OPTIONS = ['name', 'shape', 'initializer', 'trainable', 'regularizer', 'constraint', 'dtype']
 
 /** The base class of what users write in `ops`. */
@@ -87,6 +93,10 @@ export abstract class OwnCode<Table extends LayerTable = typeof layerOptions> ex
       isOptions(options) ? { ...options } : ((options ?? {}) as GivenOptions),
     )
     refusePythonNames(this.className, new.target.prototype, ['computeMask', 'getConfig', 'getInitialState'])
+  }
+
+  static of<Args extends readonly unknown[], Made>(this: new (...args: Args) => Made, ...args: Args): Made {
+    return new this(...args)
   }
 
   override get module(): string {

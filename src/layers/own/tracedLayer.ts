@@ -166,10 +166,11 @@ export abstract class TracedLayer<Table extends LayerTable> extends DirectLayer<
     inputs: readonly OpenShape[],
     _source?: Layer,
     options: OwnOptions = {},
+    masks: MaskAxes = [],
   ): readonly OpenShape[] {
     this.#buildFor(inputs)
     const { graph, results, losses, arrangement } = this.#trace(
-      inputs.map((shape) => ({ shape })),
+      inputs.map((shape, i) => ({ shape, maskAxes: masks[i] })),
       options,
       true,
     )

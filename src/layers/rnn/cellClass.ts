@@ -2,6 +2,7 @@
 
 import { baseClass } from '../../util/baseClass.ts'
 import type { LayerOptions } from '../options.ts'
+import type { OwnStatics } from '../own/ownCode.ts'
 import type { SymbolicTensor } from '../symbolicTensor.ts'
 import type { CallableCell, CellOutput } from './cell.ts'
 import { CustomCell } from './customCell.ts'
@@ -15,25 +16,15 @@ export interface OwnCell extends CustomCell {
 export type Cell = CallableCell | OwnCell
 
 /** The class of cells that users extend. */
-export interface CellClass {
+export interface CellClass extends OwnStatics {
   new (options?: LayerOptions): OwnCell
   readonly prototype: OwnCell
-  /** Makes a cell without `new`: `MyCell.of(8)`. */
-  of<Args extends readonly unknown[], Made>(this: new (...args: Args) => Made, ...args: Args): Made
 }
 
 /* @__NO_SIDE_EFFECTS__ */
 function cellClass(): CellClass {
-  const made = baseClass(
-    'Cell',
-    Object.assign(CustomCell, {
-      of<Args extends readonly unknown[], Made>(this: new (...args: Args) => Made, ...args: Args): Made {
-        return new this(...args)
-      },
-    }),
-  )
   // Objects of the class are functions, which TypeScript does not know of classes.
-  return made as unknown as CellClass
+  return baseClass('Cell', CustomCell) as unknown as CellClass
 }
 
 /**
