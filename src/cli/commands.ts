@@ -9,6 +9,7 @@ import type { CompileOptions } from '../models/compileOptions.ts'
 import type { Data } from '../models/data/data.ts'
 import type { CallableModel } from '../models/model.ts'
 import { formatBytes } from '../util/format.ts'
+import { isOptions } from '../util/options.ts'
 import { setSeed } from '../util/seed.ts'
 import { isKnown, type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'
 import { Tensor } from '../util/tensor.ts'
@@ -153,12 +154,13 @@ export async function predict(
   if (out !== undefined) await checkDataPlace(out)
   const model = await openToRun(path, options, terminal)
   const { x } = await readSamples(model, data, options, false)
-  const predicted = await model.predict<Tensor | Tensor[]>(x as Data, {
+  const predicted = await model.predict<Tensor | Tensor[] | Record<string, Tensor>>(x as Data, {
     verbose: 0,
     ...(batchSize && { batchSize }),
   })
-  const tensors = [predicted].flat()
-  const names = model.outputs.map(({ layer }) => layer.name)
+  const isKeyed = isOptions(predicted)
+  const tensors = isKeyed ? Object.values(predicted) : [predicted].flat()
+  const names = isKeyed ? Object.keys(predicted) : model.outputs.map(({ layer }) => layer.name)
   const arrays = new Map(tensors.map((tensor, i) => [names[i] ?? `output${i}`, tensor]))
   if (out !== undefined) await writeData(out, arrays)
   if (out !== undefined && !json) return

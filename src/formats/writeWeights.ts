@@ -74,9 +74,14 @@ const scalar = (dtype: 'int32' | 'float32', value: number): WrittenDataset => ({
 const nameOf = (optimizer: Optimizer): string =>
   String(optimizer.config.name ?? snakeCase(optimizer.className))
 
-/** The variables of an optimizer in Keras's order, with Keras's paths of them. */
+/**
+ * The variables of an optimizer in Keras's order, with Keras's paths of them.
+ *
+ * @param isInner Whether another optimizer scales the loss for it: Keras then stores none that it made itself and not for a weight.
+ */
 export function optimizerVariables(
   optimizer: Optimizer,
+  isInner = false,
 ): readonly (readonly [path: string, dataset: WrittenDataset])[] {
   const at = (name: string): string => `${nameOf(optimizer)}/${name}`
   const iterations = (steps: number) => [at('iteration'), scalar('int32', steps)] as const
@@ -90,29 +95,27 @@ export function optimizerVariables(
       [at('step_counter'), scalar('int32', steps)] as const,
       [at('dynamic_scale'), scalar('float32', scale)] as const,
     ]
-    return [...unused, ...(optimizer.built ? own : []), ...optimizerVariables(scaling.innerOptimizer)]
+    return [...unused, ...(optimizer.built ? own : []), ...optimizerVariables(scaling.innerOptimizer, true)]
   }
   const rate = optimizer.hasSchedule ? [] : [learningRate(optimizer.learningRate)]
   const own = [iterations(optimizer.steps), ...rate]
   // An optimizer that has trained nothing has no slots yet.
   if (!optimizer.built) return own
   const { stored, isPlaceholder } = optimizer.rule
-  const slots = optimizer.variables.map(
-    (slot) =>
-      [
-        at(slot.path.replaceAll('/', '_')),
-        isPlaceholder?.(slot) ? scalar('int32', 0) : datasetOf(slot),
-      ] as const,
-  )
-  const last = stored ? [['variable', scalar('float32', stored(optimizer.steps))] as const] : []
+  const slots = optimizer.variables.flatMap((slot) => {
+    const isNumber = isPlaceholder?.(slot)
+    if (isNumber && isInner) return []
+    return [[at(slot.path.replaceAll('/', '_')), isNumber ? scalar('int32', 0) : datasetOf(slot)] as const]
+  })
+  const last = stored && !isInner ? [['variable', scalar('float32', stored(optimizer.steps))] as const] : []
   return [...own, ...slots, ...last]
 }
 
-function optimizerGroup(optimizer: Optimizer): WrittenGroup {
-  const datasets = optimizerVariables(optimizer).map(([, dataset]) => dataset)
+function optimizerGroup(optimizer: Optimizer, isInner = false): WrittenGroup {
+  const datasets = optimizerVariables(optimizer, isInner).map(([, dataset]) => dataset)
   const children: Children = new Map([['vars', vars(nameOf(optimizer), datasets)]])
   const scaling = scalingOf(optimizer)
-  if (scaling) children.set('inner_optimizer', optimizerGroup(scaling.innerOptimizer))
+  if (scaling) children.set('inner_optimizer', optimizerGroup(scaling.innerOptimizer, true))
   return { children }
 }
 

@@ -5,8 +5,10 @@ import { InputLayer } from '../layers/core/input.ts'
 import type { Layer } from '../layers/layer.ts'
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { DrawnVariable } from '../layers/weights/variable.ts'
+import { FunctionalModel } from '../models/functional.ts'
 import { truthOf } from '../python/truth.ts'
 import { type Arguments, List, NativeFunction, Unknown, type Value } from '../python/values.ts'
+import { isOptions } from '../util/options.ts'
 import { methodOf } from './modelMethods.ts'
 import { outOf } from './onTensors.ts'
 import { OptimizerValue } from './optimizerValue.ts'
@@ -134,7 +136,7 @@ export function callLayer(reader: Reader, layer: Layer, args: Arguments, at: num
     const own = reader.options(options)
     if (!own) return new Unknown(layer.name, true)
     const given = { ...reader.callOptions.get(layer), ...own }
-    const plain = inputs.map(([value]) => reader.plain(value))
+    const plain = inputs.map(([value]) => inOrder(layer, reader.plain(value)))
     if (!containsTensor(plain)) return new Unknown(layer.name)
     reader.act()
     const [first, ...others] = plain
@@ -145,6 +147,12 @@ export function callLayer(reader: Reader, layer: Layer, args: Arguments, at: num
     return reader.wrap(called)
   })
 }
+
+/** Inputs of a functional model in their order, where a dict has them by their names. */
+const inOrder = (layer: Layer, given: unknown): unknown =>
+  layer instanceof FunctionalModel && isOptions(given)
+    ? layer.inputs.map(({ layer: { name } }) => given[name] ?? null)
+    : given
 
 /** A value that is not known among inputs. */
 function unknownIn(value: Value): Unknown | null {

@@ -1,6 +1,7 @@
 // Models by Keras's names.
 
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import type { ModelEnds } from '../models/functional.ts'
 import type { LayersModel } from '../models/model.ts'
 import { Model } from '../models/modelClass.ts'
 import { Sequential } from '../models/sequential.ts'
@@ -66,27 +67,27 @@ function makeFunctional(reader: Reader, args: Arguments, at: number): Value {
   return reader.attempt(at, () => {
     reader.act()
     const { inputs, outputs, ...others } = options
-    const listed = (end: string, value: unknown): never =>
-      listOfNamed(reader, end, value, given.get(end)?.[1] ?? at) as never
-    const model: LayersModel = Model(listed('inputs', inputs), listed('outputs', outputs), others)
+    const listed = listOfNamed(reader, inputs, given.get('inputs')?.[1] ?? at)
+    const model: LayersModel = Model(listed as ModelEnds, outputs as ModelEnds, others)
     reader.addModel(model)
     return reader.wrap(model)
   })
 }
 
-/** Tensors of a dict as a list: here their names are those of their layers, and other keys are a problem. */
-function listOfNamed(reader: Reader, end: string, value: unknown, at: number): unknown {
-  if (!isOptions(value)) return value
-  const tensors = Object.entries(value)
-  for (const [key, tensor] of tensors) {
-    const name = tensor instanceof SymbolicTensor ? tensor.layer.name : key
-    if (name === key) continue
-    const remedy = `Give that layer name=${quoted(key)}, or give data by ${quoted(name)}`
+/** Inputs of a dict; where a key is not the name of its input, which is a problem, as a list. */
+function listOfNamed(reader: Reader, inputs: unknown, at: number): unknown {
+  if (!isOptions(inputs)) return inputs
+  const tensors = Object.entries(inputs)
+  const misnamed = tensors.filter(
+    ([key, tensor]) => tensor instanceof SymbolicTensor && tensor.layer.name !== key,
+  ) as [string, SymbolicTensor][]
+  for (const [key, { layer }] of misnamed) {
+    const name = quoted(layer.name)
     reader.interpreter.problem(
       placeOfWord(reader.interpreter.text, quoted(key), at),
-      `${end} go by the names of their layers, and this one's is ${quoted(name)}. ${remedy}.`,
+      `inputs go by the names of their layers, and this one's is ${name}. Give that layer name=${quoted(key)}, or give data by ${name}.`,
       quoted(key),
     )
   }
-  return tensors.map(([, tensor]) => tensor)
+  return misnamed.length > 0 ? tensors.map(([, tensor]) => tensor) : inputs
 }

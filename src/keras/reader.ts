@@ -23,6 +23,7 @@ import {
   Unknown,
   type Value,
 } from '../python/values.ts'
+import { isOptions } from '../util/options.ts'
 import { Files } from './files.ts'
 import { functionOf } from './functions.ts'
 import type { Problems } from './problems.ts'
@@ -179,6 +180,7 @@ export class Reader {
     if (typeof made === 'number') return Number.isInteger(made) ? BigInt(made) : made
     if (typeof made === 'string' || typeof made === 'boolean') return made
     if (Array.isArray(made)) return new List(made.map((one: unknown) => this.wrap(one)))
+    if (isOptions(made)) return Dict.of(Object.entries(made).map(([key, one]) => [key, this.wrap(one)]))
     return wrapped(this, made as object)
   }
 

@@ -1,13 +1,13 @@
 // Models of any graph of layers.
 
-import { fail } from '../errors.ts'
+import { describeValue, fail } from '../errors.ts'
 import type { NoWeights } from '../layers/call.ts'
 import type { GivenOptions } from '../layers/layer.ts'
 import { symbolicTensors } from '../layers/layerCall.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
-import { readOptions } from '../util/options.ts'
+import { isOptions, readOptions } from '../util/options.ts'
 import type { Tensor } from '../util/tensor.ts'
-import { type EndKeys, graphConfig } from './graphConfig.ts'
+import { byKeys, type EndKeys, graphConfig } from './graphConfig.ts'
 import { modelClass } from './graphModel.ts'
 import { LayersModel, modelOptions } from './model.ts'
 import { startAt } from './partOfGraph.ts'
@@ -17,13 +17,24 @@ const definition = modelClass('Functional')
 
 /** A graph of layers from inputs to outputs. */
 export class FunctionalModel<Outputs extends Predicted = Tensor> extends LayersModel<Outputs> {
-  /** @internal The keys of inputs and of outputs in a file that has them by keys, in the order of the model's. */
-  endKeys: EndKeys = {}
+  readonly #keys: EndKeys
 
-  constructor(inputs: readonly SymbolicTensor[], outputs: readonly SymbolicTensor[], options: GivenOptions) {
+  /** @param keys The keys of inputs and of outputs that go by keys, in their order. */
+  constructor(
+    inputs: readonly SymbolicTensor[],
+    outputs: readonly SymbolicTensor[],
+    options: GivenOptions,
+    keys: EndKeys = {},
+  ) {
     super(definition, options)
-    this.setGraph(...startAt(inputs, outputs))
+    this.#keys = keys
+    this.setGraph(...startAt(inputs, outputs), keys.outputs)
     if (!this.trainable) this.trainable = false
+  }
+
+  /** @internal Outputs as the model has them: by itself, as a list, or by keys. */
+  override arranged(outputs: readonly unknown[]): unknown {
+    return byKeys(this.#keys.outputs, outputs)
   }
 
   override get module(): string {
@@ -33,13 +44,16 @@ export class FunctionalModel<Outputs extends Predicted = Tensor> extends LayersM
   /** The model's options, its layers with their calls, and its inputs and outputs, as Keras's files have them. */
   override getConfig(): Record<string, unknown> {
     const { dtype: _, ...options } = super.getConfig()
-    return { ...options, ...graphConfig(this.graph.whole, this.endKeys) }
+    return { ...options, ...graphConfig(this.graph.whole, this.#keys) }
   }
 
   protected override createWeights(): NoWeights {
     return {}
   }
 }
+
+/** Inputs or outputs of a model: one, a list, or an object of them by name. */
+export type ModelEnds = SymbolicTensor | readonly SymbolicTensor[] | Readonly<Record<string, SymbolicTensor>>
 
 /** What a call of a model with such outputs returns. */
 export type ModelOutput<Outputs> = Outputs extends readonly [infer Only] ? Only : Outputs
@@ -50,9 +64,28 @@ export function functionalModel(args: readonly unknown[]): FunctionalModel {
   if (more.length > 0)
     fail('Model', { expected: '(inputs, outputs, options)', got: `${args.length} arguments` })
   const given = readOptions('Model', modelOptions, options)
-  return new FunctionalModel(
-    symbolicTensors(inputs, 'Model', 'inputs as symbolic tensors'),
-    symbolicTensors(outputs, 'Model', 'outputs as symbolic tensors'),
-    given,
-  )
+  const keys = { inputs: keysOf(inputs), outputs: keysOf(outputs) }
+  const ends = (what: keyof typeof keys, value: unknown): readonly SymbolicTensor[] =>
+    symbolicTensors(
+      keys[what]?.map((key) => (value as Keyed)[key]) ?? value,
+      'Model',
+      `${what} as symbolic tensors`,
+    )
+  const first = ends('inputs', inputs)
+  for (const [i, { layer }] of first.entries()) {
+    const key = keys.inputs?.[i] ?? layer.name
+    if (key === layer.name) continue
+    fail('Model', {
+      expected: 'inputs under their names',
+      got: `${layer.where} under ${describeValue(key)}`,
+      remedy: `Name it so: Input(…, { name: ${describeValue(key)} }).`,
+    })
+  }
+  return new FunctionalModel(first, ends('outputs', outputs), given, keys)
 }
+
+type Keyed = Readonly<Record<string, unknown>>
+
+/** The keys of tensors in an object, which as in Keras are in alphabetical order; undefined of others. */
+const keysOf = (ends: unknown): readonly string[] | undefined =>
+  isOptions(ends) ? Object.keys(ends).sort() : undefined

@@ -47,13 +47,14 @@ const MASKED = [
   'TimeDistributed',
 ]
 
-/** Keys of inputs and of outputs; null or absent where these are a list. */
+/** Keys of inputs and of outputs; undefined where these are a list. */
 export interface EndKeys {
-  readonly inputs?: readonly string[] | null
-  readonly outputs?: readonly string[] | null
+  readonly inputs?: readonly string[] | undefined
+  readonly outputs?: readonly string[] | undefined
 }
 
-const byKeys = (keys: EndKeys['inputs'], ends: readonly unknown[]): unknown =>
+/** Ends as a model has them: by itself, as a list, or by keys. */
+export const byKeys = (keys: EndKeys['inputs'], ends: readonly unknown[]): unknown =>
   keys ? Object.fromEntries(keys.map((key, i) => [key, ends[i]])) : oneOrAll(ends)
 
 /** Layers, inputs and outputs of a graph. A layer's calls are counted without those that belong to other models. */

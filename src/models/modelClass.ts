@@ -6,7 +6,7 @@ import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { isOptions } from '../util/options.ts'
 import type { Tensor } from '../util/tensor.ts'
 import type { Data, PredictionStream } from './data/data.ts'
-import { type FunctionalModel, functionalModel, type ModelOutput } from './functional.ts'
+import { type FunctionalModel, functionalModel, type ModelEnds, type ModelOutput } from './functional.ts'
 import { type CallableModel, LayersModel, type ModelOptions } from './model.ts'
 import { SubclassedModel } from './subclassed.ts'
 import type { PredictOptions, StreamPredictOptions } from './trainer/predict.ts'
@@ -38,26 +38,26 @@ export type Model<Outputs extends Predicted = Tensor> = CallableModel<
 
 /** All of `Model(inputs, outputs, options)` by name, as keywords in Python. */
 interface ModelArguments<Outputs> extends ModelOptions {
-  readonly inputs: SymbolicTensor | readonly SymbolicTensor[]
+  readonly inputs: ModelEnds
   readonly outputs: Outputs
 }
 
 export interface ModelClass {
   /** A model of the layers between inputs and outputs. */
-  <const Outputs extends SymbolicTensor | readonly SymbolicTensor[]>(
-    inputs: SymbolicTensor | readonly SymbolicTensor[],
+  <const Outputs extends ModelEnds>(
+    inputs: ModelEnds,
     outputs: Outputs,
     options?: ModelOptions,
   ): CallableModel<FunctionalModel<PredictedOf<Outputs>>, ModelOutput<Outputs>>
-  <const Outputs extends SymbolicTensor | readonly SymbolicTensor[]>(
+  <const Outputs extends ModelEnds>(
     options: ModelArguments<Outputs>,
   ): CallableModel<FunctionalModel<PredictedOf<Outputs>>, ModelOutput<Outputs>>
-  new <const Outputs extends SymbolicTensor | readonly SymbolicTensor[]>(
-    inputs: SymbolicTensor | readonly SymbolicTensor[],
+  new <const Outputs extends ModelEnds>(
+    inputs: ModelEnds,
     outputs: Outputs,
     options?: ModelOptions,
   ): CallableModel<FunctionalModel<PredictedOf<Outputs>>, ModelOutput<Outputs>>
-  new <const Outputs extends SymbolicTensor | readonly SymbolicTensor[]>(
+  new <const Outputs extends ModelEnds>(
     options: ModelArguments<Outputs>,
   ): CallableModel<FunctionalModel<PredictedOf<Outputs>>, ModelOutput<Outputs>>
   /** As the base class of a model of one's own. */
@@ -68,7 +68,7 @@ export interface ModelClass {
 /** Arguments by name, as keywords in Python, in the order in which they stand without names. */
 function inOrder(args: readonly unknown[]): readonly unknown[] {
   const [given] = args
-  if (args.length !== 1 || !isOptions(given) || !('outputs' in given)) return args
+  if (args.length !== 1 || !isOptions(given) || !('inputs' in given || 'outputs' in given)) return args
   const { inputs, outputs, ...options } = given
   return [inputs, outputs, options]
 }
@@ -114,9 +114,10 @@ function makeModelClass(): ModelClass {
  *
  * Layers in fields are the model's. The shapes of the inputs come from `build`, or from the first data.
  *
- * @param inputs What {@link Input} returned; a list for several. Other symbolic tensors make a model of a part of another, with
+ * @param inputs What {@link Input} returned; for several a list, or an object of them by their names. Other symbolic tensors make a model of a part of another, with
  * the same weights: `Model(model.getLayer('a').output, model.output)`.
- * @param outputs What layers returned; a list for several.
+ * @param outputs What layers returned; a list for several. An object gives outputs names, by which predictions, losses, metrics and targets
+ * go, in alphabetical order as in Keras.
  * @throws {RecurraError} if an output does not depend on the inputs alone.
  * @see keras/src/models/model.py
  */

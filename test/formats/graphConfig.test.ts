@@ -146,16 +146,17 @@ test('calls of a functional model are counted from 1 among outputs alone, as in 
   expect(JSON.stringify(add?.inboundNodes)).toMatch(/"inner",0,0\].*"inner",1,0\]/)
 })
 
-test('outputs under keys are a list in the order of the keys, and written under them again', async () => {
+test('outputs under keys are predicted by them, in the order of the keys, and written under them again', async () => {
   const i = Input([2], { name: 'i' })
   const plain = Model(i, [Dense(1, { name: 'a' })(i), Dense(2, { name: 'b' })(i)])
   const given = JSON.parse(await plain.toJSON())
   given.config.input_layers = { i: ['i', 0, 0] }
   given.config.output_layers = { value: ['b', 0, 0], Flag: ['a', 0, 0] }
   const model = await modelFromJSON(JSON.stringify(given))
-  expect((await model.predict<Tensor[]>([[1, 2]])).map(({ shape }) => shape)).toEqual([
-    [1, 1],
-    [1, 2],
+  const predicted = await model.predict<Record<string, Tensor>>([[1, 2]])
+  expect(Object.entries(predicted).map(([key, { shape }]) => [key, shape])).toEqual([
+    ['Flag', [1, 1]],
+    ['value', [1, 2]],
   ])
   const text = await model.toJSON()
   expect(text).toContain('"input_layers": {"i": ["i", 0, 0]}')

@@ -4,12 +4,14 @@ import { gunzipSync } from 'fflate'
 import { beforeAll, expect, test } from 'vitest'
 import { readKerasArchive } from '../../src/formats/keras/kerasArchive.ts'
 import {
+  Adafactor,
   Adam,
   Dense,
   type DynamicLossScaleOptimizer,
   type LayersModel,
   LossScaleOptimizer,
   loadModel,
+  Nadam,
   type Optimizer,
   Sequential,
   SGD,
@@ -77,4 +79,23 @@ test.each([
     const [here, there] = [await loaded.fit(x, y, training), await saved.fit(x, y, training)]
     expectClose('loss', here.history.loss, there.history.loss ?? [], 1e-6)
   }
+})
+
+// From Keras 3.16: the variables of a Dense's kernel [3, 2] and bias [2] in the inner optimizer. Alone, Adafactor has two numbers more for
+// the bias, and Nadam the product of its momenta.
+test.each([
+  ['Adafactor', () => Adafactor(), [[], [], [3], [2], [3, 2], [2]], [[], [], [3], [2], [3, 2], [], [], [2]]],
+  ['Nadam', () => Nadam(), [[], [], [3, 2], [3, 2], [2], [2]], [[], [], [3, 2], [3, 2], [2], [2], []]],
+])('of %s Keras stores fewer variables with a scale of the loss', async (_name, make, inside, alone) => {
+  const shapesOf = async (optimizer: Optimizer) => {
+    const model = Sequential([Dense(2, { inputShape: [3] })])
+    model.compile({ optimizer, loss: 'mse' })
+    model.buildOptimizer()
+    const { weights } = await readKerasArchive('a file', await model.save())
+    const group = weights.children.get('optimizer')
+    const { vars } = group?.children.get('inner_optimizer') ?? group ?? { vars: [] }
+    return vars?.map(({ shape }) => [...shape])
+  }
+  expect(await shapesOf(LossScaleOptimizer(make()))).toEqual(inside)
+  expect(await shapesOf(make())).toEqual(alone)
 })

@@ -148,17 +148,25 @@ m = Model(i, Attention(causal=True)([i, i]))
 
 test('inputs and outputs by name', () => {
   const text = (name: string) => `
-a, b = Input((2,), name='a'), Input((3,), name='b')
-m = Model(inputs={'a': a, 'b': b}, outputs={'c': Dense(1, name='${name}')(Concatenate()([a, b]))})
+a, b = Input((2,), name='${name}'), Input((3,), name='b')
+m = Model(inputs={'b': b, 'a': a}, outputs={'d': Concatenate()([a, b]), 'c': Dense(1)(a)})
+n = Model([a, b], m({'a': a, 'b': b})['d'])
 `
-  const { model, problems } = fromKeras(text('c'))
+  const { models, problems } = fromKeras(text('a'))
   expect(problems).toEqual([])
-  expect(model.inputs.map(({ shape }) => shape)).toEqual([
+  expect(models.m?.inputs.map(({ shape }) => shape)).toEqual([
     [null, 2],
     [null, 3],
   ])
-  expect(fromKeras(text('d')).problems.map(({ word, message }) => [word, message])).toEqual([
-    ["'c'", expect.stringContaining("this one's is 'd'")],
+  // The order is that of the keys, as in Keras.
+  expect(models.m?.outputs.map(({ shape }) => shape)).toEqual([
+    [null, 1],
+    [null, 5],
+  ])
+  expect(models.n?.outputs[0]?.shape).toEqual([null, 5])
+  expect(fromKeras(text('x')).problems.map(({ word, message }) => [word, message])).toContainEqual([
+    "'a'",
+    expect.stringContaining("this one's is 'x'"),
   ])
 })
 

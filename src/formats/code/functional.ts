@@ -12,6 +12,7 @@ import { toSnakeCase } from '../config/snakeCase.ts'
 import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
 import type { Named } from './language.ts'
 import { operationCall } from './operation.ts'
+import { quoted } from './text.ts'
 import type { CodeWriter } from './writer.ts'
 
 /** The expression of a tensor, by the layer, its call and the output that a file names. */
@@ -47,6 +48,9 @@ export function functionalModel(
   const severals = new Set<string>()
   const key = ([name, node]: readonly Json[]): string => JSON.stringify([name, node])
   const liveOf = new Map<string, Layer>()
+  const keysOf = new Map(
+    items.map(({ config: { name, output_layers: outputs } }) => [String(name), endKeys(outputs)]),
+  )
   items.forEach((item, i) => {
     const part = live?.parts[i]
     if (part) liveOf.set(String(item.config.name), part)
@@ -57,6 +61,8 @@ export function functionalModel(
     const [name = '', node = 0, index = 0] = history as Json[]
     const variable = made.get(key([name, node])) as string
     const layer = liveOf.get(String(name))
+    const keys = keysOf.get(String(name))
+    if (keys) return `${variable}[${quoted(keys[Number(index)] as string)}]`
     const count = layer?.nodes[0]?.outputs.length ?? (severals.has(key([name, node])) ? 2 : 1)
     return count < 2 ? variable : `${variable}${placeOf(layer, count, Number(index))}`
   }
@@ -96,8 +102,7 @@ export function functionalModel(
     const tensors = endsOf(given, isFunctional).map((end) => tensorOf(end as Json[]))
     const isOne = Array.isArray(given) && typeof given[0] === 'string'
     const keys = endKeys(given)
-    if (keys)
-      writer.remarks.add(`The keys ${keys.join(', ')} are left out: here these are a list, in that order.`)
+    if (keys) return writer.language.record(keys.map((key, i): Named => [key, tensors[i] as string]))
     return isOne ? (tensors[0] as string) : writer.language.list(tensors)
   }
   return writer.language.call(

@@ -181,8 +181,8 @@ function functionalFromConfig(config: JsonObject, where: string, scope: Scope): 
       })
     })
   const { input_layers: inputs, output_layers: outputs } = config
-  const model = new FunctionalModel(ends(inputs), ends(outputs), optionsOf(config))
-  model.endKeys = { inputs: endKeys(inputs), outputs: endKeys(outputs) }
+  const keys = { inputs: endKeys(inputs), outputs: endKeys(outputs) }
+  const model = new FunctionalModel(ends(inputs), ends(outputs), optionsOf(config), keys)
   const reached = new Set(model.graph.whole.topology.layers)
   const lost = layers.find((layer) => !reached.has(layer))
   if (lost)

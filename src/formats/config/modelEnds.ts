@@ -13,10 +13,10 @@ function triplesOf(value: Json | undefined): Json[] {
 const keysOf = (value: JsonObject): string[] => Object.keys(value).sort()
 
 /** The keys of inputs or outputs, if a config has one for each of them. */
-export const endKeys = (value: Json | undefined): readonly string[] | null =>
+export const endKeys = (value: Json | undefined): readonly string[] | undefined =>
   isJsonObject(value) && Object.values(value).every((end) => triplesOf(end).length === 1)
     ? keysOf(value)
-    : null
+    : undefined
 
 /** What a config lists as inputs or outputs, with calls counted from 0; `isFunctional` says of which layers' names they are counted from 1. */
 export const endsOf = (value: Json | undefined, isFunctional: (name: string) => boolean): Json[] =>
