@@ -40,6 +40,8 @@ export interface AskedRun {
   readonly round: number
   /** Operations with the strategies that they took. */
   readonly strategies: ReadonlySet<string>
+  /** How many operations had a choice, about as many as the pipelines that the run costs. */
+  readonly operations: number
 }
 
 /** The choice of a round, for setBackend; `note` hears what is taken. */
@@ -56,10 +58,11 @@ async function noteAll(
   noted: ReturnType<typeof pretendDevice>,
   runs: readonly { readonly name: string; run(): Promise<void> }[],
 ): Promise<AskedRun[]> {
-  let [round, most] = [0, 1]
+  let [round, most, operations] = [0, 1, 0]
   let taken = new Set<string>()
   const note = (strategy: string, count: number): void => {
     taken.add(strategy)
+    operations++
     most = Math.max(most, count)
   }
   await recurra.setBackend('webgpu', { device: noted.device, strategies: takeTurns(() => round, note) })
@@ -69,8 +72,9 @@ async function noteAll(
     round = 0
     do {
       taken = new Set()
+      operations = 0
       await run()
-      found.push({ name, round, strategies: taken })
+      found.push({ name, round, strategies: taken, operations })
     } while (++round < most)
   }
   return found
@@ -126,8 +130,8 @@ export const asked: ReadonlyMap<string, AskedPipeline> = new Map([
 ])
 
 /**
- * As few runs as take all strategies, nearly: always the one with the most that are new. Strategies of which `nameOf` gives the
- * same are one.
+ * Runs that take all strategies, with about as few operations as that needs: always the one with the most that are new for what it
+ * costs. Strategies of which `nameOf` gives the same are one.
  */
 export function coverOf(
   runs: readonly AskedRun[],
@@ -138,7 +142,8 @@ export function coverOf(
   const chosen: AskedRun[] = []
   const newIn = (run: AskedRun): number => [...namesIn(run)].filter((name) => missing.has(name)).length
   while (missing.size > 0) {
-    const best = runs.reduce((most, run) => (newIn(run) > newIn(most) ? run : most))
+    const worth = (run: AskedRun): number => newIn(run) / run.operations
+    const best = runs.reduce((most, run) => (worth(run) > worth(most) ? run : most))
     chosen.push(best)
     for (const name of namesIn(best)) missing.delete(name)
   }

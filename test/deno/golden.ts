@@ -19,7 +19,7 @@ const cover = coverOf(goldenSteps, nameOf)
 const runs = [...cover]
 if (isLong) {
   const left = goldenNames.filter((name) => !cover.some((run) => run.name === name))
-  runs.push(...left.map((name, round) => ({ name, round, strategies: new Set<string>() })))
+  runs.push(...left.map((name, round) => ({ name, round, strategies: new Set<string>(), operations: 0 })))
 }
 
 const taken = new Set<string>()
