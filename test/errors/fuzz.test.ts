@@ -110,7 +110,7 @@ test('an option that is not there is refused, with the nearest that is', async (
   expect(wrong).toEqual([])
 })
 
-test('wrong calls fail on purpose, and leave the model as it was', () => fuzz(publicCalls, 4000))
+test('wrong calls fail on purpose, and leave the model as it was', () => fuzz(publicCalls, 2000))
 
 test('on WebGPU, too, those of models', async () => {
   await chooseBackend('webgpu')

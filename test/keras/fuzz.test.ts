@@ -9,7 +9,7 @@ import { graphs } from '../support/kerasScripts/graphs.ts'
 import { sequences } from '../support/kerasScripts/sequences.ts'
 import { processorTime } from '../support/processorTime.ts'
 
-const COUNT = 500
+const COUNT = 250
 const scripts = [...sequences, ...frames, ...graphs, ...functions].map(
   ({ text }) => text.match(/\s+|\w+|[^\s\w]/g) ?? [],
 )
