@@ -12,6 +12,7 @@ const CALLS_IN_STACK = 50
 export class RecurraError extends Error {
   /** Node prints the name of the class too, which minifiers change. */
   static override readonly name: string = 'RecurraError'
+  /** `'RecurraError'`, which other copies of the package know it by. */
   override readonly name: string = 'RecurraError'
 
   constructor(message?: string, options?: ErrorOptions) {

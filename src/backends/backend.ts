@@ -9,6 +9,7 @@ export type BackendName = 'webgpu' | 'cpu'
 
 /** Where models run. */
 export interface BackendInfo {
+  /** Where things run. */
   readonly backend: BackendName
   /** @internal Why `'auto'` passed over WebGPU; absent where it did not. */
   readonly passedOver?: string

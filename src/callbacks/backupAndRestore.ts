@@ -20,6 +20,7 @@ export interface BackupAndRestoreOptions {
 }
 
 interface AllOptions extends BackupAndRestoreOptions {
+  /** The folder of the backup, a path, a place of the page, or a `Checkpoint`. */
   readonly backupDir: string
 }
 
@@ -37,9 +38,13 @@ const WHERE = 'BackupAndRestore'
 const HEAD_BYTES = 8
 
 class BackupAndRestoreCallback extends Callback {
+  /** The option `backupDir`. */
   readonly backupDir: string
+  /** The option `saveFreq`. */
   readonly saveFreq: 'epoch' | number
+  /** The option `doubleCheckpoint`. */
   readonly doubleCheckpoint: boolean
+  /** The option `deleteCheckpoint`. */
   readonly deleteCheckpoint: boolean
   #epoch = 0
   #seen = 0

@@ -28,6 +28,7 @@ export interface CallbackListOptions {
 }
 
 interface AllOptions extends CallbackListOptions {
+  /** Those that the list calls, in their order. */
   readonly callbacks?: readonly CallbackHooks[] | null
 }
 

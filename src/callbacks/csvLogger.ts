@@ -23,6 +23,7 @@ export interface CSVLoggerOptions {
 }
 
 interface AllOptions extends CSVLoggerOptions {
+  /** A path in Node, or a function that takes each line. */
   readonly filename?: string | LineWriter | null
 }
 
@@ -41,8 +42,11 @@ const options = {
 type Arguments = PlacedArguments<[filename?: string | LineWriter], CSVLoggerOptions, AllOptions>
 
 class CSVLoggerCallback extends Callback {
+  /** The option `filename`. */
   readonly filename: string | LineWriter | null
+  /** The option `separator`. */
   readonly separator: string
+  /** The option `append`. */
   readonly append: boolean
   /** All lines so far. */
   text = ''

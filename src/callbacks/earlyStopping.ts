@@ -42,11 +42,17 @@ class EarlyStoppingCallback extends MonitorCallback {
   wait = 0
   /** The epoch after which training stopped, counted from 0; 0 where it did not. */
   stoppedEpoch = 0
+  /** The epoch with the best value so far, counted from 0. */
   bestEpoch = 0
+  /** The option `patience`. */
   readonly patience: number
+  /** The option `verbose`. */
   readonly verbose: number
+  /** The option `baseline`. */
   readonly baseline: number | null
+  /** The option `restoreBestWeights`. */
   readonly restoreBestWeights: boolean
+  /** The option `startFromEpoch`. */
   readonly startFromEpoch: number
   #bestWeights: KeptWeights | null = null
 
@@ -97,6 +103,7 @@ class EarlyStoppingCallback extends MonitorCallback {
     await this.#bestWeights.restore()
   }
 
+  /** @internal */
   override release(): void {
     this.#bestWeights?.free()
     this.#bestWeights = null

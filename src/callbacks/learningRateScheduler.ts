@@ -20,6 +20,7 @@ export interface LearningRateSchedulerOptions {
 }
 
 interface AllOptions extends LearningRateSchedulerOptions {
+  /** A function of the epoch, counted from 0, and of the learning rate, which returns the next rate. */
   readonly schedule: Schedule
 }
 
@@ -45,7 +46,9 @@ type Arguments = PlacedArguments<
 >
 
 class LearningRateSchedulerCallback extends Callback {
+  /** The option `schedule`. */
   readonly schedule: Schedule
+  /** The option `verbose`. */
   readonly verbose: number
 
   constructor(...args: Arguments) {

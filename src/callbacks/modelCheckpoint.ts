@@ -23,6 +23,7 @@ export interface Checkpoint {
   readonly epoch: number
   /** The batch of the epoch, counted from 1; null at the end of an epoch. */
   readonly batch: number | null
+  /** The numbers of the epoch so far. */
   readonly logs: Logs
 }
 
@@ -46,6 +47,7 @@ export interface ModelCheckpointOptions extends MonitorOptions {
 }
 
 interface AllOptions extends ModelCheckpointOptions {
+  /** A path, in which `{epoch}` and the names of logs stand for their values, or a function that takes each checkpoint. */
   readonly filepath: string | CheckpointWriter
 }
 
@@ -66,10 +68,15 @@ type Arguments = PlacedArguments<[filepath: string | CheckpointWriter], ModelChe
 const WHERE = 'ModelCheckpoint'
 
 class ModelCheckpointCallback extends MonitorCallback {
+  /** The option `filepath`. */
   readonly filepath: string | CheckpointWriter
+  /** The option `verbose`. */
   readonly verbose: number
+  /** The option `saveBestOnly`. */
   readonly saveBestOnly: boolean
+  /** The option `saveWeightsOnly`. */
   readonly saveWeightsOnly: boolean
+  /** The option `saveFreq`. */
   readonly saveFreq: 'epoch' | number
   #epoch = 0
   /** Batches since the last saving. */

@@ -25,8 +25,11 @@ export const minDelta = (fallback: number) =>
   option(fallback, (where, name, value) => Math.abs(checkFinite(where, name, value)))
 
 export class MonitorCallback extends Callback {
+  /** The option `monitor`. */
   readonly monitor: string
+  /** The option `mode`. */
   readonly mode: 'auto' | Direction
+  /** The option `minDelta`. */
   readonly minDelta: number
   /** The best value so far; null before the first. */
   best: number | null = null

@@ -41,10 +41,15 @@ const options = {
 type Arguments = PlacedArguments<[monitor?: string], ReduceLROnPlateauOptions, ReduceLROnPlateauOptions>
 
 class ReduceLROnPlateauCallback extends MonitorCallback {
+  /** The option `factor`. */
   readonly factor: number
+  /** The option `patience`. */
   readonly patience: number
+  /** The option `verbose`. */
   readonly verbose: number
+  /** The option `cooldown`. */
   readonly cooldown: number
+  /** The option `minLr`. */
   readonly minLr: number
   /** Epochs since the last improvement. */
   wait = 0

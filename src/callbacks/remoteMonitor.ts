@@ -36,10 +36,15 @@ const options = {
 type Arguments = PlacedArguments<[root?: string], RemoteMonitorOptions, RemoteMonitorOptions>
 
 class RemoteMonitorCallback extends Callback {
+  /** The option `root`. */
   readonly root: string
+  /** The option `path`. */
   readonly path: string
+  /** The option `field`. */
   readonly field: string
+  /** The option `headers`. */
   readonly headers: Readonly<Record<string, string>> | null
+  /** The option `sendAsJson`. */
   readonly sendAsJson: boolean
 
   constructor(...args: Arguments) {

@@ -17,6 +17,7 @@ const options = { swapOnEpoch: flag(false) } as const satisfies TableFor<SwapEMA
 type Arguments = readonly [options?: SwapEMAWeightsOptions]
 
 class SwapEMAWeightsCallback extends Callback {
+  /** The option `swapOnEpoch`. */
   readonly swapOnEpoch: boolean
   /** Whether the model's weights are the averages at present. */
   #isSwapped = false

@@ -76,9 +76,13 @@ class EventFile {
 }
 
 class TensorBoardCallback extends Callback {
+  /** The option `logDir`. */
   readonly logDir: string
+  /** The option `histogramFreq`. */
   readonly histogramFreq: number
+  /** The option `writeGraph`. */
   readonly writeGraph: boolean
+  /** The option `writeStepsPerSecond`. */
   readonly writeStepsPerSecond: boolean
   readonly #updateFreq: number | null
   #train: EventFile

@@ -18,6 +18,7 @@ const options = { raiseError: flag(false) } as const satisfies TableFor<Terminat
 type Arguments = readonly [options?: TerminateOnNaNOptions]
 
 class TerminateOnNaNCallback extends Callback {
+  /** The option `raiseError`. */
   readonly raiseError: boolean
 
   constructor(...args: Arguments) {

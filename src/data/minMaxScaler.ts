@@ -37,6 +37,7 @@ class MinMaxScalerClass {
     this.#options = readOptions('MinMaxScaler', minMaxOptions, options)
   }
 
+  /** The option `featureRange`. */
   get featureRange(): readonly [min: number, max: number] {
     return this.#options.featureRange
   }
@@ -51,6 +52,7 @@ class MinMaxScalerClass {
     return this.#of('dataMax').dataMax
   }
 
+  /** `dataMax` − `dataMin` of each feature. */
   get dataRange(): readonly number[] {
     const { dataMin, dataMax } = this.#of('dataRange')
     return dataMax.map((max, i) => max - (dataMin[i] as number))
@@ -69,10 +71,12 @@ class MinMaxScalerClass {
     return this.dataMin.map((least, i) => this.featureRange[0] - least * (scale[i] as number))
   }
 
+  /** Features of the data that it was fitted to. */
   get nFeaturesIn(): number {
     return this.#of('nFeaturesIn').dataMin.length
   }
 
+  /** Samples that it was fitted to. */
   get nSamplesSeen(): number {
     return this.#of('nSamplesSeen').samples
   }
@@ -105,6 +109,7 @@ class MinMaxScalerClass {
     })
   }
 
+  /** `fit`, and then `transform` of the same data. */
   fitTransform(x: Numbers): Tensor {
     return this.fit(x).transform(x)
   }

@@ -53,6 +53,7 @@ class StandardScalerClass {
     return this.#options.withStd ? moments.map(scaleOf) : null
   }
 
+  /** Features of the data that it was fitted to. */
   get nFeaturesIn(): number {
     return this.#of('nFeaturesIn').length
   }
@@ -88,6 +89,7 @@ class StandardScalerClass {
     return mapFeatures(read, (value, i) => (value - (mean[i] as number)) / (scale[i] as number))
   }
 
+  /** `fit`, and then `transform` of the same data. */
   fitTransform(x: Numbers, sampleWeight?: Numbers | null): Tensor {
     return this.fit(x, sampleWeight).transform(x)
   }

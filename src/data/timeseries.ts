@@ -28,10 +28,15 @@ export interface TimeseriesOptions {
   readonly endIndex?: number | null
 }
 
+interface Length {
+  /** Time steps of a window. */
+  readonly sequenceLength: number
+}
+
 /** Time steps of a window and then options, or all by name. */
 type WindowLength =
   | [sequenceLength: number, options?: TimeseriesOptions | null]
-  | [options: TimeseriesOptions & { readonly sequenceLength: number }]
+  | [options: TimeseriesOptions & Length]
 
 const timeseriesOptions = {
   sequenceLength: required(checkPositiveInteger),
@@ -42,7 +47,7 @@ const timeseriesOptions = {
   seed: seedOption,
   startIndex: nullable(checkCount),
   endIndex: nullable(checkPositiveInteger),
-} as const satisfies TableFor<TimeseriesOptions & { readonly sequenceLength: number }>
+} as const satisfies TableFor<TimeseriesOptions & Length>
 
 /** Windows in batches. It can be iterated with `for` and with `for await`. */
 export class TimeseriesDataset<T> extends Dataset<T> implements Iterable<T> {

@@ -36,11 +36,17 @@ const record = <T>(entries: Iterable<readonly [string | number, T]> = []): Recor
   Object.assign(Object.create(null), Object.fromEntries(entries)) as Record<string, T>
 
 class TokenizerClass {
+  /** The option `numWords`. */
   readonly numWords: number | null
+  /** The option `filters`. */
   readonly filters: string
+  /** The option `lower`. */
   readonly lower: boolean
+  /** The option `split`. */
   readonly split: string
+  /** The option `charLevel`. */
   readonly charLevel: boolean
+  /** The option `oovToken`. */
   readonly oovToken: string | null
   /** How often each word was met, in the order in which words came first. */
   wordCounts: Record<string, number> = record()
@@ -104,6 +110,7 @@ class TokenizerClass {
     return [...this.textsToSequencesGenerator(texts)]
   }
 
+  /** `textsToSequences`, sequence by sequence, as they are asked for. */
   *textsToSequencesGenerator(texts: Iterable<TokenizerText>): Generator<number[]> {
     const unknown = this.#unknown
     for (const text of textsOf(texts, 'textsToSequences')) {
@@ -120,6 +127,7 @@ class TokenizerClass {
     return [...this.sequencesToTextsGenerator(sequences)]
   }
 
+  /** `sequencesToTexts`, text by text, as they are asked for. */
   *sequencesToTextsGenerator(sequences: readonly (readonly number[])[]): Generator<string> {
     checkSequences(sequences, 'sequencesToTexts')
     const unknown = this.#unknown.flatMap((rank) => this.indexWord[rank] ?? [])

@@ -16,8 +16,9 @@ export interface DatasetOptions extends ReadOptions {
   readonly path?: Source | null
 }
 
+/** @internal */
 export const datasetOptionTable = {
-  path: nullable((where, name, value): Source => {
+  path: nullable<Source>((where, name, value) => {
     if ((typeof value === 'string' && value !== '') || (typeof value === 'object' && value !== null))
       return value as Source
     return fail(where, {

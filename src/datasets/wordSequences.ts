@@ -27,6 +27,7 @@ export interface WordSequenceOptions extends DatasetOptions {
 
 const numberOrNone = (fallback: number) => option(fallback, orNull(checkInteger))
 
+/** @internal */
 export const wordSequenceTable = {
   ...datasetOptionTable,
   numWords: nullable(checkPositiveInteger),

@@ -4,7 +4,9 @@ import { describeProblem, type Problem, RecurraError } from '../errors.ts'
 
 /** The class of errors about the content of a file. */
 export class FormatError extends RecurraError {
+  /** `'FormatError'`. */
   static override readonly name: string = 'FormatError'
+  /** `'FormatError'`. */
   override readonly name: string = 'FormatError'
 }
 

@@ -35,6 +35,7 @@ export type StoredData =
 export interface StoredArray {
   /** Empty for a scalar. */
   readonly shape: readonly number[]
+  /** Of the numbers as they lie in the file. */
   readonly dtype: StoredDtype
   /** Row-major, and always numbers: float16 come as a Float32Array, int64 and uint64 as a Float64Array, bool as a Uint8Array. */
   readonly data: StoredData

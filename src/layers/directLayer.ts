@@ -6,6 +6,7 @@ import { Layer, type LayerTable } from './layer.ts'
 
 /** A layer whose `lowerCall` does all: it is calls of other layers, or may be called on nothing but weights. */
 export abstract class DirectLayer<Table extends LayerTable = LayerTable> extends Layer<Table, NoWeights> {
+  /** @internal */
   protected abstract override lowerCall(step: StepLowering, request: CallRequest): readonly MaskedValue[]
 
   /** @internal */

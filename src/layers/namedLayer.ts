@@ -103,10 +103,12 @@ export abstract class NamedLayer<Table extends LayerTable = LayerTable> extends 
     return listWeights(this.weightVariables, this.trainableVariables)
   }
 
+  /** Weights that training changes, with their names and shapes. */
   get trainableWeights(): readonly WeightInfo[] {
     return this.weights.filter(({ trainable }) => trainable)
   }
 
+  /** Weights that training leaves as they are, with their names and shapes. */
   get nonTrainableWeights(): readonly WeightInfo[] {
     return this.weights.filter(({ trainable }) => !trainable)
   }

@@ -74,9 +74,11 @@ export const activationNames: readonly ActivationName[] = [
 
 /** A layer that applies a function to each element, such as `LeakyReLU(0.1)`, in the place of an activation's name. */
 export interface ActivationLayer {
+  /** Keras's name of the class. */
   readonly className: string
   /** @internal */
   applyTo(graph: Graph, x: Value): Value
+  /** Its options, in camelCase. */
   getConfig(): Record<string, unknown>
 }
 

@@ -8,10 +8,13 @@ import type { Layer } from './layer.ts'
 /** A tensor of the functional graph: a shape with an open batch, and its origin. */
 export class SymbolicTensor {
   constructor(
+    /** Its shape, the batch in front; null is an open extent. */
     readonly shape: OpenShape,
+    /** The layer whose call returned it. */
     readonly layer: Layer,
-    /** The layer's call, and the index of the output. */
+    /** Which call of the layer, counted from 0. */
     readonly nodeIndex: number,
+    /** Which output of that call, counted from 0. */
     readonly tensorIndex: number,
     /** The number of the first axes for which the tensor has a mask, [batch, timesteps, …]. */
     readonly maskAxes?: number | undefined,

@@ -37,6 +37,7 @@ export class FunctionalModel<Outputs extends Predicted = Tensor> extends LayersM
     return byKeys(this.#keys.outputs, outputs)
   }
 
+  /** @internal */
   override get module(): string {
     return 'keras.src.models.functional'
   }

@@ -58,18 +58,22 @@ export abstract class GraphModel extends Layer<typeof layerOptions, NoWeights> {
     checkInUse(this.disposal, where)
   }
 
+  /** @internal */
   override get parts(): readonly Layer[] {
     return this.core?.topology.layers ?? []
   }
 
+  /** @internal */
   override get children(): WeightGroup['children'] {
     return { layers: { variables: [], children: this.parts } }
   }
 
+  /** @internal */
   override get builtWeights(): NoWeights | null {
     return this.core && {}
   }
 
+  /** @internal */
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     return shapesThrough(this.graph, this.where, inputs)
   }
@@ -85,6 +89,7 @@ export abstract class GraphModel extends Layer<typeof layerOptions, NoWeights> {
     return true
   }
 
+  /** @internal */
   override outputMasks(masks: readonly number[]): MaskAxes {
     return masksThrough(this.graph, masks)
   }
@@ -114,10 +119,12 @@ export abstract class GraphModel extends Layer<typeof layerOptions, NoWeights> {
     })
   }
 
+  /** Its inputs, symbolic tensors. */
   get inputs(): readonly SymbolicTensor[] {
     return Object.freeze(this.graph.whole.inputs)
   }
 
+  /** Its outputs, symbolic tensors. */
   get outputs(): readonly SymbolicTensor[] {
     return Object.freeze(this.graph.outputs)
   }

@@ -38,7 +38,9 @@ export type Model<Outputs extends Predicted = Tensor> = CallableModel<
 
 /** All of `Model(inputs, outputs, options)` by name, as keywords in Python. */
 interface ModelArguments<Outputs> extends ModelOptions {
+  /** What `Input` returned; several in a list, or by keys. */
   readonly inputs: ModelEnds
+  /** What layers returned; several in a list, or by keys. */
   readonly outputs: Outputs
 }
 

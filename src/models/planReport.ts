@@ -21,7 +21,9 @@ export interface PlanReport {
   readonly backend: BackendName | null
   /** Kernel launches, compute passes and queue submissions of a step on a GPU. */
   readonly dispatches: number
+  /** Compute passes of a step. */
   readonly passes: number
+  /** Submits to the queue of a step. */
   readonly submits: number
   /** Bytes by purpose: parameters, gradients, optimizer slots, histories of tables, states, activations. */
   readonly bytes: Readonly<Record<string, number>>

@@ -27,11 +27,13 @@ const profileOptions = {
 
 /** One operation of the step. */
 export interface OperationProfile {
+  /** Its name, such as `lstm`. */
   readonly operation: string
   /** Of its first output, or of the first tensor that it updates. */
   readonly shape: readonly number[]
   /** How it was launched, where it can be in several ways. */
   readonly strategy: string
+  /** Launches of a kernel a step. */
   readonly launches: number
   /** Null where the device has no timestamps. */
   readonly milliseconds: number | null
@@ -44,6 +46,7 @@ export interface OperationProfile {
 }
 
 export interface ProfileReport {
+  /** Where the step ran. */
   readonly backend: BackendName
   /** The device, in words. */
   readonly device: string
@@ -63,7 +66,9 @@ export interface ProfileReport {
 }
 
 export interface Peak {
+  /** Floating-point operations a second. */
   readonly flopsPerSecond: number
+  /** Bytes that the device's memory moved a second. */
   readonly bytesPerSecond: number
 }
 

@@ -37,10 +37,12 @@ export class SequentialModel extends LayersModel {
     if (!this.trainable) this.trainable = false
   }
 
+  /** @internal */
   override get parts(): readonly Layer[] {
     return this.#chain
   }
 
+  /** @internal */
   override get module(): string {
     return 'keras'
   }

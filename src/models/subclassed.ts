@@ -59,15 +59,15 @@ export class SubclassedModel extends LayersModel {
     this.caller = new Caller(this, this.computeMask !== SubclassedModel.prototype.computeMask)
   }
 
-  override get module(): string {
+  /** @internal */ override get module(): string {
     return ''
   }
 
-  override get parts(): readonly Layer[] {
+  /** @internal */ override get parts(): readonly Layer[] {
     return layersInFields(this)
   }
 
-  override get children(): Readonly<Record<string, WeightGroup>> {
+  /** @internal */ override get children(): Readonly<Record<string, WeightGroup>> {
     return groupsOfFields(this)
   }
 
@@ -75,8 +75,7 @@ export class SubclassedModel extends LayersModel {
     return Object.freeze([...(this.parts as readonly CallableLayer[])])
   }
 
-  /** @internal */
-  override get graph(): ModelCore {
+  /** @internal */ override get graph(): ModelCore {
     if (this.core !== null) return super.graph
     return fail(this.where, {
       expected: 'a model that knows the shapes of its inputs',
@@ -94,15 +93,15 @@ export class SubclassedModel extends LayersModel {
     this.caller.supportsMasking = value
   }
 
-  override get inputCount(): number {
+  /** @internal */ override get inputCount(): number {
     return Number.POSITIVE_INFINITY
   }
 
-  override called(args: readonly unknown[]): unknown {
+  /** @internal */ override called(args: readonly unknown[]): unknown {
     return super.called(markNamedInputs(args))
   }
 
-  override readInputs(args: readonly unknown[], options: OwnOptions) {
+  /** @internal */ override readInputs(args: readonly unknown[], options: OwnOptions) {
     return flatInputs(args, options)
   }
 
@@ -116,7 +115,7 @@ export class SubclassedModel extends LayersModel {
     return this.caller.readingOf(index)
   }
 
-  override arranged(outputs: readonly unknown[]): unknown {
+  /** @internal */ override arranged(outputs: readonly unknown[]): unknown {
     return this.caller.arranged(outputs)
   }
 
@@ -229,14 +228,15 @@ export class SubclassedModel extends LayersModel {
     checkLengths(this.inputs, data.shapes, where)
   }
 
-  /** @internal */
-  override connect(...[inputs, call = {}]: Parameters<Layer['connect']>): readonly SymbolicTensor[] {
+  /** @internal */ override connect(
+    ...[inputs, call = {}]: Parameters<Layer['connect']>
+  ): readonly SymbolicTensor[] {
     const shapes = inputs.map(({ shape }) => shape)
     this.#buildAt(call.scope ?? '', shapes, structureOf(call.options ?? {}, inputs.length))
     return super.connect(inputs, call)
   }
 
-  override ensureBuilt(scope: string, inputs: readonly OpenShape[]): void {
+  /** @internal */ override ensureBuilt(scope: string, inputs: readonly OpenShape[]): void {
     this.#buildAt(scope, inputs, structureOf({}, inputs.length))
   }
 
@@ -247,8 +247,9 @@ export class SubclassedModel extends LayersModel {
     this.#awaitsPath = false
   }
 
-  /** @internal */
-  override outputShapes(...[inputs, , options]: Parameters<Layer['outputShapes']>): readonly OpenShape[] {
+  /** @internal */ override outputShapes(
+    ...[inputs, , options]: Parameters<Layer['outputShapes']>
+  ): readonly OpenShape[] {
     // A layer around this one asks for shapes before it says where it is.
     const isFirst = this.core === null
     this.#ensureSettled(inputs, structureOf(options ?? {}, inputs.length))
@@ -260,7 +261,7 @@ export class SubclassedModel extends LayersModel {
     return {}
   }
 
-  override clone(changes: GivenOptions): Layer {
+  /** @internal */ override clone(changes: GivenOptions): Layer {
     const { name: _, ...config } = this.storedConfig
     return this.definition.create({ ...config, ...changes })
   }
@@ -293,7 +294,7 @@ export class SubclassedModel extends LayersModel {
   }
 
   // A getConfig that says the class's own options alone is whole.
-  override get storedConfig(): Record<string, unknown> {
+  /** @internal */ override get storedConfig(): Record<string, unknown> {
     return { ...SubclassedModel.prototype.getConfig.call(this), dtype: this.dtypePolicy, ...this.getConfig() }
   }
 }

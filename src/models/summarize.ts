@@ -65,7 +65,7 @@ function rangeOf(layers: readonly Layer[], range: readonly string[], where: stri
   return fail(where, { expected: `layerRange as two of ${names.join(', ')}`, got: describeValue(range) })
 }
 
-/** Prints the summary of a model. */
+/** @internal Prints the summary of a model. */
 export function printSummary(
   core: SummarizedModel,
   { name, className, weightVariables: weights, trainableVariables }: Layer,

@@ -7,6 +7,7 @@ import type { Shape } from '../util/shape.ts'
 
 /** Something that functions of `ops` read the newest value of. */
 export abstract class Assignable {
+  /** Its extents. */
   abstract readonly shape: Shape
   /** @internal The newest value; throws outside the functions that are traced with it. */
   abstract read(): SymbolicTensor

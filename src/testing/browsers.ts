@@ -8,7 +8,9 @@ import { packagedChromium } from './packagedChromium.ts'
 
 /** A browser, and what its process needs to start. */
 export interface Browser {
+  /** Its program; undefined for Playwright's own. */
   readonly executablePath: string
+  /** Variables of the environment that it is started with. */
   readonly env: Readonly<Record<string, string>>
 }
 

@@ -177,7 +177,11 @@ export class GpuWatch {
     return problemsOf(findings, { ...options, allow: [...allow, ...this.#allowed] })
   }
 
-  /** @throws {RecurraError} if a device reported an error or was lost, a console has errors, or what is required is not so. */
+  /**
+   * Looks at what happened so far.
+   *
+   * @throws {RecurraError} if a device reported an error or was lost, a console has errors, or what is required is not so.
+   */
   async check(): Promise<void> {
     failOn(await this.problems(), 'Problems that the test expects, name in `allow`.')
   }

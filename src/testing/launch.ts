@@ -12,6 +12,7 @@ import { findBrowser } from './browsers.ts'
 export type GpuChoice = 'auto' | 'hardware' | 'software'
 
 export interface LaunchSettings {
+  /** Which adapter pages get; by default what RECURRA_GPU says, else `'auto'`. */
   readonly gpu?: GpuChoice | undefined
   /** The browser; by default one that is found (`findBrowser`). */
   readonly executablePath?: string | undefined
@@ -21,8 +22,11 @@ export interface LaunchSettings {
 
 /** What Playwright's `launch` and Puppeteer's take. */
 export interface BrowserLaunch {
+  /** The browser's program; undefined for Playwright's own. */
   readonly executablePath: string
+  /** Arguments of the command line. */
   readonly args: string[]
+  /** Variables of the environment. */
   readonly env: Record<string, string>
 }
 

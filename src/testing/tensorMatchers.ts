@@ -4,7 +4,9 @@ import { compareTensors, type TensorLike, type ToleranceOptions } from './tensor
 
 /** What a matcher says. */
 export interface MatcherResult {
+  /** Whether the tensors are close. */
   readonly pass: boolean
+  /** What is said where it fails. */
   readonly message: () => string
 }
 

@@ -19,7 +19,12 @@ export interface WatchConfig {
 
 /** Something that happened. */
 export type WatchEvent =
-  | { readonly kind: 'adapter'; readonly found: boolean; readonly isFallback: boolean; readonly name: string }
+  | {
+      /** What happened. */ readonly kind: 'adapter'
+      readonly found: boolean
+      readonly isFallback: boolean
+      readonly name: string
+    }
   | { readonly kind: 'device'; readonly label: string; readonly adapter: string }
   | { readonly kind: 'error'; readonly label: string; readonly type: string; readonly message: string }
   | { readonly kind: 'lost'; readonly label: string; readonly reason: string; readonly message: string }

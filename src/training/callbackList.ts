@@ -8,6 +8,7 @@ import type { Logs } from './output.ts'
 const withLoss = (logs: Logs): EpochLogs => logs as EpochLogs
 
 export class ListOfCallbacks<Model> extends CallbackBase<Model> {
+  /** Those that it calls, in their order. */
   readonly callbacks: CallbackHooks[]
 
   constructor(callbacks: readonly CallbackHooks[]) {
@@ -34,6 +35,7 @@ export class ListOfCallbacks<Model> extends CallbackBase<Model> {
     )
   }
 
+  /** @internal */
   override release(): void {
     for (const callback of this.callbacks) if (callback instanceof CallbackBase) callback.release()
   }

@@ -3,11 +3,16 @@
 import type { BackendName } from '../backends/backend.ts'
 import type { Logs } from './output.ts'
 
+interface WithLoss {
+  /** The loss that training minimizes, its mean so far. */
+  readonly loss: number
+}
+
 /** The numbers of an epoch, as the hooks at its end have them: what one adds, the next one and the history have, too. */
-export type EpochLogs = Record<string, number> & { loss: number }
+export type EpochLogs = Record<string, number> & WithLoss
 
 /** The loss and metrics so far, of an epoch or of an evaluation. */
-export type LossLogs = Logs & { readonly loss: number }
+export type LossLogs = Logs & WithLoss
 
 /**
  * Hooks of fit, evaluate and predict, by Keras's names in camelCase; each may be async and is awaited. A hook of batches makes the
@@ -55,6 +60,7 @@ export interface CallbackHooks {
 
 /** The parameters of a call of fit, evaluate or predict. */
 export interface CallParams {
+  /** 0 prints nothing, 1 a bar, 2 a line an epoch. */
   readonly verbose: number
   /** The epoch at which fit ends; 1 for evaluate and predict. */
   readonly epochs: number
@@ -82,6 +88,7 @@ export interface History {
   history: HistoryLogs
   /** The epochs, from `initialEpoch` on. */
   readonly epoch: number[]
+  /** What the fit was told: `verbose`, `epochs` and `steps`. */
   readonly params: CallParams
   /** Where the fit ran: under `setBackend('auto')` tiny models run on the CPU. */
   readonly backend: BackendName

@@ -17,6 +17,7 @@ export const decayRate = (fallback: number) => option(fallback, readRate)
 export interface OptimizerConstructor<Options extends object = object> {
   (options?: Options | LearningRate): Optimizer
   new (options?: Options | LearningRate): Optimizer & Unextended
+  /** Keras's name of the class. */
   readonly className: string
 }
 

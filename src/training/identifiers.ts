@@ -2,12 +2,9 @@
 
 import { describeValue, didYouMean, fail } from '../errors.ts'
 import { snakeCase } from '../layers/naming.ts'
+import type { Identified } from '../util/identified.ts'
 
-/** The class and options of a loss, metric or optimizer, as files and users may write them. */
-export interface Identified {
-  readonly className: string
-  readonly config?: Readonly<Record<string, unknown>>
-}
+export type { Identified }
 
 /** Whether a value is a loss or a metric, and not a name or a config: these have `lower`. */
 export const isMade = <T extends Identified>(given: Identifier | null | undefined): given is T & Identified =>

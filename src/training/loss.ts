@@ -23,6 +23,7 @@ interface TargetIndices {
 export interface Loss extends Identified {
   /** The name in the history and in files: `mean_squared_error`. */
   readonly name: string
+  /** Its options, in camelCase. */
   readonly config: Readonly<Record<string, unknown>>
   /** How the values of rows become the number that training minimizes. */
   readonly reduction: Reduction

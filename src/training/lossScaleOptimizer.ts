@@ -37,6 +37,7 @@ const lossScaleOptions = {
 
 /** The state of loss scaling, read from the device. */
 export interface LossScaleState {
+  /** What the loss is multiplied by. */
   readonly dynamicScale: number
   /** Training steps since the scale changed. */
   readonly stepCounter: number
@@ -45,6 +46,7 @@ export interface LossScaleState {
 }
 
 export class DynamicLossScaleOptimizer extends Optimizer {
+  /** The optimizer whose loss it scales. */
   readonly innerOptimizer: Optimizer
   readonly #initialScale: number
   readonly #growthSteps: number
@@ -107,6 +109,7 @@ export class DynamicLossScaleOptimizer extends Optimizer {
     this.innerOptimizer.learningRate = value
   }
 
+  /** @internal */
   override get hasSchedule(): boolean {
     return this.innerOptimizer.hasSchedule
   }

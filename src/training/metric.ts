@@ -34,6 +34,7 @@ export type MetricValue = NestedArray | Readonly<Record<string, NestedArray>>
 export interface Metric extends Identified {
   /** The history's key. */
   readonly name: string
+  /** Its options, in camelCase. */
   readonly config: Readonly<Record<string, unknown>>
   /** @internal Whether it takes values alone, without targets. */
   readonly takesValues?: boolean

@@ -72,7 +72,9 @@ export interface Exclusions {
 }
 
 export class Optimizer implements Identified {
+  /** Keras's name of the class. */
   readonly className: string
+  /** Its options, in camelCase. */
   readonly config: Readonly<Record<string, unknown>>
   /** @internal */
   readonly rule: Rule
@@ -109,6 +111,8 @@ export class Optimizer implements Identified {
     return this.#steps
   }
 
+  /** @internal */
+  /** @internal */
   set steps(value: number) {
     this.#steps = value
   }

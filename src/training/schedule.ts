@@ -83,6 +83,7 @@ export interface ScheduleConstructor<
   new (...args: readonly [...Needed, options?: Partial<Options>]): OwnSchedule
   new (...args: readonly [...Needed, ...Further]): OwnSchedule
   new (options: Options): OwnSchedule
+  /** Keras's name of the class. */
   readonly className: string
 }
 

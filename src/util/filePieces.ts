@@ -37,7 +37,7 @@ export const inOrder = (arrays: readonly Uint8Array[]): FilePieces => ({
   },
 })
 
-/** All of a file in one array. */
+/** @internal All of a file in one array. */
 export function whole({ size, pieces }: FilePieces): Uint8Array<ArrayBuffer> {
   const all = new Uint8Array(size)
   for (const { at, bytes } of pieces()) all.set(bytes, at)

@@ -24,8 +24,11 @@ export type NumericArray =
 
 /** A tensor as plain data: what a structured clone, JSON or a file makes of one. */
 export interface TensorData {
+  /** The numbers, row by row. */
   readonly data: NumericArray | readonly number[]
+  /** The extents. */
   readonly shape: Shape
+  /** What the numbers were; tensors hold them as `'float32'`. */
   readonly dtype?: string
 }
 
@@ -38,9 +41,12 @@ export type NestedData =
 
 /** Values with a shape, on the host. */
 export class Tensor {
+  /** Of its numbers. */
   readonly dtype = 'float32'
   constructor(
+    /** Its numbers, row by row. */
     readonly data: Float32Array,
+    /** Its extents; none for a scalar. */
     readonly shape: Shape,
   ) {}
 

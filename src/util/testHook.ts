@@ -14,10 +14,12 @@ export interface TestHook {
 
 /** What of a fit's history a test is told. */
 export interface FitTold {
+  /** The losses and metrics of its epochs. */
   readonly history: {
     readonly loss: readonly number[]
     readonly [name: string]: readonly number[] | undefined
   }
+  /** Where the fit ran. */
   readonly backend: 'webgpu' | 'cpu'
 }
 

@@ -7,6 +7,7 @@ import { formatMessage } from 'publint/utils'
 import { expect, test } from 'vitest'
 import { packPackage } from '../support/packPackage.ts'
 import { bytesOf, SIZE_LIMITS } from '../support/sizeLimits.ts'
+import { untold } from './told.ts'
 import { typeProblemsOf } from './typeProblems.ts'
 
 const { archive, folder, files, size, unpackedSize } = await packPackage()
@@ -23,6 +24,12 @@ test('the types of every entry are right, however it is resolved', async () => {
   expect(problems).toEqual([])
   const { exports } = JSON.parse(readFileSync('package.json', 'utf8'))
   expect([...entries].sort()).toEqual(Object.keys(exports).sort())
+})
+
+test('all that an editor offers has a text', () => {
+  const { members, told } = untold(folder)
+  expect(members).toEqual([])
+  expect(told).toBeGreaterThan(3000)
 })
 
 test('the README tells the limits of sizes', () => {

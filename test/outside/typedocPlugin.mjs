@@ -1,7 +1,7 @@
 /**
  * A plugin for TypeDoc. Modules are called as they are imported, `recurra/data`. A layer's arguments are one of two lists,
- * `(...args: [units: number, options?: Options] | [options: Arguments])`: Keras's positional arguments and then options, or all by name.
- * The reference shows the first as parameters, as editors do.
+ * `(...args: [filters: number, kernelSize: number, options?: Options] | [options: Arguments])`: Keras's positional arguments and then
+ * options, or all by name. The reference shows the first as parameters, as editors do.
  */
 import { readFileSync } from 'node:fs'
 import { Converter, ParameterReflection, ReflectionFlag, ReflectionKind } from 'typedoc'
@@ -45,9 +45,10 @@ const entries = ({ checker }, list) => checker.getTypeArguments(list).length
 function expand(context, signature, _declaration, resolved) {
   const [rest, ...others] = resolved?.parameters ?? []
   const type = rest && context.checker.getTypeOfSymbol(rest)
-  if (!type?.isUnion() || others.length > 0) return
-  if (!type.types.every((list) => context.checker.isTupleType(list))) return
-  const lists = /** @type {ts.TupleTypeReference[]} */ (type.types)
+  if (!type || others.length > 0) return
+  const all = type.isUnion() ? type.types : [type]
+  if (!all.every((list) => context.checker.isTupleType(list))) return
+  const lists = /** @type {ts.TupleTypeReference[]} */ (all)
   // All by name is one argument.
   const tuple = lists.reduce((most, each) => (entries(context, each) > entries(context, most) ? each : most))
   const { labeledElementDeclarations: labels, elementFlags } = tuple.target

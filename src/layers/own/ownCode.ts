@@ -99,6 +99,7 @@ export abstract class OwnCode<Table extends LayerTable = typeof layerOptions> ex
     return new this(...args)
   }
 
+  /** @internal */
   override get module(): string {
     return this.definition.table === layerOptions ? '' : super.module
   }
@@ -217,12 +218,14 @@ export abstract class OwnCode<Table extends LayerTable = typeof layerOptions> ex
     }
   }
 
+  /** @internal */
   override clone(changes: GivenOptions): Layer {
     const { name: _, ...config } = this.storedConfig
     return this.definition.create({ ...config, ...this.given, ...changes })
   }
 
   // A getConfig that says the class's own options alone is whole.
+  /** @internal */
   override get storedConfig(): Record<string, unknown> {
     return { ...super.getConfig(), ...this.getConfig() }
   }

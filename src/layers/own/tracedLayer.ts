@@ -86,34 +86,42 @@ export abstract class TracedLayer<Table extends LayerTable> extends DirectLayer<
   /** @internal Runs hooks of a call that adds to a step. */
   abstract collecting<T>(additions: Additions, run: () => T): T
 
+  /** @internal */
   override get inputCount(): number {
     return Number.POSITIVE_INFINITY
   }
 
+  /** @internal */
   override get takesMask(): boolean {
     return true
   }
 
+  /** @internal */
   override get losesMask(): boolean {
     return !this.supportsMasking
   }
 
+  /** @internal */
   override get parts(): readonly Layer[] {
     return layersInFields(this)
   }
 
+  /** @internal */
   override get children(): Readonly<Record<string, WeightGroup>> {
     return groupsOfFields(this)
   }
 
+  /** @internal */
   override get addsOwnLosses(): boolean {
     return this.#addsLosses || super.addsOwnLosses
   }
 
+  /** @internal */
   override called(args: readonly unknown[]): unknown {
     return super.called(markNamedInputs(args))
   }
 
+  /** @internal */
   override readInputs(
     args: readonly unknown[],
     options: OwnOptions,
@@ -126,10 +134,12 @@ export abstract class TracedLayer<Table extends LayerTable> extends DirectLayer<
     return argumentsOf(inputs, this.structureOf(options, inputs.length))
   }
 
+  /** @internal */
   override arranged(outputs: readonly unknown[]): unknown {
     return argumentsOf(outputs, [this.arrangement])[0]
   }
 
+  /** @internal */
   protected override createWeights(...inputs: readonly OpenShape[]): NoWeights {
     // Weights that the constructor added have no path yet.
     for (const variable of this.variables)
@@ -139,6 +149,7 @@ export abstract class TracedLayer<Table extends LayerTable> extends DirectLayer<
     return {}
   }
 
+  /** @internal */
   override ensureBuilt(scope: string, inputs: readonly OpenShape[]): void {
     if (scope !== '' && this.#awaitsPath) move(this, this.path, `${scope}/${this.name}`)
     else super.ensureBuilt(scope, inputs)
@@ -162,6 +173,7 @@ export abstract class TracedLayer<Table extends LayerTable> extends DirectLayer<
     return super.connect(inputs, call)
   }
 
+  /** @internal */
   override outputShapes(
     inputs: readonly OpenShape[],
     _source?: Layer,
@@ -185,6 +197,7 @@ export abstract class TracedLayer<Table extends LayerTable> extends DirectLayer<
     return this.#readings[index] ?? 'floats'
   }
 
+  /** @internal */
   override outputMasks(
     masks: readonly number[],
     inputs: readonly OpenShape[],
@@ -198,6 +211,7 @@ export abstract class TracedLayer<Table extends LayerTable> extends DirectLayer<
     return traced.masks.map((mask, i) => outputs[i]?.maskAxes ?? outputs[mask ?? -1]?.shape.length)
   }
 
+  /** @internal */
   protected override lowerCall(step: StepLowering, request: CallRequest): readonly MaskedValue[] {
     const { inputs, options = {}, training } = request
     const masks = inputs.map((_, i) => request.given?.[i] ?? request.attached?.[i] ?? null)

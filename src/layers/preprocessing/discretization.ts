@@ -131,6 +131,7 @@ export class DiscretizationLayer extends Layer<typeof table, Weights> {
     )
   }
 
+  /** @internal */
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     const shape = this.single(inputs, 1, '[batch, ...]')
     const depth = this.#known().length + 1
@@ -138,6 +139,7 @@ export class DiscretizationLayer extends Layer<typeof table, Weights> {
     return [mode === 'int' ? shape : encodedShape(this.where, shape, mode, depth)]
   }
 
+  /** @internal */
   protected override createWeights(): Weights {
     const boundaries = this.#known()
     const places = countedTo(boundaries.length + 1)
@@ -150,6 +152,7 @@ export class DiscretizationLayer extends Layer<typeof table, Weights> {
     }
   }
 
+  /** @internal */
   protected override lower({ graph, inputs: [x], weights }: LayerCall<Weights>): readonly Value[] {
     const column = reshape(graph, x, { shape: [...x.shape, 1] })
     const isBelow = point(graph, 'lessEqual', weights.boundaries, column)

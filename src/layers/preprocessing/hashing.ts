@@ -44,10 +44,12 @@ const table = {
 } as const satisfies TableFor<HashingArguments>
 
 export class HashingLayer extends HostLayer<typeof table> {
+  /** @internal */
   override get reads(): Entry {
     return 'any'
   }
 
+  /** @internal */
   override get givesIntegers(): boolean {
     return this.config.outputMode === 'int'
   }
@@ -57,12 +59,14 @@ export class HashingLayer extends HostLayer<typeof table> {
     return { ...super.storedConfig, ...(this.givesIntegers && { dtype: 'int64' }) }
   }
 
+  /** @internal */
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     const shape = this.single(inputs, 1, '[batch, ...]')
     const { outputMode: mode, numBins } = this.config
     return [mode === 'int' ? shape : encodedShape(this.where, shape, mode, numBins)]
   }
 
+  /** @internal */
   override apply({ values, shape }: HostData): Tensor {
     const { numBins, maskValue, salt, outputMode: mode } = this.config
     const masks = maskValue !== null && numBins > 1

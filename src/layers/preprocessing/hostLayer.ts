@@ -39,6 +39,7 @@ export abstract class HostLayer<Table extends LayerTable = LayerTable> extends W
   abstract get givesIntegers(): boolean
 
   // As in Keras masks end in the layer without a word.
+  /** @internal */
   override get losesMask(): boolean {
     return false
   }
@@ -46,6 +47,7 @@ export abstract class HostLayer<Table extends LayerTable = LayerTable> extends W
   /** @internal What the layer makes of data. */
   abstract apply(data: HostData, where: string): HostResult
 
+  /** @internal */
   override called(args: readonly unknown[]): unknown {
     const [input, ...others] = args
     const isSymbolic =
@@ -80,6 +82,7 @@ export abstract class HostLayer<Table extends LayerTable = LayerTable> extends W
     return this.apply({ values, shape: isShort ? [...shape, 1] : shape }, at)
   }
 
+  /** @internal */
   protected override lower(): readonly never[] {
     return fail(this.where, {
       expected: 'to be in front of a model, since it computes on the host',

@@ -117,18 +117,22 @@ abstract class IndexLookup<T extends Table> extends LookupLayer<T> {
     return (this.config as { readonly salt: Salt | null }).salt
   }
 
+  /** @internal */
   override get reads(): Entry {
     return this.#isInverse ? 'integers' : this.entry
   }
 
+  /** @internal */
   override get givesStrings(): boolean {
     return this.#isInverse && this.entry === 'strings'
   }
 
+  /** @internal */
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     return [this.encodedShape(this.single(inputs, 1, '[batch, ...]'))]
   }
 
+  /** @internal */
   override apply(data: HostData, where: string): HostResult {
     if (!this.#isInverse) return this.lookUp(data, where)
     const tokens = this.lookBack(data)
@@ -157,6 +161,7 @@ abstract class IndexLookup<T extends Table> extends LookupLayer<T> {
 }
 
 export class StringLookupLayer extends IndexLookup<typeof stringTable> {
+  /** @internal */
   override get entry(): 'strings' {
     return 'strings'
   }
@@ -167,6 +172,7 @@ export class StringLookupLayer extends IndexLookup<typeof stringTable> {
 }
 
 export class IntegerLookupLayer extends IndexLookup<typeof integerTable> {
+  /** @internal */
   override get entry(): 'integers' {
     return 'integers'
   }

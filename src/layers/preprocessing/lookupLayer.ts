@@ -95,6 +95,7 @@ export abstract class LookupLayer<Table extends LayerTable = LayerTable> extends
     return this.config as unknown as LookupConfig
   }
 
+  /** @internal */
   override get givesIntegers(): boolean {
     return this.lookup.outputMode === 'int'
   }
@@ -194,6 +195,7 @@ export abstract class LookupLayer<Table extends LayerTable = LayerTable> extends
   /** @internal What the vocabulary consists of. */
   abstract get entry(): 'strings' | 'integers'
 
+  /** @internal */
   override get reads(): Entry {
     return this.entry
   }

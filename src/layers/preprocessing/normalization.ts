@@ -60,6 +60,7 @@ type Weights = {
 }
 
 export class NormalizationLayer extends Layer<typeof table, Weights> {
+  /** @internal */
   override get passesMask(): boolean {
     return true
   }
@@ -78,6 +79,7 @@ export class NormalizationLayer extends Layer<typeof table, Weights> {
     return axes.sort((a, b) => a - b)
   }
 
+  /** @internal */
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     const shape = this.single(inputs, 1, '[batch, ...]')
     const kept = this.#keptAxes(shape).map((axis) => shape[axis] ?? null)

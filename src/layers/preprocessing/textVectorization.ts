@@ -114,10 +114,12 @@ export class TextVectorizationLayer extends LookupLayer<typeof table> {
     }
   }
 
+  /** @internal */
   override get entry(): 'strings' {
     return 'strings'
   }
 
+  /** @internal */
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     const shape = this.single(inputs, 1, '[batch] or [batch, 1] of texts')
     this.#checkTexts(shape)
@@ -169,6 +171,7 @@ export class TextVectorizationLayer extends LookupLayer<typeof table> {
     return { rows, outer: shape.slice(0, -1) }
   }
 
+  /** @internal */
   override apply(data: HostData, where: string): Tensor {
     this.checkKnown()
     const { rows, outer } = this.#rowsOf(data, where)

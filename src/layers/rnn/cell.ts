@@ -67,22 +67,27 @@ export abstract class CellLayer extends Layer<Table, Weights> implements AnyCell
     return this.config.units
   }
 
+  /** @internal */
   override get stateNames(): readonly string[] {
     return this.#one.stateNames
   }
 
+  /** @internal */
   get singleCells(): readonly CellLayer[] {
     return [this]
   }
 
+  /** @internal */
   outputShape([batch = null]: OpenShape): OpenShape {
     return [batch, this.config.units]
   }
 
+  /** @internal */
   nested(states: readonly SymbolicTensor[]): readonly unknown[] {
     return states
   }
 
+  /** @internal */
   override get inputCount(): number {
     return 2
   }
@@ -104,18 +109,22 @@ export abstract class CellLayer extends Layer<Table, Weights> implements AnyCell
     return this.#single
   }
 
+  /** @internal */
   override async load(): Promise<void> {
     await this.#one.load()
   }
 
+  /** @internal */
   override readInputs([input, states]: readonly unknown[], options: OwnOptions) {
     return [[input, states ?? []].flat(2), options] as const
   }
 
+  /** @internal */
   override arranged([output, ...states]: readonly SymbolicTensor[]): unknown {
     return [output, states]
   }
 
+  /** @internal */
   override outputShapes([input, ...states]: readonly OpenShape[]): readonly OpenShape[] {
     const { units } = this.config
     const [batch = null, features] = input ?? []

@@ -74,6 +74,7 @@ export class CustomCell extends OwnCode implements AnyCell {
     })
   }
 
+  /** @internal */
   override get stateNames(): readonly string[] {
     const { length } = this.stateSizes
     return this.stateSizes.map((_, i) => (length === 1 ? 'state' : `state_${i + 1}`))
@@ -101,10 +102,12 @@ export class CustomCell extends OwnCode implements AnyCell {
     return new CellSequence(this, where, { ...options, name: this.name, dtype: this.dtypePolicy })
   }
 
+  /** @internal */
   override get inputCount(): number {
     return 2
   }
 
+  /** @internal */
   override get takesMask(): boolean {
     return false
   }
@@ -119,6 +122,7 @@ export class CustomCell extends OwnCode implements AnyCell {
     return [output, states]
   }
 
+  /** @internal */
   override structureOf(_options: OwnOptions, count: number): Structure {
     return [null, count - 1]
   }
@@ -230,7 +234,7 @@ export class CustomCell extends OwnCode implements AnyCell {
     return lowerGraph(traced, step, [], training).map(({ value }) => value)
   }
 
-  /** @throws {RecurraError} if the class does not say how a cell like this one is made. */
+  /** @internal @throws {RecurraError} if the class does not say how a cell like this one is made. */
   override clone(changes: GivenOptions): Layer {
     const sizes = (cell: Layer): string => (cell instanceof CustomCell ? String(cell.stateSize) : '')
     try {

@@ -50,22 +50,27 @@ export class StackedCellsLayer extends Layer<typeof table, NoWeights> implements
     return new StackedCellsLayer(definition, { cells })
   }
 
+  /** @internal */
   override get parts(): readonly AnyCell[] {
     return this.config.cells
   }
 
+  /** @internal */
   override get children(): WeightGroup['children'] {
     return { cells: { variables: [], children: this.parts } }
   }
 
+  /** @internal */
   override get stateNames(): readonly string[] {
     return this.parts.flatMap(({ stateNames }) => stateNames)
   }
 
+  /** @internal */
   get singleCells(): readonly SingleCell[] {
     return this.parts.flatMap(({ singleCells }) => singleCells)
   }
 
+  /** @internal */
   nested(states: readonly SymbolicTensor[]): readonly unknown[] {
     const remaining = [...states]
     return this.parts.map((cell) => {
@@ -74,26 +79,32 @@ export class StackedCellsLayer extends Layer<typeof table, NoWeights> implements
     })
   }
 
+  /** @internal */
   outputShape(input: OpenShape): OpenShape {
     return this.parts.reduce((shape, cell) => cell.outputShape(shape), input)
   }
 
+  /** @internal */
   override get inputCount(): number {
     return 2
   }
 
+  /** @internal */
   override clone(changes: GivenOptions): Layer {
     return super.clone({ cells: this.parts.map((cell) => cell.clone({ name: cell.name })), ...changes })
   }
 
+  /** @internal */
   override readInputs([input, states]: readonly unknown[], options: OwnOptions) {
     return [[input, states ?? []].flat(4), options] as const
   }
 
+  /** @internal */
   override arranged([output, ...states]: readonly SymbolicTensor[]): unknown {
     return [output, this.nested(states)]
   }
 
+  /** @internal */
   override outputShapes([input = [], ...states]: readonly OpenShape[]): readonly OpenShape[] {
     let output = input
     const next = eachCell(this.parts, states, (cell, own) => {

@@ -3,6 +3,7 @@
 
 import { type Constructor, constructorOf } from '../../util/constructorOf.ts'
 import { Generator } from '../../util/generator.ts'
+import type { Identified } from '../../util/identified.ts'
 import { type Config, type OptionTable, readOptions } from '../../util/options.ts'
 import { namedArguments } from '../../util/positional.ts'
 import { checkSize, type Shape } from '../../util/shape.ts'
@@ -21,10 +22,7 @@ export interface Initializer {
 }
 
 /** What a layer's `kernelInitializer` and the like accept: Keras's name, an initializer, or a file's config. */
-export type InitializerIdentifier =
-  | InitializerName
-  | Initializer
-  | { readonly className: string; readonly config?: Readonly<Record<string, unknown>> }
+export type InitializerIdentifier = InitializerName | Initializer | Identified
 
 /** The initializers that were made here, by which other functions are told from them. */
 const made = new WeakSet<object>()
@@ -37,6 +35,7 @@ export type Fill = (out: Float32Array, shape: Shape, generator: Generator) => vo
 /** A class of initializers: called with options it makes one. */
 export interface InitializerClass<Options, Args extends readonly unknown[] = [options?: Options]>
   extends Constructor<Args, Initializer> {
+  /** Keras's name of the class. */
   readonly className: string
 }
 

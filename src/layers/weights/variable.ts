@@ -54,6 +54,7 @@ export const countValues = (variables: readonly Variable[]): number =>
 export class DrawnVariable implements Variable {
   /** Starts at the variable's layer until that is built and knows its own path. */
   path: string
+  /** Its extents. */
   readonly shape: Shape
   readonly kind: 'weight' | 'statistic' | 'state' | 'constant'
   history?: number | undefined

@@ -9,8 +9,11 @@ import { checkValues, setValues } from './variableValues.ts'
 export interface WeightInfo {
   /** As Keras writes it: `sequential/lstm/lstm_cell/kernel`. */
   readonly path: string
+  /** Its extents. */
   readonly shape: Shape
+  /** Of its numbers. */
   readonly dtype: 'float32'
+  /** Whether training changes it. */
   readonly trainable: boolean
 }
 

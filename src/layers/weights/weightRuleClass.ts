@@ -57,6 +57,7 @@ export abstract class OwnRule<Kind extends RuleKind> implements WeightRule<Kind>
 /** Makes regularizers or constraints of a class of Keras, with `new` or without. */
 export interface RuleClass<Kind extends RuleKind, Args extends readonly unknown[]>
   extends Constructor<Args, WeightRule<Kind>> {
+  /** Keras's name of the class. */
   readonly className: string
 }
 

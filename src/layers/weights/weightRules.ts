@@ -3,6 +3,7 @@
 
 import { checkOneOf, plainName } from '../../errors.ts'
 import type { Graph, Value } from '../../graph/graph.ts'
+import type { Identified } from '../../util/identified.ts'
 import { nullable, type OptionalOption } from '../../util/options.ts'
 import type { NamesIn } from '../../util/spellings.ts'
 import { isTensorFunction, ownOf, type TensorFunction } from '../functions.ts'
@@ -39,7 +40,7 @@ export type RuleIdentifier<Kind extends RuleKind> =
   | RuleName<Kind>
   | WeightRule<Kind>
   | TensorFunction
-  | { readonly className: string; readonly config?: Readonly<Record<string, unknown>> }
+  | Identified
 
 /** What `kernelRegularizer` and the like accept. A function of `ops` takes the weight and returns one number. */
 export type RegularizerIdentifier = RuleIdentifier<'regularizer'>

@@ -1,11 +1,11 @@
 // What calls of a model resolve to, as types.
 
 import type { SymbolicTensor } from '../../layers/symbolicTensor.ts'
-import type { Logs } from '../../training/output.ts'
+import type { LossLogs } from '../../training/callbacks.ts'
 import type { Tensor } from '../../util/tensor.ts'
 
 /** The loss and metrics by name. */
-export type NamedResults = Logs & { readonly loss: number }
+export type NamedResults = LossLogs
 
 /** The loss and metrics: by name, in the order of `metricsNames`, or the only one. */
 export type Results<Named extends boolean = boolean> = Named extends true ? NamedResults : number | number[]

@@ -45,7 +45,9 @@ export type Hook =
 
 /** A tensor of a metric's state: an operand of `ops`, which `assign` changes. */
 export class MetricVariable extends Assignable {
+  /** Its name, under which files have it. */
   readonly name: string
+  /** Its extents. */
   readonly shape: Shape
   /** @internal The values that each epoch starts from. */
   readonly first: Float32Array
