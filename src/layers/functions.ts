@@ -13,6 +13,9 @@ import type { SymbolicTensor } from './symbolicTensor.ts'
 /** A function of `ops`. */
 export type TensorFunction = (...inputs: readonly never[]) => SymbolicTensor
 
+/** A function of `ops` as an activation, a regularizer or a constraint. */
+export type FunctionOfTensor = (x: SymbolicTensor) => SymbolicTensor
+
 /**
  * A loss or a metric of one's own, of the targets as the data have them and the predictions, both with the batch in front: one
  * value a row or time step, `[batch]` or `[batch, timesteps]`, or one of all, `[]`. Of targets and predictions whose ranks differ by an

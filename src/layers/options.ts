@@ -26,9 +26,9 @@ import {
 import { checkSize, type OpenShape } from '../util/shape.ts'
 import { checkPolicy, currentPolicy, DTYPE_POLICIES, type DtypePolicy } from './dtypePolicy.ts'
 import {
+  type FunctionOfTensor,
   isTensorFunction,
   ownOf,
-  type TensorFunction,
   type TracedFunction,
   tracedFunction,
 } from './functions.ts'
@@ -89,7 +89,7 @@ const isActivationLayer = (value: unknown): value is ActivationLayer =>
   value instanceof Object && 'applyTo' in value
 
 /** An activation by its name, as a layer, or as a function of `ops`. */
-export type ActivationIdentifier = ActivationName | keyof OwnActivations | ActivationLayer | TensorFunction
+export type ActivationIdentifier = ActivationName | keyof OwnActivations | ActivationLayer | FunctionOfTensor
 
 /** An activation as an option holds it. */
 export type ReadActivation = ActivationName | ActivationLayer | FunctionActivation

@@ -6,11 +6,12 @@ import { point } from '../ops/pointwise.ts'
 import { ACTIVATIONS } from '../ops/pointwiseFunctions.ts'
 import { broadcasting, capitalized, type Unary } from './broadcasting.ts'
 import { add, expm1, less, minimum, multiply, sqrt, square, where } from './elementwise.ts'
+import type { OnNumbers } from './onNumbers.ts'
 import type { Operand } from './operation.ts'
 import { operation } from './operationLayer.ts'
 
 /* @__NO_SIDE_EFFECTS__ */
-const activated = (name: string, code: number, module = 'nn'): Unary =>
+const activated = (name: string, code: number, module = 'nn'): OnNumbers<Unary> =>
   operation(
     module,
     capitalized(name),
@@ -20,37 +21,37 @@ const activated = (name: string, code: number, module = 'nn'): Unary =>
 
 const codes = activationCodes
 /** The hyperbolic tangent. */
-export const tanh: Unary = activated('tanh', codes.tanh, 'numpy')
+export const tanh: OnNumbers<Unary> = activated('tanh', codes.tanh, 'numpy')
 /** max(x, 0). */
-export const relu: Unary = activated('relu', codes.relu)
+export const relu: OnNumbers<Unary> = activated('relu', codes.relu)
 /** x between 0 and 6. */
-export const relu6: Unary = activated('relu6', codes.relu6)
+export const relu6: OnNumbers<Unary> = activated('relu6', codes.relu6)
 /** 1 / (1 + e⁻ˣ). */
-export const sigmoid: Unary = activated('sigmoid', codes.sigmoid)
+export const sigmoid: OnNumbers<Unary> = activated('sigmoid', codes.sigmoid)
 /** x/6 + ½ between 0 and 1. */
-export const hardSigmoid: Unary = activated('hardSigmoid', codes.hard_sigmoid)
+export const hardSigmoid: OnNumbers<Unary> = activated('hardSigmoid', codes.hard_sigmoid)
 /** x between −1 and 1. */
-export const hardTanh: Unary = activated('hardTanh', codes.hard_tanh)
+export const hardTanh: OnNumbers<Unary> = activated('hardTanh', codes.hard_tanh)
 /** ln(1 / (1 + e⁻ˣ)). */
-export const logSigmoid: Unary = activated('logSigmoid', codes.log_sigmoid)
+export const logSigmoid: OnNumbers<Unary> = activated('logSigmoid', codes.log_sigmoid)
 /** ln(1 + eˣ). */
-export const softplus: Unary = activated('softplus', codes.softplus)
+export const softplus: OnNumbers<Unary> = activated('softplus', codes.softplus)
 /** x / (1 + |x|). */
-export const softsign: Unary = activated('softsign', codes.softsign)
+export const softsign: OnNumbers<Unary> = activated('softsign', codes.softsign)
 /** x · sigmoid(x). */
-export const silu: Unary = activated('silu', codes.silu)
+export const silu: OnNumbers<Unary> = activated('silu', codes.silu)
 /** x · sigmoid(x). */
-export const swish: Unary = silu
+export const swish: OnNumbers<Unary> = silu
 /** x · hardSigmoid(x). */
-export const hardSilu: Unary = activated('hardSilu', codes.hard_silu)
+export const hardSilu: OnNumbers<Unary> = activated('hardSilu', codes.hard_silu)
 /** x · hardSigmoid(x). */
-export const hardSwish: Unary = hardSilu
+export const hardSwish: OnNumbers<Unary> = hardSilu
 /** x · tanh(softplus(x)). */
-export const mish: Unary = activated('mish', codes.mish)
+export const mish: OnNumbers<Unary> = activated('mish', codes.mish)
 /** x above 0, scaled and exponential below. */
-export const selu: Unary = activated('selu', codes.selu)
+export const selu: OnNumbers<Unary> = activated('selu', codes.selu)
 /** x − tanh(x). */
-export const tanhShrink: Unary = activated('tanhShrink', codes.tanh_shrink)
+export const tanhShrink: OnNumbers<Unary> = activated('tanhShrink', codes.tanh_shrink)
 const plainSquareplus = broadcasting<Unary>('squareplus', 1, (graph, x = 0) =>
   point(graph, ACTIVATIONS + codes.squareplus, x),
 )

@@ -18,6 +18,7 @@ import {
   subtract,
   where,
 } from './elementwise.ts'
+import type { OnNumbers } from './onNumbers.ts'
 import { type Operand, shapeOfOperand } from './operation.ts'
 import { operation } from './operationLayer.ts'
 import { sum } from './reductions.ts'
@@ -39,7 +40,7 @@ const bitsOf = (x: Operand): Operand => {
 }
 
 /* @__NO_SIDE_EFFECTS__ */
-const bitwise = (className: string, combine: Binary): Binary =>
+const bitwise = (className: string, combine: Binary): OnNumbers<Binary> =>
   operation(
     'numpy',
     className,
@@ -50,22 +51,22 @@ const bitwise = (className: string, combine: Binary): Binary =>
   )
 
 /** The bits that both have; of integers between −2²⁴ and 2²⁴. */
-export const bitwiseAnd: Binary = bitwise('BitwiseAnd', multiply)
+export const bitwiseAnd: OnNumbers<Binary> = bitwise('BitwiseAnd', multiply)
 /** The bits that one of both has, or both; of integers between −2²⁴ and 2²⁴. */
-export const bitwiseOr: Binary = bitwise('BitwiseOr', maximum)
+export const bitwiseOr: OnNumbers<Binary> = bitwise('BitwiseOr', maximum)
 /** The bits that one of both has, but not both; of integers between −2²⁴ and 2²⁴. */
-export const bitwiseXor: Binary = bitwise('BitwiseXor', logicalXor)
+export const bitwiseXor: OnNumbers<Binary> = bitwise('BitwiseXor', logicalXor)
 
 /* @__NO_SIDE_EFFECTS__ */
-const inverted = (className: string): Unary =>
+const inverted = (className: string): OnNumbers<Unary> =>
   operation('numpy', className, 'x', (x: Operand): SymbolicTensor => stopGradient(subtract(-1, x)), {
     dtype: 'int32',
   })
 
 /** All bits the other way, −1 − x. */
-export const bitwiseNot: Unary = inverted('BitwiseNot')
+export const bitwiseNot: OnNumbers<Unary> = inverted('BitwiseNot')
 /** As {@link bitwiseNot}. */
-export const bitwiseInvert: Unary = inverted('BitwiseInvert')
+export const bitwiseInvert: OnNumbers<Unary> = inverted('BitwiseInvert')
 
 /** How far integers are shifted at most: by more nothing is left of them. */
 const FARTHEST = 31
@@ -79,7 +80,7 @@ const powersOf = (base: number, name: string, y: Operand): Operand => {
 }
 
 /* @__NO_SIDE_EFFECTS__ */
-const shifted = (className: string, base: number): Binary =>
+const shifted = (className: string, base: number): OnNumbers<Binary> =>
   operation(
     'numpy',
     className,
@@ -90,28 +91,28 @@ const shifted = (className: string, base: number): Binary =>
   )
 
 /** x · 2ʸ, of results between −2²⁴ and 2²⁴. */
-export const leftShift: Binary = shifted('LeftShift', 2)
+export const leftShift: OnNumbers<Binary> = shifted('LeftShift', 2)
 /** The largest integer that is at most x / 2ʸ. */
-export const rightShift: Binary = shifted('RightShift', 0.5)
+export const rightShift: OnNumbers<Binary> = shifted('RightShift', 0.5)
 /** As {@link leftShift}. */
-export const bitwiseLeftShift: Binary = shifted('BitwiseLeftShift', 2)
+export const bitwiseLeftShift: OnNumbers<Binary> = shifted('BitwiseLeftShift', 2)
 /** As {@link rightShift}. */
-export const bitwiseRightShift: Binary = shifted('BitwiseRightShift', 0.5)
+export const bitwiseRightShift: OnNumbers<Binary> = shifted('BitwiseRightShift', 0.5)
 
 /** Euclid's algorithm takes the most steps for two neighbours in Fibonacci's sequence: 35 below 2²⁴. */
 const STEPS = 36
 
 /** The greatest integer that divides both; of integers between −2²⁴ and 2²⁴. */
-export const gcd: Binary = operation(
+export const gcd: OnNumbers<Binary> = operation(
   'numpy',
   'Gcd',
   'x1 x2',
   (x1: Operand, x2: Operand): SymbolicTensor => {
     let [a, b]: [Operand, Operand] = [absolute(x1), absolute(x2)]
     for (let step = 0; step < STEPS; step++) {
-      const isDone = equal(b, 0)
+      const isDone: SymbolicTensor = equal(b, 0)
       // A quotient that is rounded to one more or less leaves another remainder, which has the same divisors.
-      const rest = absolute(mod(a, where(isDone, 1, b)))
+      const rest: SymbolicTensor = absolute(mod(a, where(isDone, 1, b)))
       a = where(isDone, a, b)
       b = where(isDone, 0, rest)
     }
@@ -121,7 +122,7 @@ export const gcd: Binary = operation(
 )
 
 /** The least integer that both divide; of results below 2²⁴. */
-export const lcm: Binary = operation(
+export const lcm: OnNumbers<Binary> = operation(
   'numpy',
   'Lcm',
   'x1 x2',
@@ -134,6 +135,12 @@ export const lcm: Binary = operation(
 )
 
 /** 1 where x is negative, else 0. GPUs do not keep the sign of 0, which is not negative here. */
-export const signbit: Unary = operation('numpy', 'Signbit', 'x', (x: Operand): SymbolicTensor => less(x, 0), {
-  dtype: 'bool',
-})
+export const signbit: OnNumbers<Unary> = operation(
+  'numpy',
+  'Signbit',
+  'x',
+  (x: Operand): SymbolicTensor => less(x, 0),
+  {
+    dtype: 'bool',
+  },
+)

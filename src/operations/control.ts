@@ -6,6 +6,7 @@ import { checkCount, checkExtent, checkInteger, describeValue, fail } from '../e
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { flag, nullable, option, readOptions, type TableFor } from '../util/options.ts'
 import { showShape } from '../util/shape.ts'
+import { Tensor } from '../util/tensor.ts'
 import { equal, lessEqual, logicalAnd, where } from './elementwise.ts'
 import { flip, getItem } from './indexing.ts'
 import { concatenate, stack } from './joining.ts'
@@ -26,6 +27,7 @@ function conditionOf(name: string, condition: Operand): boolean | SymbolicTensor
   if (typeof condition === 'boolean' || typeof condition === 'number')
     return condition !== false && condition !== 0
   const shape = shapeOfOperand(condition, name)
+  if (condition instanceof Tensor && condition.data.length === 1) return condition.data[0] !== 0
   if (!(condition instanceof SymbolicTensor) || shape.some((extent) => extent !== 1))
     return fail(name, {
       expected: 'a condition of one entry',

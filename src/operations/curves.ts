@@ -32,6 +32,7 @@ import {
   where,
 } from './elementwise.ts'
 import { split } from './joining.ts'
+import type { OnNumbers } from './onNumbers.ts'
 import type { Operand } from './operation.ts'
 import { operation } from './operationLayer.ts'
 
@@ -39,43 +40,45 @@ type Unary = (x: Operand) => SymbolicTensor
 type Binary = (x1: Operand, x2: Operand) => SymbolicTensor
 
 /* @__NO_SIDE_EFFECTS__ */
-const unary = (className: string, fn: Unary, module = 'numpy'): Unary => operation(module, className, 'x', fn)
+const unary = (className: string, fn: Unary, module = 'numpy'): OnNumbers<Unary> =>
+  operation(module, className, 'x', fn)
 /* @__NO_SIDE_EFFECTS__ */
-const binary = (className: string, fn: Binary): Binary => operation('numpy', className, 'x1 x2', fn)
+const binary = (className: string, fn: Binary): OnNumbers<Binary> =>
+  operation('numpy', className, 'x1 x2', fn)
 
 /** |x|. */
-export const fabs: Unary = unary('Fabs', (x) => absolute(x))
+export const fabs: OnNumbers<Unary> = unary('Fabs', (x) => absolute(x))
 /** The same numbers. */
-export const copy: Unary = unary('Copy', (x) => add(x, 0))
+export const copy: OnNumbers<Unary> = unary('Copy', (x) => add(x, 0))
 /** The cube root, of negative numbers too. */
-export const cbrt: Unary = unary('Cbrt', (x) => multiply(sign(x), power(absolute(x), 1 / 3)))
+export const cbrt: OnNumbers<Unary> = unary('Cbrt', (x) => multiply(sign(x), power(absolute(x), 1 / 3)))
 /** 2ˣ. */
-export const exp2: Unary = unary('Exp2', (x) => exp(multiply(x, Math.LN2)))
+export const exp2: OnNumbers<Unary> = unary('Exp2', (x) => exp(multiply(x, Math.LN2)))
 /** Radians of degrees. */
-export const deg2rad: Unary = unary('Deg2rad', (x) => multiply(x, Math.PI / 180))
+export const deg2rad: OnNumbers<Unary> = unary('Deg2rad', (x) => multiply(x, Math.PI / 180))
 /** Degrees of radians. */
-export const rad2deg: Unary = unary('Rad2deg', (x) => multiply(x, 180 / Math.PI))
+export const rad2deg: OnNumbers<Unary> = unary('Rad2deg', (x) => multiply(x, 180 / Math.PI))
 /** sin(πx) / (πx), 1 at 0. */
-export const sinc: Unary = unary('Sinc', (x) => {
+export const sinc: OnNumbers<Unary> = unary('Sinc', (x) => {
   const isZero = equal(x, 0)
   const angle = multiply(where(isZero, 1, x), Math.PI)
   return where(isZero, 1, divide(sin(angle), angle))
 })
 /** 1 − erf(x); for large x rounded as this difference is. */
-export const erfc: Unary = unary('Erfc', (x) => subtract(1, erf(x)), 'math')
+export const erfc: OnNumbers<Unary> = unary('Erfc', (x) => subtract(1, erf(x)), 'math')
 
 /** ln(eᵃ + eᵇ), without overflow. */
-export const logaddexp: Binary = binary('Logaddexp', (a, b) => {
+export const logaddexp: OnNumbers<Binary> = binary('Logaddexp', (a, b) => {
   const most = maximum(a, b)
   // Of the larger one, and of the difference, which is not negative; two infinities that are the same have none.
   return where(isinf(most), most, add(most, softplus(negative(absolute(subtract(a, b))))))
 })
 /** log₂(2ᵃ + 2ᵇ), without overflow. */
-export const logaddexp2: Binary = binary('Logaddexp2', (a, b) =>
+export const logaddexp2: OnNumbers<Binary> = binary('Logaddexp2', (a, b) =>
   divide(logaddexp(multiply(a, Math.LN2), multiply(b, Math.LN2)), Math.LN2),
 )
 /** √(a² + b²), without overflow. */
-export const hypot: Binary = binary('Hypot', (a, b) => {
+export const hypot: OnNumbers<Binary> = binary('Hypot', (a, b) => {
   const [p, q] = [absolute(a), absolute(b)]
   const most = maximum(p, q)
   const isEnd = logicalOr(equal(most, 0), isinf(most))
@@ -87,9 +90,9 @@ export const hypot: Binary = binary('Hypot', (a, b) => {
   )
 })
 /** x1 · 2^x2. */
-export const ldexp: Binary = binary('Ldexp', (a, b) => multiply(a, exp2(b)))
+export const ldexp: OnNumbers<Binary> = binary('Ldexp', (a, b) => multiply(a, exp2(b)))
 /** What remains of x1 / x2, with the sign of x1. */
-export const fmod: Binary = binary('Fmod', (a, b) =>
+export const fmod: OnNumbers<Binary> = binary('Fmod', (a, b) =>
   // Nothing times infinity is no number.
   where(logicalAnd(isinf(b), isfinite(a)), a, subtract(a, multiply(trunc(divide(a, b)), b))),
 )
@@ -136,14 +139,14 @@ export const threshold = operation(
 )
 
 /** x/2 + ½ between 0 and 1. */
-export const sparseSigmoid: Unary = unary(
+export const sparseSigmoid: OnNumbers<Unary> = unary(
   'SparseSigmoid',
   (x) => minimum(maximum(multiply(add(x, 1), 0.5), 0), 1),
   'nn',
 )
 
 /** 0 below −1, x above 1, (x + 1)² / 4 in between. */
-export const sparsePlus: Unary = unary(
+export const sparsePlus: OnNumbers<Unary> = unary(
   'SparsePlus',
   (x) => where(less(x, -1), 0, where(less(x, 1), multiply(square(add(x, 1)), 0.25), x)),
   'nn',

@@ -7,7 +7,8 @@ import { random as draw, type RandomAttributes } from '../ops/random.ts'
 import { Generator } from '../util/generator.ts'
 import { drawKey, nextSeed } from '../util/seed.ts'
 import type { OpenShape, Shape } from '../util/shape.ts'
-import type { Keyworded } from './keywords.ts'
+import type { Tensor } from '../util/tensor.ts'
+import type { OnNumbers } from './onNumbers.ts'
 import { defineOperation, single, tensorOf } from './operation.ts'
 import { operation } from './operationLayer.ts'
 import { SeedGenerator } from './seedGenerator.ts'
@@ -27,6 +28,7 @@ interface DrawArguments extends Pick<RandomAttributes, 'fn' | 'low' | 'high'> {
 
 const draws = defineOperation<DrawArguments>({
   name: 'random',
+  draws: true,
   outputShapes: ([of = []], { shape }) => [shape ?? of],
   lower: (graph, [of], { shape, seed, isFixed, ...rest }, repetition) => [
     draw(
@@ -66,16 +68,19 @@ export function drawn(
   return single(draws(where, isLike ? [shape] : [], args))
 }
 
+/** Draws of a known shape: numbers, but in a function that is traced a symbolic tensor, since each step draws anew. */
+export type Drawn = SymbolicTensor & Tensor
+
 /** Declares a function of `random`, of which Keras has no class. */
 /* @__NO_SIDE_EFFECTS__ */
 export const declared = <F extends (...args: never[]) => unknown, const Text extends string>(
   name: string,
   parameters: Text,
   fn: F,
-): Keyworded<F, Text> =>
+): OnNumbers<F, Text, Drawn> =>
   operation(null, `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`, parameters, fn, {
     name: `random.${name}`,
-  })
+  }) as unknown as OnNumbers<F, Text, Drawn>
 
 /** Seeds for several draws of one function, each its own. */
 export function seedsOf(where: string, seed: Seed, count: number): readonly Seed[] {

@@ -1,5 +1,5 @@
 // `keras.ops` by its names in camelCase. All work on symbolic tensors: in functional models, and in the `call` of layers, cells, losses
-// and metrics of one's own.
+// and metrics of one's own. Of numbers alone they give a tensor of numbers at once, computed on the host.
 
 export * from './activations.ts'
 export * from './arrangements.ts'

@@ -165,7 +165,7 @@ function lowerFactor(name: string, x: Operand): SymbolicTensor {
   for (let k = 0; k < n; k++) {
     const root = sqrt(getItem(rest, ['...', [k, k + 1], [k, k + 1]]))
     const isBelow = Array.from({ length: n }, (_, i) => [Number(i >= k)])
-    const column = where(isBelow, divide(getItem(rest, ['...', [k, k + 1]]), root), 0)
+    const column: SymbolicTensor = where(isBelow, divide(getItem(rest, ['...', [k, k + 1]]), root), 0)
     columns.push(column)
     rest = subtract(rest, multiply(column, transposed(column)))
   }

@@ -6,10 +6,11 @@ import type { Graph, Value } from '../graph/graph.ts'
 import type { CallRequest, MaskedValue, StepLowering } from '../layers/call.ts'
 import { DirectLayer } from '../layers/directLayer.ts'
 import { allowFunctions } from '../layers/functions.ts'
-import type { LayerDefinition } from '../layers/layer.ts'
+import type { Layer, LayerDefinition } from '../layers/layer.ts'
 import { layerOptions } from '../layers/options.ts'
 import { asFloat, type ParsedOperand, parseOperand } from '../layers/own/operand.ts'
-import { type OwnOptions, oneOrAll, SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { isTracing } from '../layers/own/trace.ts'
+import { type LayerNode, type OwnOptions, oneOrAll, SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { DrawnVariable, type Variable } from '../layers/weights/variable.ts'
 import { broadcastShapes } from '../util/broadcastShapes.ts'
 import type { Read } from '../util/options.ts'
@@ -42,6 +43,8 @@ export interface OperationDefinition<Args extends object> {
   readonly name: string
   /** Whether it reads integers as they are, which otherwise become floats before. */
   readonly takesIntegers?: boolean
+  /** Whether it draws, anew in each step. */
+  readonly draws?: boolean
   /** The shapes of the results for those of the operands; numbers have `[]`. Open extents are null. */
   outputShapes(shapes: readonly OpenShape[], args: Args, where: string): readonly OpenShape[]
   /** Adds the operations of a step. */
@@ -85,6 +88,14 @@ class PrimitiveLayer extends DirectLayer {
   /** @internal Numbers of an operand that nothing changes. */
   constantOf(values: Tensor): Variable {
     return this.addConstant(`constant_${this.variables.length}`, values)
+  }
+
+  isOfNumbers({ options }: LayerNode): boolean {
+    const { operands } = options as OperationCall
+    const isKnown = operands.every(
+      (operand) => !(operand instanceof DrawnVariable) || operand.kind === 'constant',
+    )
+    return isKnown && !(this.#operation.draws && isTracing())
   }
 
   override outputShapes(
@@ -140,7 +151,10 @@ export function defineOperation<Args extends object>(definition: OperationDefini
   const erased = definition as unknown as OperationDefinition<object>
   return (where, operands, args) => {
     const layer = new PrimitiveLayer(erased)
-    const read = operands.map((operand) => operandOf(layer, operand, where))
+    const given = operands.map((operand) => operandOf(layer, operand, where))
+    // Of numbers alone there would be no tensor to compute with.
+    const isPlain = given.every((operand) => typeof operand === 'number')
+    const read = isPlain ? given.map((number) => layer.constantOf(scalar(number))) : given
     const inputs = read.filter((operand) => operand instanceof SymbolicTensor)
     const call: OperationCall = {
       operands: read.map((operand) => (operand instanceof SymbolicTensor ? null : operand)),
@@ -150,6 +164,13 @@ export function defineOperation<Args extends object>(definition: OperationDefini
     return layer.connect(inputs, { options: call })
   }
 }
+
+/** A number as a tensor without axes. */
+const scalar = (number: number): Tensor => new Tensor(Float32Array.of(number), [])
+
+/** Whether what a call reads beside its inputs is numbers: no weight, and while a function is traced no draw. */
+export const isOfNumbers = (layer: Layer, node: LayerNode): boolean =>
+  layer instanceof PrimitiveLayer && layer.isOfNumbers(node)
 
 function operandOf(
   layer: PrimitiveLayer,
@@ -180,7 +201,7 @@ export function numbersOf(operand: unknown, where: string): Tensor {
   const read = checkOperand(operand, where)
   if (read instanceof SymbolicTensor || read instanceof DrawnVariable)
     return fail(where, { expected: 'numbers', got: describeValue(operand) })
-  return typeof read === 'number' ? new Tensor(Float32Array.of(read), []) : read
+  return typeof read === 'number' ? scalar(read) : read
 }
 
 /** An operand as the user gave it, of what is assigned to the newest value. */

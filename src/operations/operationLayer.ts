@@ -1,7 +1,7 @@
 // Functions of `ops` as nodes of the functional graph and of what functions of tensors are traced to. A call of one is a layer with
 // Keras's class and name, whatever operations it consists of (operation.ts): so summaries and files have what Keras's have.
 
-import { describeValue, fail, impossible, RecurraError } from '../errors.ts'
+import { describeValue, fail, impossible } from '../errors.ts'
 import type { CallRequest, MaskedValue, StepLowering } from '../layers/call.ts'
 import { DirectLayer } from '../layers/directLayer.ts'
 import type { Reading, Reads } from '../layers/integers.ts'
@@ -18,8 +18,10 @@ import { DrawnVariable } from '../layers/weights/variable.ts'
 import { isOptions } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
 import { isTensorData, toTensor } from '../util/tensor.ts'
+import { asCalled } from './asCalled.ts'
 import { newest } from './assignable.ts'
-import { byPlace, type Keyworded } from './keywords.ts'
+import { byPlace } from './keywords.ts'
+import { areOfNumbers, computed, type OnNumbers } from './onNumbers.ts'
 import { arrayOf, givenFor, type Parameter, readParameters, writeKey } from './signature.ts'
 
 /** A function of `ops` as Keras has it. */
@@ -272,7 +274,7 @@ export function operation<F extends (...args: never[]) => unknown, const Text ex
   parameters: Text,
   fn: F,
   { dtype, name = className.slice(0, 1).toLowerCase() + className.slice(1) }: Details = {},
-): Keyworded<F, Text> {
+): OnNumbers<F, Text> {
   const run = fn as unknown as Declaration['call']
   const where = name.includes('.') ? name : `ops.${name}`
   const call = (...args: readonly unknown[]): unknown => asCalled(where, () => run(...args))
@@ -282,19 +284,11 @@ export function operation<F extends (...args: never[]) => unknown, const Text ex
     if (isInside) return call(...placed)
     const args = placed.map(newest)
     const made = inside(() => call(...args))
+    const tensors = tensorsAmong(made)
+    if (tensors.length > 0 && tensorsAmong(args).length === 0 && areOfNumbers(tensors))
+      return computed(where, made, tensors)
     // Names are counted of calls that succeed.
     return new OperationLayer(declaration).join(args, made)
   }
-  return Object.assign(called, { declaration }) as unknown as Keyworded<F, Text>
-}
-
-/** An error of a function inside another says which one was called. */
-function asCalled<T>(where: string, call: () => T): T {
-  try {
-    return call()
-  } catch (error) {
-    if (error instanceof RecurraError && !error.message.startsWith(`${where}:`))
-      throw new RecurraError(error.message.replace(/^(ops|random)\.\w+/, where))
-    throw error
-  }
+  return Object.assign(called, { declaration }) as unknown as OnNumbers<F, Text>
 }

@@ -1,5 +1,6 @@
 // Pooling as functions, for layers of one's own: the maximum or mean of windows between batch and channels.
 
+import { fail } from '../errors.ts'
 import { type DataFormatOptions, dataFormat, type Spatial } from '../layers/convolutional/dataFormat.ts'
 import type { DataFormat } from '../layers/convolutional/imageDataFormat.ts'
 import {
@@ -15,7 +16,7 @@ import { pool, poolingWindows } from '../layers/pooling/pooledWindows.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { adaptivePooling } from '../ops/adaptivePooling.ts'
 import { nullable, readOptions, type TableFor } from '../util/options.ts'
-import type { Shape } from '../util/shape.ts'
+import { type Shape, showShape } from '../util/shape.ts'
 import { defineOperation, type Operand, single, tensorOf } from './operation.ts'
 import { operation } from './operationLayer.ts'
 import { overSpace } from './overSpace.ts'
@@ -38,6 +39,8 @@ function adaptivePool(className: string, mean: boolean) {
     (inputs: Operand, outputSize: Extents, dataFormat: DataFormat | null = null): SymbolicTensor =>
       overSpace(where, inputs, dataFormat, (call) => {
         const size = readExtents(where, 'outputSize', outputSize)
+        if (call.shape.includes(0, 1))
+          fail(where, { expected: 'windows of at least one entry', got: showShape(call.shape) })
         return single(
           adaptive(where, [call.x], { outputSize: perAxis(call, call.rank, 'outputSize', size), mean }),
         )

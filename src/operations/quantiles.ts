@@ -5,8 +5,8 @@ import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { add, ceil, equal, floor, isnan, maximum, multiply, round, subtract, where } from './elementwise.ts'
 import { getItem } from './indexing.ts'
 import { stack } from './joining.ts'
-import type { Keyworded } from './keywords.ts'
 import { asLast } from './lastAxis.ts'
+import type { OnNumbers } from './onNumbers.ts'
 import type { Operand } from './operation.ts'
 import { operation } from './operationLayer.ts'
 import { type Axes, sum } from './reductions.ts'
@@ -38,7 +38,7 @@ const quantiles = (
   className: string,
   name: string,
   valueAt: (rows: SymbolicTensor, extent: number, method: QuantileMethod) => ValueAt,
-): Keyworded<Quantile, typeof PARAMETERS> =>
+): OnNumbers<Quantile, typeof PARAMETERS> =>
   operation<Quantile, typeof PARAMETERS>(
     'numpy',
     className,
@@ -58,7 +58,7 @@ const quantiles = (
   )
 
 /* @__NO_SIDE_EFFECTS__ */
-const percentiles = (className: string, ofShares: Quantile): Keyworded<Quantile, typeof PARAMETERS> =>
+const percentiles = (className: string, ofShares: Quantile): OnNumbers<Quantile, typeof PARAMETERS> =>
   operation<Quantile, typeof PARAMETERS>('numpy', className, PARAMETERS, (x, q, ...rest) => {
     const share = (value: unknown): number =>
       checkFinite('ops.percentile', 'q', value, { min: 0, max: 100 }) / 100

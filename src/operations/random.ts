@@ -1,7 +1,7 @@
 // `keras.random` by its names in camelCase: tensors of random numbers. With an integer as seed a function gives the same numbers in
 // every step, as in Keras; without one, the default, it draws anew in each training step, by a seed that follows from `setSeed`, and with a
-// SeedGenerator by one that follows from its own. A shape is a list of extents, or a symbolic tensor, whose shape is taken. Draws have no
-// gradient.
+// SeedGenerator by one that follows from its own. Outside of functions that are traced, draws are numbers at once. A shape is a list of
+// extents, or a symbolic tensor, whose shape is taken. Draws have no gradient.
 
 import { checkExtent, checkFinite, checkInteger, describeValue, fail } from '../errors.ts'
 import { shape as readShape, readShare } from '../layers/options.ts'

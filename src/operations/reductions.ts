@@ -11,6 +11,7 @@ import { reshape } from '../ops/view.ts'
 import { extentOf, type OpenShape, type Shape, sizeOf } from '../util/shape.ts'
 import { asType } from './casting.ts'
 import { absolute, maximum, minimum, notEqual, power, sqrt, square } from './elementwise.ts'
+import type { OnNumbers } from './onNumbers.ts'
 import {
   alongAxis,
   axisOf,
@@ -192,7 +193,10 @@ export const countNonzero = operation(
 )
 
 /** As {@link Reduction}, over one axis or all. */
-type Place = (x: Operand, axis?: number | null, keepdims?: boolean) => SymbolicTensor
+type Place = OnNumbers<
+  (x: Operand, axis?: number | null, keepdims?: boolean) => SymbolicTensor,
+  'x axis=null keepdims=false'
+>
 
 /* @__NO_SIDE_EFFECTS__ */
 function place(name: string, className: string, isMinimum: boolean): Place {

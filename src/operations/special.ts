@@ -20,6 +20,7 @@ import {
   subtract,
   where,
 } from './elementwise.ts'
+import type { OnNumbers } from './onNumbers.ts'
 import type { Operand } from './operation.ts'
 import { operation } from './operationLayer.ts'
 
@@ -35,7 +36,7 @@ const polynomial = (x: Operand, [first = 0, ...others]: readonly number[]): Symb
  *
  * @see Giles (2012), Approximating the erfinv function, single precision
  */
-export const erfinv: Unary = operation('math', 'Erfinv', 'x', (x: Operand): SymbolicTensor => {
+export const erfinv: OnNumbers<Unary> = operation('math', 'Erfinv', 'x', (x: Operand): SymbolicTensor => {
   // Beyond the last floats below 1 nothing is computed that would be infinite.
   const inside = maximum(minimum(x, 0.99999994), -0.99999994)
   const w = negative(add(log1p(inside), log1p(negative(inside))))
@@ -60,7 +61,7 @@ const FAR = [
  *
  * @see Abramowitz and Stegun (1964), Handbook of Mathematical Functions, 9.8.1 and 9.8.2
  */
-export const i0: Unary = operation('numpy', 'I0', 'x', (x: Operand): SymbolicTensor => {
+export const i0: OnNumbers<Unary> = operation('numpy', 'I0', 'x', (x: Operand): SymbolicTensor => {
   const magnitude = absolute(x)
   const near = polynomial(square(divide(minimum(magnitude, 3.75), 3.75)), SMALL)
   const large = maximum(magnitude, 3.75)

@@ -10,6 +10,7 @@ import {
   GlobalAveragePooling1D,
   Input,
   initializers,
+  Lambda,
   type LayersModel,
   Model,
   random,
@@ -49,7 +50,7 @@ const layer = (make: () => CallableLayer) => () =>
 /** What a function of `random` draws in a prediction. */
 const drawn = (fn: (x: SymbolicTensor) => SymbolicTensor) => async () => {
   const input = Input([301])
-  const model = Model(input, fn(input))
+  const model = Model(input, Lambda(fn)(input))
   const { data } = await model.predict(uniform([3, 301], -1, 1))
   model.dispose()
   return [...data]

@@ -87,5 +87,10 @@ export function testAgainstKeras(cases: Readonly<Record<string, KerasCase>>): vo
       (value, i) => !(Math.abs((found.y[i] ?? Number.NaN) - value) <= tolerance * (1 + Math.abs(value))),
     )
     expect(off < 0 ? null : `${off}: ${found.y[off]} for ${expected[off]}`).toBeNull()
+    // The same numbers to the bit, without a model.
+    const direct = fn(...(Object.values(tensors) as unknown as Parameters<Fn>))
+    const ofAll = [direct].flat() as readonly Tensor[]
+    expect(ofAll.map(({ shape }) => shape)).toEqual(shapes)
+    expect(ofAll.flatMap(({ data }) => [...data])).toEqual([...found.y])
   })
 }

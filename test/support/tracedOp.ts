@@ -2,8 +2,10 @@
 import type { Graph, Value } from '../../src/graph/graph.ts'
 import { Input, type SymbolicTensor } from '../../src/index.ts'
 import type { StepLowering } from '../../src/layers/call.ts'
-import { symbolicTensors } from '../../src/layers/layerCall.ts'
+import { allowNumbers, symbolicTensors } from '../../src/layers/layerCall.ts'
 import { lowerGraph } from '../../src/layers/layerGraph.ts'
+import { symbolicNumbers } from '../../src/layers/own/numbersLayer.ts'
+import { asTraced } from '../../src/layers/own/trace.ts'
 import { findTopology } from '../../src/layers/topology.ts'
 import type { Shape } from '../../src/util/shape.ts'
 import { Tensor } from '../../src/util/tensor.ts'
@@ -14,7 +16,9 @@ import { Tensor } from '../../src/util/tensor.ts'
  */
 export function tracedOp(fn: (...inputs: readonly SymbolicTensor[]) => unknown, shapes: readonly Shape[]) {
   const given = shapes.map(([, ...sample]) => Input(sample))
-  const outputs = symbolicTensors(fn(...given), 'a function')
+  const outputs = asTraced(true, () =>
+    allowNumbers(symbolicNumbers, () => symbolicTensors(fn(...given), 'a function')),
+  )
   const traced = { inputs: given, outputs, topology: findTopology('a function', given, outputs) }
   const constants = traced.topology.layers
     .flatMap(({ variables }) => variables)

@@ -16,6 +16,7 @@ import { type CompiledOperation, describeCalls } from './calls.ts'
 import type { Heap, Piece } from './heap.ts'
 import { type CpuSides, sideOf, turnsOf } from './sides.ts'
 import { StepReader } from './stepReader.ts'
+import { viewOf } from './view.ts'
 import type { Wasm } from './wasm.ts'
 
 export class CpuBuffer implements DeviceBuffer {
@@ -235,14 +236,8 @@ export class CpuExecutable implements Executable {
     return piece
   }
 
-  /** A tensor's elements; for f16 the words that contain them. */
-  #view({ buffer, offset, length, dtype }: Slice): Float32Array | Int32Array | Uint32Array {
-    const { buffer: memory, address, bytes } = this.#pieceOf(buffer)
-    // Length 0 is the rest of the arena: the plan does not know the size of the data set.
-    const open = length === 0 ? (bytes >> 2) - offset : Math.ceil((length * BYTES[dtype]) / 4)
-    const start = address + BYTES[dtype] * offset
-    if (dtype === 'i32') return new Int32Array(memory, start, open)
-    return dtype !== 'f32' ? new Uint32Array(memory, start, open) : new Float32Array(memory, start, open)
+  #view(slice: Slice): Float32Array | Int32Array | Uint32Array {
+    return viewOf(slice, this.#pieceOf(slice.buffer))
   }
 }
 

@@ -29,6 +29,22 @@ export interface Traceable {
   readonly parts?: readonly Layer[]
 }
 
+let isActive = false
+
+/** Whether a function is traced, whose draws are those of a step. */
+export const isTracing = (): boolean => isActive
+
+/** Runs code that is traced, or within such code some that is not. */
+export function asTraced<T>(isTraced: boolean, run: () => T): T {
+  const outer = isActive
+  isActive = isTraced
+  try {
+    return run()
+  } finally {
+    isActive = outer
+  }
+}
+
 /**
  * The graph of a function.
  *
@@ -48,7 +64,7 @@ export function trace(
         const layer = inputLayer({ batchShape: shape, name: `input ${i + 1} of ${where}` })
         return layer.addNode(node, [{ shape, maskAxes }])[0] as SymbolicTensor
       })
-      const outputs = allowNumbers(symbolicNumbers, () => fn(inputs))
+      const outputs = asTraced(true, () => allowNumbers(symbolicNumbers, () => fn(inputs)))
       const remedy = 'It is a tensor of another graph: give it to the call as an input.'
       // A call whose result nothing reads may change states.
       const called = callable.flatMap(({ nodes }, i) =>

@@ -5,11 +5,13 @@ import { describeValue, fail } from '../../errors.ts'
 import type { Graph, Value } from '../../graph/graph.ts'
 import { zerosOf } from '../../ops/zeros.ts'
 import { type OpenShape, type Shape, sameShape, showShape } from '../../util/shape.ts'
+import type { Tensor } from '../../util/tensor.ts'
 import type { StepLowering } from '../call.ts'
 import { underPolicy } from '../dtypePolicy.ts'
 import type { GivenOptions, Layer } from '../layer.ts'
 import { symbolicTensors } from '../layerCall.ts'
 import { lowerGraph } from '../layerGraph.ts'
+import { symbolicNumbers } from '../own/numbersLayer.ts'
 import { OwnCode } from '../own/ownCode.ts'
 import { trace } from '../own/trace.ts'
 import { type Results, type Structure, type TracedCall, traceCall } from '../own/tracedCall.ts'
@@ -61,7 +63,7 @@ export class CustomCell extends OwnCode implements AnyCell {
    *
    * @param batchSize Samples of the step.
    */
-  getInitialState?(batchSize: number): SymbolicTensor | readonly SymbolicTensor[]
+  getInitialState?(batchSize: number): SymbolicTensor | Tensor | readonly (SymbolicTensor | Tensor)[]
 
   /** The sizes of the states. */
   get stateSizes(): readonly number[] {
@@ -220,7 +222,7 @@ export class CustomCell extends OwnCode implements AnyCell {
     const where = `${this.where}.getInitialState`
     const traced = trace({ where, owner: this.where, parts: this.parts }, [], () => {
       const states = symbolicTensors(
-        underPolicy(this.dtypePolicy, () => this.getInitialState?.(batch)),
+        symbolicNumbers(underPolicy(this.dtypePolicy, () => this.getInitialState?.(batch))),
         where,
       )
       const found = states.map(({ shape }) => shape)

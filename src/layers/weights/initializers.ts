@@ -2,9 +2,9 @@
 
 import { checkFinite, checkInteger, checkOneOf, checkPositive, describeValue, fail } from '../../errors.ts'
 import type { Generator } from '../../util/generator.ts'
-import { oneOf, option, type TableFor } from '../../util/options.ts'
+import { nullable, oneOf, option, type TableFor } from '../../util/options.ts'
 import { drawFrame } from '../../util/orthonormal.ts'
-import { sameShape, showShape } from '../../util/shape.ts'
+import { type Shape, sameShape, showShape } from '../../util/shape.ts'
 import { checkFiniteData, type NestedArray, type Tensor, toTensor } from '../../util/tensor.ts'
 import { computeFans } from './fans.ts'
 import { defineInitializer, type Fill, type InitializerClass } from './initializer.ts'
@@ -12,19 +12,21 @@ import { defineInitializer, type Fill, type InitializerClass } from './initializ
 const number = (fallback: number) => option(fallback, checkFinite)
 
 // A Keras file may spell a seed as a SeedGenerator object with a config of its own.
-const seed = option<number | null>(null, (where, name, value) => {
-  if (value === null) return null
-  const inner = typeof value === 'object' && 'config' in value ? value.config : undefined
+const seed = nullable<number>((where, name, value) => {
+  const inner = value instanceof Object && 'config' in value ? value.config : undefined
   const plain = typeof inner === 'object' && inner !== null && 'seed' in inner ? inner.seed : value
   return checkInteger(where, name, plain, { min: 0 })
 })
 
-const axes = option<readonly number[] | null>(null, (where, name, value) => {
-  if (value === null) return null
+const axes = nullable<readonly number[]>((where, name, value) => {
   if (!Array.isArray(value))
     fail(where, { expected: `${name} to be a list of axes`, got: describeValue(value) })
   return value.map((axis: unknown) => checkInteger(where, name, axis))
 })
+
+function checkDimensions(where: string, wanted: string, shape: Shape, fits: boolean): void {
+  if (!fits) fail(where, { expected: `a shape of ${wanted}`, got: showShape(shape) })
+}
 
 const constant =
   (value: number): Fill =>
@@ -106,9 +108,7 @@ export const Identity: InitializerClass<IdentityOptions> = defineInitializer(
     (out, [rows = 0, columns = 0]) => {
       for (let i = 0; i < Math.min(rows, columns); i++) out[i * columns + i] = gain
     },
-  (shape) => {
-    if (shape.length !== 2) fail('Identity', { expected: 'a shape of two dimensions', got: showShape(shape) })
-  },
+  (shape) => checkDimensions('Identity', 'two dimensions', shape, shape.length === 2),
 )
 export type Identity = ReturnType<typeof Identity>
 
@@ -221,7 +221,7 @@ const defineScaling = (
   defineInitializer(
     className,
     { seed, inputAxes: axes, outputAxes: axes } satisfies TableFor<FanOptions>,
-    ({ inputAxes, outputAxes }) => scaled({ scale, mode, distribution, inputAxes, outputAxes }),
+    (config) => scaled({ scale, mode, distribution, ...config }),
   )
 
 /** Uniform within ±√(6 / (fan-in + fan-out)) (Glorot and Bengio, 2010). */
@@ -269,9 +269,6 @@ export const Orthogonal: InitializerClass<OrthogonalOptions> = defineInitializer
         out[rows < columns ? vector * columns + entry : entry * columns + vector] = gain * value
       })
     },
-  (shape) => {
-    if (shape.length < 2)
-      fail('Orthogonal', { expected: 'a shape of at least two dimensions', got: showShape(shape) })
-  },
+  (shape) => checkDimensions('Orthogonal', 'at least two dimensions', shape, shape.length > 1),
 )
 export type Orthogonal = ReturnType<typeof Orthogonal>

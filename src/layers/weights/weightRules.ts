@@ -6,7 +6,7 @@ import type { Graph, Value } from '../../graph/graph.ts'
 import type { Identified } from '../../util/identified.ts'
 import { nullable, type OptionalOption } from '../../util/options.ts'
 import type { NamesIn } from '../../util/spellings.ts'
-import { isTensorFunction, ownOf, type TensorFunction } from '../functions.ts'
+import { type FunctionOfTensor, isTensorFunction, ownOf, type TensorFunction } from '../functions.ts'
 import type { Layer } from '../layer.ts'
 import type { OwnConstraints, OwnRegularizers } from '../own/ownNames.ts'
 import type { ruleTables } from './ruleReader.ts'
@@ -39,7 +39,7 @@ type RuleName<Kind extends RuleKind> =
 export type RuleIdentifier<Kind extends RuleKind> =
   | RuleName<Kind>
   | WeightRule<Kind>
-  | TensorFunction
+  | FunctionOfTensor
   | Identified
 
 /** What `kernelRegularizer` and the like accept. A function of `ops` takes the weight and returns one number. */
