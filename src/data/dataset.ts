@@ -1,7 +1,6 @@
 // A small tf.data: sequences of elements that are made as they are asked for, and made anew by each iteration.
 
 import { checkCount, checkInteger, checkPositiveInteger, describeValue, fail } from '../errors.ts'
-import { isBatchStream } from '../util/batchStream.ts'
 import { Generator } from '../util/generator.ts'
 import { readOptions } from '../util/options.ts'
 import { nextSeed } from '../util/seed.ts'
@@ -23,6 +22,7 @@ import { type Batched, collate, type Slice, type Slices, separate, slicesOf } fr
 import { padAndCollate } from './paddedBatch.ts'
 import {
   type AnyIterable,
+  checkIterable,
   counted,
   filtered,
   flatMapped,
@@ -76,12 +76,9 @@ export class Dataset<T> implements AsyncIterable<T> {
 
   /** What an iterable gives, or a function that returns one, async or not; a function is called anew by each iteration. */
   static fromGenerator<T>(source: AnyIterable<T> | (() => AnyIterable<T>)): Dataset<T> {
-    if (typeof source === 'function') return new Dataset(source, null)
-    if (isBatchStream(source) || Array.isArray(source)) return new Dataset(() => source, null)
-    return fail('Dataset.fromGenerator', {
-      expected: 'a function that returns an iterable, or an iterable',
-      got: describeValue(source),
-    })
+    if (typeof source === 'function') return new Dataset(() => checkIterable(source()), null)
+    const data = checkIterable(source)
+    return new Dataset(() => data, null)
   }
 
   /** Numbers from `start`, 0 by default, up to `stop`, by `step`: `range(stop)`, `range(start, stop)`, `range(start, stop, step)`. */

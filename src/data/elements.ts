@@ -82,6 +82,7 @@ export const componentOf = (component: unknown, where: string): Tensor =>
 /** The elements of a batch. */
 export function separate(batch: unknown, where: string): unknown[] {
   const lists = componentsOf(batch).map((component) => sliceComponent(component, where))
+  if (lists.length === 0) fail(where, { expected: 'arrays', got: describeValue(batch) })
   const counts = lists.map(({ length }) => length)
   const [count = 0] = counts
   if (counts.some((each) => each !== count))

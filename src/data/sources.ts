@@ -1,5 +1,7 @@
 // What flows through data sets: asynchronous sequences, each made anew by an iteration, which closes those before it when it ends.
 
+import { describeValue, fail } from '../errors.ts'
+
 import type { Generator } from '../util/generator.ts'
 
 /** Something that can be iterated, async or not. */
@@ -171,3 +173,17 @@ export async function* prefetched<T>(source: AnyIterable<T>, count: number): Asy
 
 const iteratorOf = <T>(source: AnyIterable<T>): AsyncIterator<T> | Iterator<T> =>
   Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]()
+
+/** What a data set of a generator goes through. */
+export function checkIterable<T>(value: AnyIterable<T>): AnyIterable<T> {
+  if (
+    typeof value === 'object' &&
+    value !== null &&
+    (Symbol.asyncIterator in value || Symbol.iterator in value)
+  )
+    return value
+  return fail('Dataset.fromGenerator', {
+    expected: 'a function that returns an iterable, or an iterable',
+    got: describeValue(value),
+  })
+}

@@ -221,6 +221,15 @@ function checkSequences(sequences: unknown, method: string): void {
   const isList = (value: unknown): boolean => Array.isArray(value) || ArrayBuffer.isView(value)
   if (!Array.isArray(sequences) || !sequences.every(isList))
     fail(`Tokenizer.${method}`, { expected: 'a list of sequences', got: describeValue(sequences) })
+  for (const [i, sequence] of (sequences as (readonly unknown[])[]).entries()) {
+    const at = sequence.findIndex((rank) => !Number.isInteger(rank) || (rank as number) < 0)
+    if (at >= 0)
+      fail(`Tokenizer.${method}, sequences[${i}][${at}]`, {
+        expected: 'the rank of a word, an integer of at least 0',
+        got: describeValue(sequence[at]),
+        remedy: typeof sequence[at] === 'string' ? 'Texts become sequences by textsToSequences.' : undefined,
+      })
+  }
 }
 
 /** Texts one by one; a text by itself would be read as its letters. */

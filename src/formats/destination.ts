@@ -26,7 +26,7 @@ export function nameOf(destination: Destination | null): string {
 
 function writerOf(destination: Destination, where: string, name: string): Write {
   if (typeof destination === 'function') return async (file) => destination(whole(file), name)
-  if (typeof destination === 'string' || destination instanceof URL) {
+  if ((typeof destination === 'string' && destination !== '') || destination instanceof URL) {
     const { place, path } = placeOf(where, String(destination))
     return (file) => place.write(path, file)
   }

@@ -6,6 +6,8 @@ import { callbacks } from './callbacks.ts'
 import { calls } from './calls.ts'
 import { classes } from './classes.ts'
 import { compile } from './compile.ts'
+import { dataHelpers } from './dataHelpers.ts'
+import { files } from './files.ts'
 import { fitData } from './fitData.ts'
 import { formats } from './formats.ts'
 import { habits } from './habits.ts'
@@ -36,5 +38,7 @@ export const areas: readonly Area[] = [
   own,
   habits,
   helpers,
+  dataHelpers,
+  files,
   formats,
 ]
