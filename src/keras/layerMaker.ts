@@ -14,6 +14,7 @@ import type { OptionTable } from '../util/options.ts'
 import { argumentOrder } from './argumentOrder.ts'
 import { presentName } from './olderNames.ts'
 import { argumentsOfToday, classOfToday, goneLayers, goneOptions, valueOfToday } from './oldLayers.ts'
+import { operationOf } from './operationCalls.ts'
 import type { Reader } from './reader.ts'
 
 const exported: Readonly<Record<string, unknown>> = { ...layers, ...composed }
@@ -45,8 +46,8 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
 /** Layers whose option `causal` of old is one of their calls today. */
 const CAUSAL = ['Attention', 'AdditiveAttention']
 
-/** Options of how Keras of old computed, which change nothing. */
-const HOW = ['implementation', 'consumeLess', 'unroll', 'useCudnn', 'cpuRelu']
+/** Options of how Keras of old computed or took its data, which change nothing here. */
+const HOW = ['ragged', 'implementation', 'consumeLess', 'unroll', 'useCudnn', 'cpuRelu']
 
 /** Layers whose inputs are sequences or images of any length. */
 const isSequence = ({ table }: LayerDefinition): boolean =>
@@ -106,7 +107,8 @@ export function makeLayer(reader: Reader, name: string, args: Arguments, at: num
     const read = reader.attempt(place, () => {
       try {
         const known = option === 'shape' ? opened(reader, value, place) : value
-        options.push([option, reader.plain(valueOfToday(option, asFlag(definition, option, known)))])
+        const plain = reader.plain(valueOfToday(option, asFlag(definition, option, known)))
+        options.push([option, functionOfName(option, plain)])
       } catch (error) {
         const unknown = unknownOf(error)
         if (!unknown || consequence === undefined) throw error
@@ -131,6 +133,10 @@ export function makeLayer(reader: Reader, name: string, args: Arguments, at: num
     return reader.wrap(layer)
   })
 }
+
+/** An activation that no kernel has but a function of `ops`, as that. */
+const functionOfName = (option: string, value: unknown): unknown =>
+  /activation$/i.test(option) && value === 'sparsemax' ? operationOf('keras.ops.sparsemax') : value
 
 /** How the weights of an Embedding are written, whose shape its other options say. */
 function matrixOf(given: ReadonlyMap<string, readonly [Value, number]>): string {

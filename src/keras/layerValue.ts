@@ -6,6 +6,7 @@ import type { Layer } from '../layers/layer.ts'
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { DrawnVariable } from '../layers/weights/variable.ts'
 import { FunctionalModel } from '../models/functional.ts'
+import { NAMED_MASKS } from '../models/namedMasks.ts'
 import { truthOf } from '../python/truth.ts'
 import { type Arguments, List, NativeFunction, Unknown, type Value } from '../python/values.ts'
 import { isOptions } from '../util/options.ts'
@@ -135,7 +136,7 @@ export function callLayer(reader: Reader, layer: Layer, args: Arguments, at: num
   return reader.attempt(at, () => {
     const own = reader.options(options)
     if (!own) return new Unknown(layer.name, true)
-    const given = { ...reader.callOptions.get(layer), ...own }
+    const given = { ...reader.callOptions.get(layer), ...masksInOrder(own, inputs.length) }
     const plain = inputs.map(([value]) => inOrder(layer, reader.plain(value)))
     if (!containsTensor(plain)) return new Unknown(layer.name)
     reader.act()
@@ -146,6 +147,14 @@ export function callLayer(reader: Reader, layer: Layer, args: Arguments, at: num
       : layer.called([...plain, given])
     return reader.wrap(called)
   })
+}
+
+/** Options of a call with the masks of query, value and key, which Keras names one by one, as a list. */
+function masksInOrder(options: Readonly<Record<string, unknown>>, count: number): Record<string, unknown> {
+  const names: readonly string[] = NAMED_MASKS
+  const others = Object.entries(options).filter(([name]) => !names.includes(name))
+  const masks = names.slice(0, count).map((name) => options[name] ?? null)
+  return Object.fromEntries(masks.some((mask) => mask !== null) ? [...others, ['mask', masks]] : others)
 }
 
 /** Inputs of a functional model in their order, where a dict has them by their names. */

@@ -119,6 +119,11 @@ const methods: Readonly<Record<string, Method>> = {
     })
   },
   compile,
+  add_loss: (reader, _, __, at) =>
+    reader.interpreter.problem(
+      at,
+      'adds to the loss of a model what Keras 3 does no longer: call self.add_loss(...) in the call of a layer of your own',
+    ),
   fit,
   fit_generator: fit,
   build,
@@ -153,7 +158,7 @@ const WITHOUT_EFFECT = [
 ]
 
 const ofModels: readonly string[] = Object.keys(methods).filter(
-  (name) => name !== 'set_weights' && name !== 'adapt',
+  (name) => !['set_weights', 'adapt', 'add_loss'].includes(name),
 )
 
 /** A method of a layer or a model by its name in Keras; undefined for others. */

@@ -1,6 +1,5 @@
 // Classes of a text that extend Model or Layer: their methods run when a model is built, as those of classes in TypeScript do.
 
-import { toCamelCase } from '../formats/config/snakeCase.ts'
 import type { Layer as AnyLayer } from '../layers/layer.ts'
 import { isCell as isCellLayer } from '../layers/rnn/cell.ts'
 import type { LayersModel } from '../models/model.ts'
@@ -17,6 +16,7 @@ import {
 import type { Base } from './bases.ts'
 import { callFromHere, placedArguments, valuesGiven } from './functions.ts'
 import { callLayer, LayerValue } from './layerValue.ts'
+import { addLoss, addWeight } from './ownAdditions.ts'
 import { methodArguments, ownCall, ownCallOptions, parted } from './ownCalls.ts'
 import { initialStates, isCell } from './ownCells.ts'
 import { type OwnMethods, type OwnStates, ownCell, ownLayer, ownModel } from './ownClasses.ts'
@@ -166,7 +166,9 @@ export class SubclassValue extends WrappedValue {
     const isOne =
       Array.isArray(shape) && shape.every((extent) => extent === null || typeof extent === 'number')
     const given = isOne ? shapeTuple(shape as (number | null)[]) : this.reader.wrap(shape)
-    callFromHere(this.reader, method.bind(this.#instance), placedArguments([given]))
+    // As in Keras a build that asks for nothing is told nothing.
+    const takesShape = method.syntax.parameters.length > 1
+    callFromHere(this.reader, method.bind(this.#instance), placedArguments(takesShape ? [given] : []))
   }
 
   override call(args: Arguments, at: number): Value {
@@ -206,7 +208,10 @@ export class SubclassValue extends WrappedValue {
       const own = this.#inner.attribute(name, at)
       if (own !== undefined && name !== 'build') return own
     }
-    if (name === 'add_weight') return new NativeFunction(name, (args, place) => this.#addWeight(args, place))
+    if (name === 'add_weight')
+      return new NativeFunction(name, (args, place) => addWeight(reader, this.#made({}), args, place))
+    if (name === 'add_loss')
+      return new NativeFunction(name, (args, place) => addLoss(reader, this.#made({}), args, place))
     if (name === 'build' || name === 'get_config' || name === 'compute_output_shape')
       return new NativeFunction(name, () => (name === 'build' ? null : new Unknown(name)))
     return new LayerValue(reader, this.plain()).attribute(name, at)
@@ -243,34 +248,7 @@ export class SubclassValue extends WrappedValue {
       : !(name in target)
     fields[isFree ? name : `${name}_`] = layers
   }
-
-  #addWeight(args: Arguments, at: number): Value {
-    const { reader } = this
-    // Keras 2 had the name first.
-    const isOld = typeof args.placed[0] === 'string'
-    const order = isOld
-      ? ['name', 'shape', 'dtype', 'initializer', 'regularizer', 'trainable']
-      : ['shape', 'initializer', 'dtype', 'trainable']
-    const given = [...reader.named(args, order)].map(([name, value]) => [toCamelCase(name), value] as const)
-    return reader.attempt(at, () => {
-      const options = reader.options(given.filter(([name]) => !HOW_WEIGHTS_LIE.includes(name)))
-      if (!options) return new Unknown('add_weight', true)
-      const target = this.#made({}) as unknown as { addWeight(options: object): object }
-      return reader.wrap(target.addWeight(options))
-    })
-  }
 }
-
-/** Options of weights that say where and how they lie, and not what they are. */
-const HOW_WEIGHTS_LIE = [
-  'autocast',
-  'experimentalAutocast',
-  'aggregation',
-  'synchronization',
-  'partitioner',
-  'useResource',
-  'overwriteWithGradient',
-]
 
 /** The model that a value is; null for other values. */
 export function modelOf(value: Value): LayersModel | null {

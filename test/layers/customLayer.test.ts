@@ -280,3 +280,18 @@ onEachBackend(() => {
     expect(count([Dropout(0.1), new Wave()]) - count([Dropout(0.1)])).toBeLessThanOrEqual(2)
   })
 })
+
+test('a Sequential in a field takes its shape from the first call, and its layers keep their outputs', async () => {
+  class Forward extends Layer {
+    readonly inner = Sequential([Dense(4, { activation: 'relu' }), Dense(3)])
+    override call(x: SymbolicTensor) {
+      return ops.add(x, this.inner(x))
+    }
+  }
+  const input = Input([5, 3])
+  const layer = new Forward()
+  const model = Model(input, layer(input))
+  expect(model.countParams()).toBe(3 * 4 + 4 + 4 * 3 + 3)
+  expect(layer.inner.layers[0]?.output).toMatchObject({ shape: [null, 5, 4] })
+  expect((await model.predict<Tensor>(tensor(new Float32Array(30), [2, 5, 3]))).shape).toEqual([2, 5, 3])
+})

@@ -2,12 +2,12 @@
 
 import { RecurraError } from '../../errors.ts'
 import type { OpenShape } from '../../util/shape.ts'
-import { inputLayer } from '../core/input.ts'
+import { InputLayer, inputLayer } from '../core/input.ts'
 import type { Layer } from '../layer.ts'
 import { allowNumbers } from '../layerCall.ts'
 import type { LayerGraph } from '../layerGraph.ts'
 import { keepingNames } from '../naming.ts'
-import type { SymbolicTensor } from '../symbolicTensor.ts'
+import { type LayerNode, nodeOf, type SymbolicTensor } from '../symbolicTensor.ts'
 import { findTopology } from '../topology.ts'
 import { withParts } from '../withParts.ts'
 import { symbolicNumbers } from './numbersLayer.ts'
@@ -45,6 +45,19 @@ export function asTraced<T>(isTraced: boolean, run: () => T): T {
   }
 }
 
+/** Of new calls those that no function made: they make the graph of a Sequential that was not built before, from an input of its own. */
+function callsOfModels(
+  nodes: readonly LayerNode[],
+  inputs: readonly SymbolicTensor[],
+): ReadonlySet<LayerNode> {
+  const found = new Set<LayerNode>()
+  const isOfModel = (tensor: SymbolicTensor): boolean =>
+    found.has(nodeOf(tensor)) || (tensor.layer instanceof InputLayer && !inputs.includes(tensor))
+  for (const node of [...nodes].sort((a, b) => a.order - b.order))
+    if (node.inputs.some(isOfModel)) found.add(node)
+  return found
+}
+
 /**
  * The graph of a function.
  *
@@ -57,6 +70,7 @@ export function trace(
 ): LayerGraph {
   const callable = withParts(parts)
   const counts = callable.map(({ nodes }) => nodes.length)
+  let ofModels: ReadonlySet<LayerNode> = new Set()
   const node = { inputs: [], states: 0, options: {}, masks: [], training: null }
   try {
     return keepingNames(() => {
@@ -67,9 +81,9 @@ export function trace(
       const outputs = asTraced(true, () => allowNumbers(symbolicNumbers, () => fn(inputs)))
       const remedy = 'It is a tensor of another graph: give it to the call as an input.'
       // A call whose result nothing reads may change states.
-      const called = callable.flatMap(({ nodes }, i) =>
-        nodes.slice(counts[i]).flatMap((each) => each.outputs),
-      )
+      const made = callable.flatMap(({ nodes }, i) => nodes.slice(counts[i]))
+      ofModels = callsOfModels(made, inputs)
+      const called = made.filter((each) => !ofModels.has(each)).flatMap((each) => each.outputs)
       const topology = findTopology(where, inputs, [...outputs, ...called], remedy)
       // Code runs as it is written: what a call reads of states is what calls before it have left.
       const calls = [...topology.calls].sort((a, b) => a.node.order - b.node.order)
@@ -82,7 +96,8 @@ export function trace(
     throw error
   } finally {
     callable.forEach(({ nodes }, i) => {
-      nodes.length = counts[i] ?? 0
+      const count = counts[i] ?? 0
+      nodes.splice(count, nodes.length, ...nodes.slice(count).filter((each) => ofModels.has(each)))
     })
   }
 }

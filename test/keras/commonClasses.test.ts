@@ -1,0 +1,89 @@
+/** What classes of layers in Keras's examples do: losses of their own, loss objects in fields, a build that asks for nothing, masks by name. */
+import { beforeEach, expect, test } from 'vitest'
+import { fromKeras } from '../../src/formats.ts'
+import { clearSession, setBackend, tensor } from '../../src/index.ts'
+import { readKeras } from '../support/readKeras.ts'
+import { uniform } from '../support/values.ts'
+
+beforeEach(async () => {
+  clearSession()
+  await setBackend('cpu')
+})
+
+const LAYERS = `
+class Penalized(layers.Layer):
+    def call(self, x):
+        self.add_loss(LOSS)
+        return x
+i = layers.Input((3,))
+m = keras.Model(i, Penalized()(layers.Dense(2, use_bias=False, kernel_initializer='ones')(i)))
+`
+const x = tensor(Float32Array.of(1, 2, 3), [1, 3])
+
+test.each([
+  ['ops.mean(ops.square(x))', 36],
+  ['[ops.mean(x), 0.5 * ops.sum(x)]', 12],
+])('a layer adds %s to the loss', async (loss, expected) => {
+  const { model } = readKeras(`${LAYERS.replace('LOSS', loss)}m.compile('sgd')`)
+  expect(await model.evaluate(x, null, { verbose: 0 })).toBeCloseTo(expected, 4)
+})
+
+test('a loss that is added to a model of layers is told', () => {
+  const { problems } = fromKeras(`${LAYERS.replace('LOSS', 'ops.mean(x)')}m.add_loss(ops.mean(i))`)
+  expect(problems.map(({ line, word }) => [line, word])).toEqual([[8, 'm.add_loss']])
+})
+
+test('a layer adds the loss of CTC of labels whose number is open', async () => {
+  const { models, problems } = fromKeras(`
+class CTCLayer(layers.Layer):
+    def __init__(self, name=None):
+        super().__init__(name=name)
+        self.loss_fn = keras.losses.CTC()
+    def call(self, y_true, y_pred):
+        self.add_loss(self.loss_fn(y_true, y_pred))
+        return y_pred
+steps, labels = layers.Input((6, 4)), layers.Input((None,))
+adding = keras.Model([steps, labels], CTCLayer()(labels, steps))
+adding.compile('sgd')
+compiled = keras.Model(steps, layers.Identity()(steps))
+compiled.compile('sgd', keras.losses.CTC())
+`)
+  expect(problems).toEqual([])
+  const data = uniform([2, 6, 4], -1, 1)
+  const labels = tensor(Float32Array.of(1, 2, 3, 1), [2, 2])
+  const loss = await models.adding?.evaluate([data, labels], null, { verbose: 0 })
+  expect(loss).toBeCloseTo((await models.compiled?.evaluate(data, labels, { verbose: 0 })) as number, 4)
+})
+
+test('a build that asks for nothing, and a Sequential in a field', () => {
+  const { model, problems } = fromKeras(`
+class Block(layers.Layer):
+    def __init__(self, units):
+        super().__init__()
+        self.ffn = keras.Sequential([layers.Dense(units, activation='relu'), layers.Dense(3)])
+    def build(self):
+        self.built = True
+    def call(self, x):
+        return x + self.ffn(x)
+i = layers.Input((5, 3))
+m = keras.Model(i, Block(4)(i))
+`)
+  expect(problems).toEqual([])
+  expect(model.countParams()).toBe(31)
+})
+
+test('masks of query, value and key by their names, sequences that differ in length, and sparsemax', async () => {
+  const { model, problems } = fromKeras(`
+i = layers.Input((None,), dtype='int32', ragged=True)
+x = layers.Embedding(5, 4)(i)
+mask = ops.not_equal(i, 0)
+x = layers.MultiHeadAttention(1, 4)(query=x, value=x, key=x, query_mask=mask, key_mask=mask)
+x = layers.Dense(3, activation=keras.activations.sparsemax)(x)
+x = layers.Dense(2, activation='sparsemax')(x)
+m = keras.Model(i, x)
+`)
+  expect(problems).toEqual([])
+  const { shape, data } = await model.predict([[1, 2, 0]])
+  expect(shape).toEqual([1, 3, 2])
+  expect((data[0] ?? 0) + (data[1] ?? 0)).toBeCloseTo(1, 5)
+})
