@@ -47,6 +47,7 @@ export type {
   TrainingStream,
 } from './models/data/data.ts'
 export type { FunctionalModel } from './models/functional.ts'
+export { gradients } from './models/gradients.ts'
 export type { CallableModel, LayersModel, ModelOptions } from './models/model.ts'
 export { Model, type ModelClass, type OwnModel } from './models/modelClass.ts'
 export type { PlanOptions, PlanReport } from './models/planReport.ts'
@@ -60,6 +61,7 @@ export type {
   Source,
 } from './models/saving.ts'
 export { Sequential, type SequentialModel } from './models/sequential.ts'
+export type { StepData, StepLogs, StepTensors } from './models/steppedModel.ts'
 export type { SummaryOptions } from './models/summarize.ts'
 export type {
   BatchOptions,

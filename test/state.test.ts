@@ -27,6 +27,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'worker/errors.ts count': 'numbers that tell such errors apart, which only grow',
   'layers/functions.ts tracer': 'what the page has loaded',
   'layers/own/trace.ts isActive': 'while a function is traced, draws are those of a step',
+  'layers/own/stepTrace.ts traced': 'while a step is traced, optimizers and losses in it are parts of it',
   'layers/layerCall.ts readNumbers': 'while a function is traced, layers are called on numbers, too',
   'layers/dtypePolicy.ts current': "keras.config's policy",
   'layers/dtypePolicy.ts isMixedLoaded': 'what the page has loaded',

@@ -1,6 +1,7 @@
 /** What a fit with validation, metrics and EarlyStopping asks of the device once it is under way, counted on the device itself. */
 import { expect, test } from 'vitest'
 import {
+  Adam,
   Dense,
   EarlyStopping,
   LSTM,
@@ -14,6 +15,7 @@ import {
 } from '../src/index.ts'
 import { requestTestDevice } from './support/gpu.ts'
 import { countSteps, type DeviceCall, recordDevice } from './support/recordDevice.ts'
+import { Gan } from './support/steppedModels.ts'
 import { uniform } from './support/values.ts'
 
 const device = await requestTestDevice()
@@ -70,4 +72,18 @@ test('with three metrics and EarlyStopping steps make nothing, and an epoch read
   expect(readBacks).toBeGreaterThan(0)
   expect(readBacks).toBeLessThanOrEqual(2 * (epochs - 1))
   model.dispose()
+})
+
+test('a step that a class says, with two optimizers and a metric, makes nothing either', async () => {
+  const gan = new Gan(Adam(), Adam())
+  gan.compile({})
+  const rows = 80
+  const data = [uniform([rows, 2], -1, 1, 3), uniform([rows, 2], -1, 1, 4)] as const
+  calls.length = 0
+  await gan.fit(...data, { batchSize: 2, verbose: 0 })
+  const [, ...steady] = countSteps(calls)
+  expect(steady.length).toBeGreaterThan(0)
+  for (const { bindGroup, buffer, pipeline, destroy, pass, submit } of steady)
+    expect({ bindGroup, buffer, pipeline, destroy, pass, submit }).toEqual(NOTHING_MADE)
+  gan.dispose()
 })

@@ -19,6 +19,23 @@ struct Step {
   decay: f32,
   // 1 where the learning rate follows a schedule, which counts updates; of use where the loss is scaled.
   scheduled: u32,
+  // Where a step updates weights several times, of each update in order: its learning rate, and how many its optimizer has made with it.
+  rate0: f32,
+  updates0: u32,
+  rate1: f32,
+  updates1: u32,
+  rate2: f32,
+  updates2: u32,
+  rate3: f32,
+  updates3: u32,
+  rate4: f32,
+  updates4: u32,
+  rate5: f32,
+  updates5: u32,
+  rate6: f32,
+  updates6: u32,
+  rate7: f32,
+  updates7: u32,
 }
 
 @group(1) @binding(0) var<uniform> step: Step;

@@ -1,5 +1,7 @@
 // The layer through which a model of the user's own computes.
 
+import { fail } from '../errors.ts'
+import type { MaskedValue } from '../layers/call.ts'
 import { inputLayer } from '../layers/core/input.ts'
 import type { Layer } from '../layers/layer.ts'
 import { CustomLayer } from '../layers/own/customLayer.ts'
@@ -26,6 +28,11 @@ export class Caller extends CustomLayer {
     return this.hooks.parts
   }
 
+  /** A step that the class says itself has losses that nothing knows before it is traced. */
+  override get addsOwnLosses(): boolean {
+    return this.hooks.ownHooks.length > 0 || super.addsOwnLosses
+  }
+
   /** Calls it on inputs of these shapes: of integers where all that reads one reads integers, which a first call shows. */
   start(
     shapes: readonly OpenShape[],
@@ -44,6 +51,16 @@ export class Caller extends CustomLayer {
     if (!shapes.some((_, i) => this.readingOf(i) === 'integers')) return first
     this.nodes.length = 0
     return called()
+  }
+
+  protected override lowerCall(...args: Parameters<CustomLayer['lowerCall']>): readonly MaskedValue[] {
+    if (!this.hooks.hasOutputs)
+      fail(`${this.where}.predict`, {
+        expected: `the class ${this.hooks.className} to have a method call`,
+        got: 'none',
+        remedy: 'Write call(x) { return this.generator(x) }, say.',
+      })
+    return super.lowerCall(...args)
   }
 
   override call(...args: readonly never[]): ReturnType<CustomLayer['call']> {

@@ -22,6 +22,7 @@ import type { DeviceModel } from './deviceModel.ts'
 import { weightRules } from './later.ts'
 import { Layout } from './layout.ts'
 import { Measures, type OutputTraining } from './measures.ts'
+import type { OwnSteps } from './ownSteps/ownSteps.ts'
 import { buildStep, type StepModel, type StepRequest, sampleShape } from './stepGraph.ts'
 import { Trained } from './trained.ts'
 import { Runner } from './trainer/runner.ts'
@@ -67,6 +68,8 @@ export class ModelCore implements StepModel {
   declare model?: object
   /** The epoch at which the fit begins that a callback restored a backup for. */
   declare resumesAt?: number | undefined
+  /** What steps do that the model's class says itself; models of such classes set it. */
+  declare ownSteps?: OwnSteps
   /** The running fit, with its position. */
   fit: { readonly cursor: Cursor } | null = null
   readonly #runner: Runner

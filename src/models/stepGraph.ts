@@ -18,6 +18,7 @@ import type { Optimizer } from '../training/optimizer.ts'
 import { type OpenShape, type Shape, sizeOf } from '../util/shape.ts'
 import type { Layout } from './layout.ts'
 import type { Measures, OutputTraining } from './measures.ts'
+import type { OwnSteps } from './ownSteps/ownSteps.ts'
 import type { Trained } from './trained.ts'
 import type { RulesOfStep } from './weightRules.ts'
 
@@ -36,6 +37,8 @@ export interface StepModel extends LayerGraph {
   readonly addsLosses: boolean
   /** What regularizers and constraints do in a step; null where there are none. */
   readonly rules: typeof RulesOfStep | null
+  /** What steps do that a class says itself; none of nearly all models. */
+  readonly ownSteps?: OwnSteps | undefined
 }
 
 export interface StepRequest {
@@ -70,17 +73,20 @@ export const targetShapes = (
   outputs: readonly Shape[],
   given: readonly (Shape | null)[],
 ): (Shape | null)[] =>
-  training.map(({ target }, i) =>
-    target === 'any'
-      ? (given[i] ?? outputs[i] ?? [])
-      : (target?.map((extent, axis) => extent ?? outputs[i]?.[axis] ?? 1) ?? null),
+  training.map(
+    ({ target }, i) =>
+      given[i] ??
+      (target === 'any'
+        ? (outputs[i] ?? [])
+        : (target?.map((extent, axis) => extent ?? outputs[i]?.[axis] ?? 1) ?? null)),
   )
 
 /** Builds the graph of a step. */
 export function buildStep(model: StepModel, layout: Layout, request: StepRequest): Graph {
   const { kind, batch } = request
   const graph = new Graph()
-  const training = kind === 'train' || kind === 'gradients'
+  const predicts = kind === 'predict'
+  const training = !predicts && kind !== 'test'
   const permutation = graph.resident('permutation', 0, [0], 'u32')
   const dtypes = model.inputs.map((input): DType => (isIntegerField(model, input) ? 'i32' : 'f32'))
   const fields = gatherFields(graph, permutation, fieldShapes(model, request), dtypes, batch)
@@ -129,20 +135,23 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
     finish: (pass) => passes.add(pass),
   }
   const state = model.optimizer?.lossScale
-  const scaling = state && kind !== 'predict' ? inMemory(state) : undefined
-  const Rules = kind === 'predict' ? null : model.rules
+  const scaling = !predicts && state ? inMemory(state) : undefined
+  const Rules = predicts ? null : model.rules
   const rules = Rules && new Rules({ model, layout, step, request, scaling })
-  const outputs = lowerGraph(
-    model,
-    step,
-    inputs.map((value) => ({ value, mask: null })),
-    training,
-  )
-  if (kind === 'predict') {
+  const own = !predicts && model.ownSteps
+  const outputs = own
+    ? own.lower(step, request, inputs, fields)
+    : lowerGraph(
+        model,
+        step,
+        inputs.map((value) => ({ value, mask: null })),
+        training,
+      )
+  if (predicts) {
     outputs.forEach(({ value: x }, i) => {
       emit(graph, { x, results: graph.resident(`results:${i}`, 0, [0]) }, {})
     })
-  } else {
+  } else if (!own) {
     const judged = { outputs, fields, added: rules ? [] : added }
     const losses = addLosses(step, model, judged, request)
     rules?.penalize(losses, added)
@@ -197,8 +206,8 @@ function gatherFields(
 
 interface Judged {
   readonly outputs: readonly MaskedValue[]
-  /** Targets, then weights, of the outputs that have some. */
-  readonly fields: readonly Value[]
+  /** Targets, then weights, of the outputs that have some; each is taken out. */
+  readonly fields: Value[]
   /** What layers add to the loss. */
   readonly added: readonly Value[]
 }
@@ -210,8 +219,7 @@ function addLosses(
   { outputs, fields, added }: Judged,
   request: StepRequest,
 ): Value[] {
-  const remaining = [...fields]
-  const next = (): Value => remaining.shift() as Value
+  const next = (): Value => fields.shift() as Value
   const targets = model.training.map(({ target }) => (target ? next() : null))
   const weights = model.training.map((_, i) => (request.weights[i] ? next() : undefined))
   const judged = outputs.map(({ value: predictions, mask }, i) => {

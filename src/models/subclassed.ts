@@ -8,9 +8,8 @@ import { groupsOfFields, layersInFields } from '../layers/fieldLayers.ts'
 import type { Reading } from '../layers/integers.ts'
 import type { GivenOptions, Layer, WeightGroup } from '../layers/layer.ts'
 import type { LayerOptions } from '../layers/options.ts'
-import type { AssignedValue } from '../layers/own/assignment.ts'
 import type { CustomLayer } from '../layers/own/customLayer.ts'
-import { type AddWeightOptions, definitionOf } from '../layers/own/ownCode.ts'
+import { definitionOf } from '../layers/own/ownCode.ts'
 import {
   type Arranged,
   argumentsOf,
@@ -22,27 +21,26 @@ import {
 import { type CallResult, move } from '../layers/own/tracedLayer.ts'
 import { isHostLayer } from '../layers/preprocessing/hostStage.ts'
 import type { OwnOptions, SymbolicTensor } from '../layers/symbolicTensor.ts'
-import type { DrawnVariable } from '../layers/weights/variable.ts'
 import { withParts } from '../layers/withParts.ts'
 import { isOptions } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import { Caller } from './caller.ts'
 import type { ModelCore } from './core.ts'
 import { checkLengths, readShapes, shapesOfData } from './inputShapes.ts'
-import { LayersModel } from './model.ts'
+import { SteppedModel } from './steppedModel.ts'
 import { printSummary, type SummaryOptions } from './summarize.ts'
 import { refuseUncalledMethods } from './uncalledMethods.ts'
 
 /** The base class of models of the user's own; `Model` as it is extended. */
-export class SubclassedModel extends LayersModel {
+export class SubclassedModel extends SteppedModel {
   /** @internal */
-  readonly caller: Caller
+  override readonly caller: Caller
   /** How the call that settles the inputs gives them. */
   #structure: Structure | null = null
   /** Whether weights were made before the model was told where it is. */
   #awaitsPath = false
-  /** How the model's inputs are given, once they are settled. */
-  #inputStructure: Structure = []
+  /** @internal How the model's inputs are given, once they are settled. */
+  inputStructure: Structure = []
 
   /** @param options Name, `trainable`, `dtype`. */
   constructor(options: LayerOptions = {}, ...others: readonly unknown[]) {
@@ -124,7 +122,10 @@ export class SubclassedModel extends LayersModel {
    * name. Inputs come as data are given: a tensor, a list, or an object. The last argument holds `training` and `mask`. It runs for
    * each kind and batch size of a step, not in the step.
    */
-  call(..._args: readonly never[]): CallResult {
+  call(...args: readonly never[]): CallResult {
+    // A class whose steps are all that it computes has no outputs: its inputs stand in their place.
+    const [inputs] = args
+    if (this.ownHooks.includes('trainStep') && inputs) return inputs
     return fail(this.where, {
       expected: `the class ${this.className} to have a method call`,
       got: 'none',
@@ -132,26 +133,14 @@ export class SubclassedModel extends LayersModel {
     })
   }
 
+  /** @internal Whether the class says what its outputs are. */
+  override get hasOutputs(): boolean {
+    return this.call !== SubclassedModel.prototype.call
+  }
+
   /** Hook: the mask of the output, for a model that others call. */
   computeMask(...[, mask]: Parameters<CustomLayer['computeMask']>): ReturnType<CustomLayer['computeMask']> {
     return mask
-  }
-
-  /** Adds a weight of the model itself, in the constructor or in `build`. */
-  override addWeight(options?: AddWeightOptions): DrawnVariable {
-    const weight = this.caller.addWeight(options)
-    this.variables.push(weight)
-    return weight
-  }
-
-  /** In `call`: adds a number to the loss of training and evaluation. Of a tensor that is no scalar the sum. */
-  addLoss(loss: SymbolicTensor): void {
-    this.caller.addLoss(loss)
-  }
-
-  /** In `call`: sets a weight that was added with `trainable: false`; later reads read the new value. Returns that. */
-  assign(weight: DrawnVariable, value: AssignedValue): SymbolicTensor {
-    return this.caller.assign(weight, value)
   }
 
   /**
@@ -181,7 +170,7 @@ export class SubclassedModel extends LayersModel {
     const { inputs, outputs } = caller.start(shapes, structure)
     this.path = caller.path
     this.builtShapes = shapes
-    this.#inputStructure = structure
+    this.inputStructure = structure
     const { arrangement } = caller
     const outputNames =
       typeof arrangement === 'number'
@@ -276,7 +265,7 @@ export class SubclassedModel extends LayersModel {
 
   /** @internal The shapes for which it was built, as files keep them. */
   override get buildShape(): Arranged<OpenShape> | null {
-    return argumentsOf(this.builtShapes, this.#inputStructure)[0] ?? null
+    return argumentsOf(this.builtShapes, this.inputStructure)[0] ?? null
   }
 
   /** @internal Builds the model for the shapes in a file, whose batches may be those of its data. */

@@ -4,24 +4,22 @@ import { fail } from '../errors.ts'
 import { snakeCase } from '../layers/naming.ts'
 import { refusePythonNames } from '../layers/own/pythonNames.ts'
 
-const UNCALLED = [
-  'trainStep',
-  'testStep',
-  'predictStep',
-  'computeLoss',
-  'computeMetrics',
-  'makeTrainFunction',
-]
+const UNCALLED = ['predictStep', 'computeMetrics', 'makeTrainFunction']
 
 /** Throws if a class that extends `Model` has such a method, or a hook under its name in Python. */
 export function refuseUncalledMethods(className: string, prototype: object): void {
-  refusePythonNames(className, prototype, ['computeMask', 'getConfig'])
+  refusePythonNames(className, prototype, [
+    'computeMask',
+    'getConfig',
+    'trainStep',
+    'testStep',
+    'computeLoss',
+  ])
   const uncalled = UNCALLED.flatMap((name) => [name, snakeCase(name)]).find((name) => name in prototype)
   if (uncalled === undefined) return
   fail(className, {
-    expected: 'a step that is a forward pass, its losses and one update',
+    expected: 'trainStep, testStep or computeLoss, which steps call',
     got: `a method ${uncalled}`,
-    remedy:
-      'Add losses by this.addLoss(…) in call, or write the loop with trainOnBatch of several models: docs/own-code.md.',
+    remedy: 'What a step computes is said in trainStep and testStep, predictions in call: docs/own-code.md.',
   })
 }

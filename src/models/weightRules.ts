@@ -39,16 +39,16 @@ export interface RuledStep {
 export class RulesOfStep {
   readonly #given: RuledStep
   readonly #graph: Graph
-  readonly #weights: readonly RuledWeight[]
+  readonly weights: readonly RuledWeight[]
   /** Penalties that training differentiates by. */
-  readonly #penalties: Penalty[] = []
+  readonly penalties: Penalty[] = []
 
   constructor(given: RuledStep) {
     const { model, layout, step } = given
     this.#given = given
     this.#graph = step.graph
     const rules = rulesOfWeights(withParts(model.topology.layers))
-    this.#weights = model.trained.weights.flatMap((variable) => {
+    this.weights = model.trained.weights.flatMap((variable) => {
       const { path, shape } = variable
       const found = rules.get(variable)
       return found ? [{ variable, path, shape, place: layout.placeOf(variable), ...found }] : []
@@ -67,7 +67,7 @@ export class RulesOfStep {
     const factors = factorsOf(regularizer)
     for (const { value: x } of outputs) {
       const scale = 1 / (x.shape[0] ?? 1)
-      this.#penalties.push(
+      this.penalties.push(
         ...(factors
           ? [penaltyOnNumbers(graph, x, { l1: scale * factors.l1, l2: scale * factors.l2 })]
           : otherPenalty(graph, regularizer, { x, scale, where })),
@@ -83,14 +83,14 @@ export class RulesOfStep {
    */
   penalize(losses: Value[], added: readonly Value[]): void {
     const { step } = this.#given
-    this.#penalties.push(...added.map((value) => ({ value, root: value })))
-    for (const { variable, path, regularizer } of this.#weights) {
+    this.penalties.push(...added.map((value) => ({ value, root: value })))
+    for (const { variable, path, regularizer } of this.weights) {
       if (!regularizer || factorsOf(regularizer)) continue
       const x = step.variable(variable)
-      this.#penalties.push(...otherPenalty(this.#graph, regularizer, { x, scale: 1, where: path }))
+      this.penalties.push(...otherPenalty(this.#graph, regularizer, { x, scale: 1, where: path }))
     }
-    losses.push(...this.#penalties.map(({ root }) => root))
-    if (losses.length > 0 || this.#weights.some(({ regularizer }) => regularizer)) return
+    losses.push(...this.penalties.map(({ root }) => root))
+    if (losses.length > 0 || this.weights.some(({ regularizer }) => regularizer)) return
     fail('model', { expected: 'a loss', got: 'none', remedy: "Give loss: 'mean_squared_error', say." })
   }
 
@@ -102,11 +102,11 @@ export class RulesOfStep {
     const graph = this.#graph
     const { request, model, scaling } = this.#given
     const { kind, batch } = request
-    const penalized = this.#weights.flatMap(({ regularizer, place: { offset }, shape }) => {
+    const penalized = this.weights.flatMap(({ regularizer, place: { offset }, shape }) => {
       const factors = regularizer && factorsOf(regularizer)
       return factors ? [{ offset, size: sizeOf(shape), shape, ...factors }] : []
     })
-    const values = this.#penalties.map(({ value }) => value)
+    const values = this.penalties.map(({ value }) => value)
     if (penalized.length > 0) {
       if (kind !== 'test') this.#completeGradients(penalized)
       const { sums } = penalty(
@@ -154,7 +154,7 @@ export class RulesOfStep {
     const graph = this.#graph
     const { request, scaling } = this.#given
     if (request.kind !== 'train') return
-    const bounded = this.#weights.flatMap(({ constraint, path, shape, place: { offset } }) =>
+    const bounded = this.weights.flatMap(({ constraint, path, shape, place: { offset } }) =>
       constraint && !constraint.applyTo
         ? [{ shape, offset, where: `${path}, ${constraint.className}`, bounds: boundsOf(constraint) }]
         : [],
@@ -163,7 +163,7 @@ export class RulesOfStep {
       const parameters = this.#flat('parameters')
       constrain(graph, { parameters, tiles: tilesOf(graph, bounded), scaling }, {})
     }
-    for (const { constraint, path, shape, place } of this.#weights) {
+    for (const { constraint, path, shape, place } of this.weights) {
       if (!constraint?.applyTo) continue
       // Other tensors than those of the forward pass, since they are read after the update.
       const memory = (): Value => graph.resident(place.arena, place.offset, shape)
@@ -184,7 +184,8 @@ export class RulesOfStep {
   }
 }
 
-interface RuledWeight {
+/** A weight with its rules. */
+export interface RuledWeight {
   readonly variable: Variable
   readonly path: string
   readonly shape: Shape
@@ -199,7 +200,7 @@ interface Penalty {
   readonly root: Value
 }
 
-interface Factors {
+export interface Factors {
   readonly l1: number
   readonly l2: number
 }
@@ -218,14 +219,14 @@ function meanOf(graph: Graph, x: Value): Value {
 }
 
 /** The factors of Σ|w| and Σw²; null for other penalties. */
-function factorsOf(regularizer: Regularizer): Factors | null {
+export function factorsOf(regularizer: Regularizer): Factors | null {
   if (regularizer.penaltyOn || regularizer.className === 'OrthogonalRegularizer') return null
   const { l1 = 0, l2 = 0 } = regularizer.config as Partial<Factors>
   return { l1, l2 }
 }
 
 /** A penalty times `scale`, other than one on numbers. */
-function otherPenalty(
+export function otherPenalty(
   graph: Graph,
   regularizer: Regularizer,
   { x, scale, where }: { readonly x: Value; readonly scale: number; readonly where: string },

@@ -3,7 +3,7 @@
 
 import type { Graph, Node, Value } from '../graph/graph.ts'
 import { memoryOf } from '../graph/parts.ts'
-import { sameShape } from '../util/shape.ts'
+import { sameShape, sizeOf } from '../util/shape.ts'
 import { expressionOf, type PointwiseAttributes } from './pointwise.ts'
 import {
   constantIn,
@@ -32,6 +32,7 @@ export function absorbed(
     const inner = tensor.node && expressionOf(tensor.node)
     if (!inner || !y || !sameShape(tensor.shape, y.shape)) continue
     if (inner.tensors.some((value) => isOverwritten(graph, value))) continue
+    if (isUpdatedBetween(graph, inner.tensors, tensor.node, node)) continue
     expression = merged(expression, tensor, inner) ?? expression
   }
   const { tensors, ...attrs } = expression
@@ -79,4 +80,35 @@ function isOverwritten(graph: Graph, value: Value): boolean {
     overwritten.set(graph, found)
   }
   return found.has(memoryOf(value))
+}
+
+/** Where in the order of a graph each node is, and what nodes update where it lies. */
+interface Updates {
+  readonly positions: ReadonlyMap<Node, number>
+  readonly updated: readonly { readonly position: number; readonly memory: Value }[]
+}
+
+const updatesOf = new WeakMap<Graph, Updates>()
+
+/** Whether something that one node reads is updated before another node, which would read the new numbers in its place. */
+function isUpdatedBetween(graph: Graph, tensors: readonly Value[], from: Node | null, to: Node): boolean {
+  let found = updatesOf.get(graph)
+  if (!found) {
+    const positions = new Map(graph.nodes.map((node, i) => [node, i]))
+    const updated = graph.nodes.flatMap(({ op, inputs }, position) =>
+      op.updates.flatMap((name) => (inputs[name] ? { position, memory: memoryOf(inputs[name]) } : [])),
+    )
+    found = { positions, updated }
+    updatesOf.set(graph, found)
+  }
+  const { positions, updated } = found
+  const first = (from && positions.get(from)) ?? 0
+  const last = positions.get(to) ?? 0
+  const places = tensors.flatMap((tensor) => memoryOf(tensor).place ?? [])
+  return places.some(({ arena, offset }) =>
+    updated.some(({ position, memory: { place, shape } }) => {
+      if (position <= first || position >= last || place?.arena !== arena) return false
+      return offset >= place.offset && offset < place.offset + sizeOf(shape)
+    }),
+  )
 }

@@ -19,7 +19,9 @@ export function idleWeights(
     ),
   )
   if (written.size === 0) return new Set()
-  return new Set(weights.filter((weight) => !written.has(layout.placeOf(weight).offset)))
+  // Gradients of weights in a part of the memory of all lie from where that part starts.
+  const start = gradients.place?.offset ?? 0
+  return new Set(weights.filter((weight) => !written.has(start + layout.placeOf(weight).offset)))
 }
 
 /** The parts of flat tensors that are of weights in use: all of them where no weight is idle. */
@@ -42,8 +44,8 @@ export function usedParts<Name extends string>(
     else ranges.push({ start, end })
   }
   return ranges.map(({ start, end }) => {
-    const part = ([name, value]: [string, Value]) =>
-      [name, graph.resident(value.place?.arena ?? '', start, [end - start])] as const
+    const part = ([name, { place }]: [string, Value]) =>
+      [name, graph.resident(place?.arena ?? '', (place?.offset ?? 0) + start, [end - start])] as const
     return Object.fromEntries(Object.entries<Value>(flat).map(part)) as Record<Name, Value>
   })
 }

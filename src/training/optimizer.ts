@@ -6,6 +6,7 @@ import type { StepScalars } from '../graph/operation.ts'
 import type { Variable } from '../layers/weights/variable.ts'
 import type { Read } from '../util/options.ts'
 import { type Shape, sizeOf } from '../util/shape.ts'
+import type { Applying } from './applying.ts'
 import type { Identified } from './identifiers.ts'
 
 type Schedule = (step: number) => number
@@ -80,6 +81,15 @@ export class Optimizer implements Identified {
   readonly rule: Rule
   /** @internal The weights that it trains. */
   weights: readonly Variable[] = []
+  /**
+   * In `trainStep` of a class that extends `Model`: changes weights by their gradients. What reads them behind it reads the new values.
+   * The optimizer's state is made for these weights; for others in the same step there must be another optimizer.
+   *
+   * The first argument is what `gradients(loss, weights)` returned, or tensors that `ops` made of these; the second are the weights.
+   */
+  declare readonly apply: Applying['apply']
+  /** In `trainStep`: `apply` of the gradients of a loss, the first argument, by weights, the second. */
+  declare readonly minimize: Applying['minimize']
   #learningRate: LearningRate
   /** Training steps of an update. */
   readonly #each: number

@@ -259,9 +259,9 @@ onEachBackend(() => {
 
 test('a method of Keras that no step calls is refused', () => {
   class Gan extends Net {
-    trainStep(): void {}
+    predictStep(): void {}
   }
   expect(() => new Gan()).toThrow(
-    'Gan: expected a step that is a forward pass, its losses and one update, got a method trainStep. Add losses by this.addLoss(…) in call, or write the loop with trainOnBatch of several models: docs/own-code.md.',
+    'Gan: expected trainStep, testStep or computeLoss, which steps call, got a method predictStep. What a step computes is said in trainStep and testStep, predictions in call: docs/own-code.md.',
   )
 })

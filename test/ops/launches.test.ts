@@ -9,7 +9,7 @@ import { checkLaunches } from '../support/operationEntry.ts'
 import { entries } from '../support/operations.ts'
 
 /** Operations whose one workgroup is all that they need. */
-const single = ['accumulate', 'checkIds', 'lossScale', 'maskWeights']
+const single = ['accumulate', 'checkIds', 'lossScale', 'maskWeights', 'updateGate']
 
 test('no operation is left out', () => {
   const launched = Object.entries(ops).flatMap(([name, exported]) =>

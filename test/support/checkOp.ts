@@ -72,6 +72,13 @@ const STEP: StepScalars = {
   second: 1,
   decay: 0.1,
   scheduled: 0,
+  // Those of updates in their order (ops/updateGate.ts).
+  ...Object.fromEntries(
+    Array.from({ length: 8 }, (_, i) => [
+      [`rate${i}`, 0.1 * (i + 1)],
+      [`updates${i}`, i + 3],
+    ]).flat(),
+  ),
 }
 
 /** Checks `op` and returns what the CPU gave. */

@@ -51,6 +51,27 @@ export function varietyOf(r: Recurra, rows: number): readonly (() => LayersModel
       model.compile({ loss: 'mse', optimizer: 'sgd', metrics: [new Total()] })
       return model
     },
+    // Updates that take turns.
+    () => {
+      class Turns extends r.Model {
+        readonly first = r.Sequential([r.Input([3]), r.Dense(3)])
+        readonly second = r.Sequential([r.Input([3]), r.Dense(2)])
+        readonly other = r.SGD()
+        override call(x: SymbolicTensor) {
+          return this.second(this.first(x))
+        }
+        override trainStep([x, y]: readonly [SymbolicTensor, SymbolicTensor]) {
+          const judged = () => r.ops.mean(r.ops.square(r.ops.subtract(this.call(x), y)))
+          this.optimizer?.minimize(judged(), this.first.trainableWeights)
+          this.other.minimize(judged(), this.second.trainableWeights)
+          return { loss: judged() }
+        }
+      }
+      const model = new Turns()
+      model.build([null, 3])
+      model.compile({ optimizer: 'sgd', autoScaleLoss: false })
+      return model
+    },
     // A mask that reaches the loss.
     () => sequential([3, 2], r.Masking(), r.Dense(2)),
     // More ids than a block that is sorted by itself.

@@ -143,9 +143,11 @@ export async function readSamples(
   const inputs = readInputs(model, data.x, where)
   const samples = samplesOf(inputs)
   const outputs = outputSamples(model, samples, where)
-  const isAny = model.training.map(({ target }) => target === 'any')
+  // A step that a class says itself gets the targets that there are.
+  const isOwn = model.ownSteps !== undefined && (data.y ?? null) !== null
+  const isAny = model.training.map(({ target }) => target === 'any' || (isOwn && target === null))
   const shapes = targetShapes(model, outputs, [])
-  const asked = model.training.map(({ target }) => target !== null)
+  const asked = model.training.map(({ target }) => isOwn || target !== null)
   const names = model.outputNames
   const some = asked.includes(false) ? await import('../someOutputs.ts') : null
   const targets = some?.readSome(data.y, names, asked, where, 'y') ?? readArrays(data.y, names, where, 'y')

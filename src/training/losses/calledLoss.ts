@@ -3,6 +3,7 @@
 import { fail } from '../../errors.ts'
 import { CallableObject } from '../../layers/callableObject.ts'
 import type { Reduction } from '../../layers/lossInputs.ts'
+import { isTracingStep, tracedStep } from '../../layers/own/stepTrace.ts'
 import { SymbolicTensor } from '../../layers/symbolicTensor.ts'
 import { constructorOf, type Unextended } from '../../util/constructorOf.ts'
 import type { Config, OptionTable } from '../../util/options.ts'
@@ -21,6 +22,8 @@ import {
  * backend in use: a number, or with `reduction: 'none'` the values of rows.
  */
 export interface MadeLoss<Result = number> extends Loss {
+  /** In `trainStep` and `computeLoss` of a class that extends `Model`: the number that training minimizes, `[]`. */
+  (yTrue: unknown, yPred: SymbolicTensor, sampleWeight?: unknown): SymbolicTensor
   (yTrue: unknown, yPred: unknown, sampleWeight?: unknown): Promise<Result>
 }
 
@@ -30,6 +33,8 @@ export abstract class LossObject extends CallableObject {
   override called(args: readonly unknown[]): Promise<number | Tensor> {
     const loss = this as unknown as Loss
     if (args.some((given) => given instanceof SymbolicTensor)) {
+      // The types of calls say which of the two is meant.
+      if (isTracingStep()) return tracedStep(loss.className).loss(loss, args) as unknown as Promise<never>
       fail(loss.className, {
         expected: 'data',
         got: 'a symbolic tensor',

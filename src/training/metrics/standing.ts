@@ -1,5 +1,6 @@
 // Metrics as users have them: named in compile, or used alone.
 
+import { isTracingStep, tracedStep } from '../../layers/own/stepTrace.ts'
 import type { Metric, MetricValue } from '../metric.ts'
 import type { MetricAlone } from './alone.ts'
 
@@ -29,6 +30,10 @@ abstract class StandingMetric {
   #alone: Promise<MetricAlone> | null = null
 
   updateState(...given: readonly unknown[]): Promise<void> {
+    if (isTracingStep()) {
+      tracedStep('updateState').updateMetric(this, given)
+      return Promise.resolve()
+    }
     const before = this.#find()
     const after = before.then((alone) => alone.update(given))
     // What comes next waits, and is not hindered by what was refused.
@@ -40,6 +45,8 @@ abstract class StandingMetric {
   }
 
   result(): Promise<MetricValue> {
+    // A step knows what stands for the value, which it returns.
+    if (isTracingStep()) return tracedStep('result').metricResult(this) as Promise<MetricValue>
     return this.#find().then((alone) => alone.value())
   }
 

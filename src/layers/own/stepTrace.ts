@@ -1,0 +1,49 @@
+// The step of a class of the user's own while it is traced: what its method `trainStep` calls that means nothing elsewhere.
+
+import { fail } from '../../errors.ts'
+import type { SymbolicTensor } from '../symbolicTensor.ts'
+import type { DrawnVariable } from '../weights/variable.ts'
+import type { WeightInfo } from '../weights/weightAccess.ts'
+
+/** Weights in a step: as `trainableWeights` of a layer or a model lists them, or as `addWeight` returned them. */
+export type StepWeights = readonly (WeightInfo | DrawnVariable)[]
+
+/** What a step does. The code of it is loaded with models that have steps of their own. */
+export interface StepTrace {
+  gradients(loss: SymbolicTensor, weights: StepWeights): SymbolicTensor[]
+  apply(optimizer: object, where: string, gradients: readonly SymbolicTensor[], weights: StepWeights): void
+  /** The number that a loss is, [] . */
+  loss(loss: object, args: readonly unknown[]): SymbolicTensor
+  updateMetric(metric: object, args: readonly unknown[]): void
+  metricResult(metric: object): unknown
+  /** What the model's hook does where its class says nothing else. */
+  usual(hook: OwnStepHook, args: readonly unknown[]): unknown
+}
+
+/** Methods by which a class says what its steps do. */
+export type OwnStepHook = 'trainStep' | 'testStep' | 'computeLoss'
+
+/** The step that is traced; null but then. */
+let traced: StepTrace | null = null
+
+/** Runs code that is a part of a step. */
+export function tracingStep<T>(step: StepTrace, run: () => T): T {
+  const outer = traced
+  traced = step
+  try {
+    return run()
+  } finally {
+    traced = outer
+  }
+}
+
+/** Whether a step is traced. */
+export const isTracingStep = (): boolean => traced !== null
+
+/** The step that is traced. */
+export const tracedStep = (where: string): StepTrace =>
+  traced ??
+  fail(where, {
+    expected: 'to be called in the method trainStep of a class that extends Model',
+    got: 'a call outside',
+  })

@@ -1,0 +1,211 @@
+// Gradients and updates in a step of one's own. A step may change weights several times, and reads between them what memory has then.
+
+import { fail, impossible } from '../../errors.ts'
+import { differentiate } from '../../graph/autodiff.ts'
+import { alignPlace, type Graph, type Value } from '../../graph/graph.ts'
+import { memoryOf } from '../../graph/parts.ts'
+import type { StepLowering } from '../../layers/call.ts'
+import type { Variable } from '../../layers/weights/variable.ts'
+import { sumOf } from '../../ops/addAll.ts'
+import { affine } from '../../ops/affine.ts'
+import { lossOf } from '../../ops/lossOf.ts'
+import { sum } from '../../ops/reduce.ts'
+import { updateGate } from '../../ops/updateGate.ts'
+import { reshape } from '../../ops/view.ts'
+import type { Optimizer } from '../../training/optimizer.ts'
+import { sizeOf } from '../../util/shape.ts'
+import type { Layout } from '../layout.ts'
+import type { RulesOfStep } from '../weightRules.ts'
+import type { Update } from './stepOptimizers.ts'
+
+/** Weights that lie one behind the other, as do what their optimizer keeps of them. */
+interface Run {
+  readonly weights: readonly Variable[]
+  /** Where they start among the parameters, and how many numbers they are. */
+  readonly start: number
+  readonly size: number
+  /** Where each slot of theirs starts; null for slots of shapes of their own. */
+  readonly slots: readonly (number | null)[]
+}
+
+export class StepUpdates {
+  /** What the calls of the step are lowered in: of the model's weights it knows the tensors between updates. */
+  readonly step: StepLowering
+  /** What layers have added to the loss, as numbers. */
+  readonly added: Value[] = []
+  readonly #graph: Graph
+  readonly #layout: Layout
+  readonly #count: number
+  /** The tensors of weights in memory. */
+  readonly #weights = new Map<Variable, Value>()
+  #done = 0
+  /** Gradients in their places, of weights that were updated. */
+  readonly #placed = new Map<Variable, Value>()
+  /** Tensors whose memory has other numbers from a node on. */
+  readonly #retired: { readonly value: Value; readonly from: number; readonly what: string }[] = []
+
+  /** @param count How many updates the step has. */
+  constructor(step: StepLowering, layout: Layout, count: number) {
+    const { graph } = step
+    this.#graph = graph
+    this.#layout = layout
+    this.#count = count
+    this.step = Object.create(step, {
+      variable: { value: (variable: Variable) => this.#tensorOf(variable) ?? step.variable(variable) },
+      // It is a view of a number as a loss, where differentiation would start.
+      addLoss: {
+        value: ({ node }: Value) => this.added.push(node?.inputs.x ?? impossible('a loss of nothing')),
+      },
+    })
+  }
+
+  /** The tensor of a trained weight; null for all else. */
+  #tensorOf(variable: Variable): Value | null {
+    const place = variable.kind === 'weight' ? this.#layout.placeOf(variable) : null
+    if (place?.arena !== 'parameters') return null
+    const value =
+      this.#weights.get(variable) ?? this.#graph.resident(place.arena, place.offset, variable.shape)
+    this.#weights.set(variable, value)
+    return value
+  }
+
+  /**
+   * The gradients of a number by weights.
+   *
+   * @param isWhole Whether each weight must take part in it; else its gradient is zeros.
+   */
+  gradients(where: string, loss: Value, weights: readonly Variable[], isWhole: boolean): Value[] {
+    const graph = this.#graph
+    const x = reshape(graph, loss, { shape: [1, sizeOf(loss.shape)] })
+    const root = lossOf(graph, sum(graph, { x }, { axis: 1 }).y, {})
+    const values = weights.map((weight) => this.step.variable(weight))
+    return differentiate(graph, [root], values, sumOf).map((gradient, i) => {
+      const { path, shape } = weights[i] as Variable
+      if (gradient) return reshape(graph, gradient, { shape })
+      if (!isWhole) return affine(graph, { x: values[i] as Value }, { scale: 0 }).y
+      return fail(where, {
+        expected: 'a loss that depends on all of the weights',
+        got: `one that "${path}" takes no part in`,
+        remedy: 'Leave it out of the list.',
+      })
+    })
+  }
+
+  /** Changes weights by their gradients. */
+  apply({ where, optimizer, weights }: Update, gradients: readonly Value[]): void {
+    const graph = this.#graph
+    const { rules } = this.step as StepLowering & { readonly rules: RulesOfStep | null }
+    gradients.forEach((gradient, i) => {
+      this.#place(gradient, weights[i] as Variable)
+    })
+    const scaling = this.#count > 1 ? updateGate(graph, {}, { update: this.#done }).gate : undefined
+    const runs = this.#runsOf(optimizer, weights)
+    if (runs.length > 1 && (optimizer.config.globalClipnorm ?? null) !== null)
+      fail(where, {
+        expected: 'weights of layers in fields one behind the other, for globalClipnorm',
+        got: `weights in ${runs.length} places`,
+        remedy: 'Put the fields of their layers in the order of the list.',
+      })
+    for (const run of runs) this.#update(optimizer, run, scaling)
+    this.#done++
+    // The end of a step constrains weights; in between what reads them must find them so.
+    if (this.#done < this.#count) rules?.constrain()
+    for (const weight of weights) {
+      const value = this.#weights.get(weight)
+      if (value) this.#retire(value, `the weight "${weight.path}"`)
+      this.#weights.delete(weight)
+    }
+  }
+
+  #retire(value: Value, what: string): void {
+    this.#retired.push({ value, from: this.#graph.nodes.length, what })
+  }
+
+  /** Puts a gradient where the update reads it: a second one of a weight behind the first update. */
+  #place(gradient: Value, weight: Variable): void {
+    const graph = this.#graph
+    const place = { arena: 'gradients', offset: this.#layout.placeOf(weight).offset }
+    const before = this.#placed.get(weight)
+    let placed = gradient
+    if (before || !graph.placeAt(gradient, place)) {
+      placed = affine(graph, { x: gradient }, {}).y
+      graph.placeAt(placed, place)
+    }
+    if (before) this.#retire(before, `the gradient of "${weight.path}"`)
+    this.#placed.set(weight, memoryOf(placed))
+  }
+
+  #runsOf(optimizer: Optimizer, weights: readonly Variable[]): readonly Run[] {
+    const layout = this.#layout
+    const slots = optimizer.rule.slots.map(({ name, shape }) =>
+      shape ? null : optimizer.variables.filter(({ slot }) => slot === name),
+    )
+    const offsetOf = (variable: Variable | undefined): number =>
+      variable ? layout.placeOf(variable).offset : 0
+    const runs: (Run & { weights: Variable[]; size: number })[] = []
+    weights.forEach((weight, i) => {
+      const start = offsetOf(weight)
+      const places = slots.map((list) => list && offsetOf(list[i]))
+      const last = runs.at(-1)
+      const follows =
+        last?.start !== undefined &&
+        start === last.start + last.size &&
+        places.every((place, k) => place === null || place === (last.slots[k] ?? 0) + last.size)
+      const size = alignPlace(sizeOf(weight.shape))
+      if (last && follows) {
+        last.weights.push(weight)
+        last.size += size
+      } else runs.push({ weights: [weight], start, size, slots: places })
+    })
+    return runs
+  }
+
+  /** The optimizer's update of a run, as if it had these weights alone. */
+  #update(optimizer: Optimizer, { weights, start, size, slots }: Run, scaling: Value | undefined): void {
+    const graph = this.#graph
+    const layout = this.#layout
+    const paths = new Set(weights.map(({ path }) => path))
+    const own = optimizer.variables.filter(({ path, slot = '' }) =>
+      paths.has(path.slice(0, -slot.length - 1)),
+    )
+    const ofRun: Optimizer = Object.create(optimizer, {
+      weights: { value: weights },
+      variables: { value: own },
+    })
+    const tensors = {
+      parameters: graph.resident('parameters', start, [size]),
+      gradients: graph.resident('gradients', start, [size]),
+      layout: {
+        placeOf(variable: Variable) {
+          const place = layout.placeOf(variable)
+          return place.arena === 'parameters' ? { ...place, offset: place.offset - start } : place
+        },
+      },
+      scaling,
+      slots: optimizer.rule.slots.map(({ name }, i) => {
+        const arena = `optimizer:${name}`
+        const place = slots[i] ?? null
+        return place === null
+          ? graph.resident(arena, 0, [layout.sizeOf(arena)])
+          : graph.resident(arena, place, [size])
+      }),
+    }
+    optimizer.rule.lower(graph, tensors, ofRun)
+  }
+
+  /** Throws where something reads what an update has changed as it was before: memory has it no longer. */
+  check(where: string): void {
+    const retired = new Map(this.#retired.map((each) => [each.value, each]))
+    this.#graph.nodes.forEach((node, index) => {
+      for (const input of Object.values(node.inputs)) {
+        const found = retired.get(memoryOf(input))
+        if (!found || index < found.from) continue
+        fail(where, {
+          expected: `${found.what} as it was to be read before it is updated`,
+          got: 'a use behind',
+          remedy: 'Take all gradients of what was computed with it before you apply them.',
+        })
+      }
+    })
+  }
+}

@@ -1,0 +1,145 @@
+// The optimizers that a step applies, as the one that a model trains by: it counts the steps of all, and plans what each is told.
+
+import { describeValue, fail, impossible } from '../../errors.ts'
+import type { Place } from '../../graph/graph.ts'
+import type { StepScalars } from '../../graph/operation.ts'
+import type { Variable } from '../../layers/weights/variable.ts'
+import { MOST_GATES } from '../../ops/updateGate.ts'
+import { Optimizer } from '../../training/optimizer.ts'
+import { Layout } from '../layout.ts'
+import type { Trained } from '../trained.ts'
+
+/** Weights that an optimizer changes at one place of a step. */
+export interface Update {
+  readonly where: string
+  readonly optimizer: Optimizer
+  readonly weights: readonly Variable[]
+}
+
+export class StepOptimizers extends Optimizer {
+  /** The optimizer of `compile`, which steps may leave alone. */
+  readonly compiled: Optimizer
+  /** The updates of a step, in its order; none before a step was traced. */
+  #updates: readonly Update[] = []
+  #count: number
+
+  constructor(compiled: Optimizer) {
+    super(
+      'trainStep',
+      { learningRate: 0 },
+      { slots: [], scalars: () => ({}), lower: () => impossible('a step applies its optimizers itself') },
+    )
+    this.compiled = compiled
+    this.#count = compiled.steps
+  }
+
+  get #all(): readonly Optimizer[] {
+    return [...new Set([this.compiled, ...this.#updates.map(({ optimizer }) => optimizer)])]
+  }
+
+  /** How often a step applies an optimizer. */
+  #times(optimizer: Optimizer): number {
+    return this.#updates.filter((update) => update.optimizer === optimizer).length
+  }
+
+  override get steps(): number {
+    return this.#count
+  }
+
+  override set steps(value: number) {
+    const more = value - this.#count
+    this.#count = value
+    // That of `compile` counts steps where these leave it alone, so that files have how many there were.
+    for (const optimizer of this.#all) optimizer.steps += more * (this.#times(optimizer) || 1)
+  }
+
+  override get variables(): readonly Variable[] {
+    return this.#all.flatMap(({ variables }) => variables)
+  }
+
+  /** Makes nothing: what an optimizer trains is known once a step is traced. */
+  override build(): boolean {
+    return false
+  }
+
+  override reset(): void {
+    for (const optimizer of this.#all) optimizer.reset()
+    this.#count = 0
+  }
+
+  /** What the updates of a step are told; where there are several, by their gates (ops/updateGate.ts). */
+  override scalars(iteration: number): StepScalars {
+    const ahead = iteration - this.#count
+    const [only, ...others] = this.#updates
+    if (only && others.length === 0) return only.optimizer.scalars(only.optimizer.steps + ahead)
+    // Kernels are told these, too, and read their gates.
+    const scalars: Record<string, number> = { rate: 0, first: 0, second: 0, decay: 0, scheduled: 0 }
+    const done = new Map<Optimizer, number>()
+    for (let i = 0; i < MOST_GATES; i++) {
+      const optimizer = this.#updates[i]?.optimizer
+      const before = (optimizer && done.get(optimizer)) ?? 0
+      const updates = optimizer ? optimizer.steps + (ahead - 1) * this.#times(optimizer) + before + 1 : 0
+      if (optimizer) done.set(optimizer, before + 1)
+      scalars[`updates${i}`] = updates
+      scalars[`rate${i}`] = optimizer?.rateAt(updates - 1) ?? 0
+    }
+    return scalars
+  }
+
+  /** Makes the state for the updates of a step, and places what is new. */
+  settle(updates: readonly Update[], layout: Layout, trained: Trained): void {
+    if (updates.length > MOST_GATES)
+      fail(updates[MOST_GATES]?.where ?? '', {
+        expected: `at most ${MOST_GATES} updates in a step`,
+        got: `${updates.length}`,
+      })
+    for (const update of updates) {
+      checkOptimizer(update)
+      const first = updates.find(({ optimizer }) => optimizer === update.optimizer) ?? update
+      const isSame = first.weights.length === update.weights.length
+      if (!isSame || first.weights.some((weight, i) => weight !== update.weights[i]))
+        fail(update.where, {
+          expected: 'the same weights each time that a step applies an optimizer',
+          got: 'others than before',
+          remedy: 'Make an optimizer for each list of weights.',
+        })
+      const frozen = update.weights.find((weight) => !trained.has(weight))
+      if (frozen)
+        fail(update.where, {
+          expected: 'weights that were trainable when compile was called',
+          got: `"${frozen.path}"`,
+        })
+      update.optimizer.build(update.weights)
+    }
+    this.#updates = updates
+    const fresh = this.variables.filter((variable) => !layout.places.has(variable))
+    if (fresh.length > 0) extend(layout, fresh, trained)
+  }
+}
+
+/** Places variables behind those that have places, which stay where they are. */
+function extend(layout: Layout, fresh: readonly Variable[], trained: Trained): void {
+  const all = new Layout([...layout.places.keys(), ...fresh], trained, layout.placeOfSkipped)
+  const [places, sizes] = [layout.places, layout.sizes] as [Map<Variable, Place>, Map<string, number>]
+  for (const [variable, place] of all.places) places.set(variable, place)
+  for (const [arena, size] of all.sizes) sizes.set(arena, size)
+}
+
+/** What Keras leaves to a step that says what it does, and a step cannot say here. */
+function checkOptimizer({ where, optimizer }: Update): void {
+  if (!(optimizer instanceof Optimizer))
+    fail(where, { expected: 'an optimizer', got: describeValue(optimizer) })
+  const { lossScaleFactor, useEma } = optimizer.config
+  if (optimizer.lossScale !== null || (lossScaleFactor ?? null) !== null)
+    fail(where, {
+      expected: 'an optimizer that takes losses as they are',
+      got: 'one that scales them',
+      remedy: "Compile with autoScaleLoss: false, or without the policy 'mixed_float16'.",
+    })
+  if (useEma)
+    fail(where, {
+      expected: 'an optimizer without useEma',
+      got: 'useEma: true',
+      remedy: 'Keep averages in weights with trainable: false, by this.assign.',
+    })
+}

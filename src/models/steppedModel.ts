@@ -1,0 +1,134 @@
+// What a class of the user's own may say of its steps, its loss and what a step of training or evaluation does, and what its methods
+// call.
+
+import type { AssignedValue } from '../layers/own/assignment.ts'
+import type { AddWeightOptions } from '../layers/own/ownCode.ts'
+import { type OwnStepHook, tracedStep } from '../layers/own/stepTrace.ts'
+import type { Arranged } from '../layers/own/tracedCall.ts'
+import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import type { DrawnVariable } from '../layers/weights/variable.ts'
+import type { MetricValue } from '../training/metric.ts'
+import type { Optimizer } from '../training/optimizer.ts'
+import type { Tensor } from '../util/tensor.ts'
+import type { Caller } from './caller.ts'
+import { ModelCore } from './core.ts'
+import { LayersModel } from './model.ts'
+import type { StepOptimizers } from './ownSteps/stepOptimizers.ts'
+import type { SubclassedModel } from './subclassed.ts'
+
+/** Tensors of a model's inputs or outputs in a step, as data are given: one, a list, or an object by name. */
+export type StepTensors = Arranged<SymbolicTensor>
+
+/** Numbers that a step returns by name: tensors of the step, and what `result()` of metrics returns. */
+export type StepLogs = Readonly<Record<string, SymbolicTensor | Tensor | Promise<MetricValue>>>
+
+/** What steps get: `x` where nothing else is given, `[x, y]`, or `[x, y, sampleWeight]`. */
+export type StepData =
+  | StepTensors
+  | readonly [x: StepTensors, y: StepTensors | null]
+  | readonly [x: StepTensors, y: StepTensors | null, sampleWeight: StepTensors | null]
+
+const HOOKS: readonly OwnStepHook[] = ['trainStep', 'testStep', 'computeLoss']
+
+/** A model whose class may have steps of its own. */
+export abstract class SteppedModel extends LayersModel {
+  /** @internal The hooks that the class has itself. */
+  get ownHooks(): readonly OwnStepHook[] {
+    return HOOKS.filter((name) => this[name] !== SteppedModel.prototype[name])
+  }
+
+  /**
+   * Hook: the loss that training minimizes and evaluation tells, in `ops`. What `super.computeLoss` returns is that of `compile`, with
+   * loss weights, sample weights and masks, and with what layers, `addLoss` and regularizers add.
+   *
+   * @param args The inputs and the targets, as data are given, the outputs, the weights of samples, and whether the step trains; targets
+   * and weights are null where there are none.
+   * @returns A number, `[]`.
+   * @see keras/src/trainers/trainer.py
+   */
+  computeLoss(
+    ...args: readonly [
+      x: StepTensors,
+      y: StepTensors | null,
+      yPred: StepTensors,
+      sampleWeight: StepTensors | null,
+      training: boolean,
+    ]
+  ): SymbolicTensor {
+    return this.#usual('computeLoss', args) as SymbolicTensor
+  }
+
+  /**
+   * Hook: a step of training, in `ops`, calls of layers and models, {@link gradients} and `optimizer.apply`. It is traced once for each
+   * batch size, and runs as one list of launches, in the order of the code.
+   *
+   * @param data As Keras hands it over: `x` where nothing else is given, `[x, y]`, or `[x, y, sampleWeight]`.
+   * @returns Numbers by name, `[]`, which become logs and histories: their means over the batches of an epoch.
+   * @see keras/src/backend/tensorflow/trainer.py
+   */
+  trainStep(data: StepData): StepLogs {
+    return this.#usual('trainStep', [data]) as StepLogs
+  }
+
+  /** Hook: a step of evaluation, of data as {@link trainStep} gets them. It returns numbers alike, and updates nothing. */
+  testStep(data: StepData): StepLogs {
+    return this.#usual('testStep', [data]) as StepLogs
+  }
+
+  #usual(hook: OwnStepHook, args: readonly unknown[]): unknown {
+    return tracedStep(`${this.where}.${hook}`).usual(hook, args)
+  }
+
+  /** @internal */
+  protected override setGraph(...args: Parameters<LayersModel['setGraph']>): void {
+    super.setGraph(...args)
+    const { core } = this
+    if (!core || this.ownHooks.length === 0) return
+    // What steps cost is known once they are traced: how fast a device must be, the models in fields say.
+    const models = this.parts.filter((part) => part instanceof LayersModel)
+    if (!this.hasOutputs)
+      core.forwardFlops = () => models.reduce((sum, { graph }) => sum + graph.forwardFlops(null), 0)
+    // The code of such steps is loaded with what else a first call loads: pages without have none of it.
+    core.load = async () => {
+      await ModelCore.prototype.load.call(core)
+      const { giveOwnSteps } = await import('./ownSteps/ownSteps.ts')
+      giveOwnSteps(this as unknown as SubclassedModel, core)
+    }
+  }
+
+  override buildOptimizer(): void {
+    super.buildOptimizer()
+    // Steps make the state for the weights that they name; a file has it for all, as Keras does.
+    const { core, optimizer } = this
+    if (this.ownHooks.length > 0 && core && optimizer?.build(core.trained.weights)) core.invalidate()
+  }
+
+  /** @internal */
+  abstract get hasOutputs(): boolean
+
+  /** @internal */
+  abstract readonly caller: Caller
+
+  /** Adds a weight of the model itself, in the constructor or in `build`. */
+  override addWeight(options?: AddWeightOptions): DrawnVariable {
+    const weight = this.caller.addWeight(options)
+    this.variables.push(weight)
+    return weight
+  }
+
+  /** In `call`: adds a number to the loss of training and evaluation. Of a tensor that is no scalar the sum. */
+  addLoss(loss: SymbolicTensor): void {
+    this.caller.addLoss(loss)
+  }
+
+  /** In `call`: sets a weight that was added with `trainable: false`; later reads read the new value. Returns that. */
+  assign(weight: DrawnVariable, value: AssignedValue): SymbolicTensor {
+    return this.caller.assign(weight, value)
+  }
+
+  /** The optimizer of `compile`. */
+  override get optimizer(): Optimizer | null {
+    const optimizer = super.optimizer
+    return (optimizer as StepOptimizers | null)?.compiled ?? optimizer
+  }
+}

@@ -1,0 +1,26 @@
+// What optimizers do in steps that a class says itself. All get it once a model with such a step is there.
+
+import { type StepWeights, tracedStep } from '../layers/own/stepTrace.ts'
+import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { Optimizer } from './optimizer.ts'
+
+/** Methods of an optimizer in a step. */
+export interface Applying {
+  apply(gradients: readonly SymbolicTensor[], weights: StepWeights): void
+  minimize(loss: SymbolicTensor, weights: StepWeights): void
+}
+
+const methods: ThisType<Optimizer> & Applying = {
+  apply(gradients, weights) {
+    const where = `${this.className}.apply`
+    tracedStep(where).apply(this, where, gradients, weights)
+  },
+  minimize(loss, weights) {
+    this.apply(tracedStep(`${this.className}.minimize`).gradients(loss, weights), weights)
+  },
+}
+
+/** Gives optimizers their methods for steps, which pages without such a step do not load. */
+export function allowApplying(): void {
+  Object.assign(Optimizer.prototype, methods)
+}

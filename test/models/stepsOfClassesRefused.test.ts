@@ -1,0 +1,198 @@
+/** What steps of classes go on from, and what they are refused for. */
+import { beforeAll, expect, test } from 'vitest'
+import {
+  Adam,
+  Dense,
+  gradients,
+  Input,
+  LossScaleOptimizer,
+  losses,
+  Model,
+  metrics,
+  ops,
+  random,
+  Sequential,
+  SGD,
+  type SymbolicTensor,
+  setBackend,
+  setSeed,
+} from '../../src/index.ts'
+import { quiet, weightsOf } from '../support/models.ts'
+import { Distiller, Gan, noise, Vae, waves } from '../support/steppedModels.ts'
+
+beforeAll(async () => {
+  await setBackend('cpu')
+})
+
+const x = waves(5, 2)
+
+/** Learns numbers against noise that each step draws. */
+class Noisy extends Model {
+  readonly net = Sequential([Input([2]), Dense(2, { kernelInitializer: 'ones' })])
+  override call(x: SymbolicTensor) {
+    return this.net(x)
+  }
+  override trainStep(x: SymbolicTensor) {
+    const drawn = random.normal([x.shape[0] ?? 0, 2])
+    const loss = ops.mean(ops.square(ops.subtract(this.net(ops.add(x, drawn)), x)))
+    this.optimizer?.minimize(loss, this.trainableWeights)
+    return { loss, drawn: ops.mean(drawn) }
+  }
+  override testStep(x: SymbolicTensor) {
+    return { loss: ops.mean(ops.abs(this.net(x))) }
+  }
+}
+
+test('steps draw anew, and go on where a fit ended', async () => {
+  const run = async (epochs: readonly number[]) => {
+    setSeed(3)
+    const model = new Noisy()
+    model.compile({ optimizer: Adam({ learningRate: 0.1 }) })
+    const drawn: number[] = []
+    let initialEpoch = 0
+    for (const end of epochs) {
+      const { history } = await model.fit(x, null, { ...quiet, epochs: end, initialEpoch, shuffle: false })
+      drawn.push(...(history.drawn ?? []))
+      initialEpoch = end
+    }
+    expect(model.optimizer?.iterations).toBe(4)
+    return { drawn, weights: await weightsOf(model) }
+  }
+  const whole = await run([4])
+  expect(new Set(whole.drawn).size).toBe(4)
+  expect(await run([1, 2, 4])).toEqual(whole)
+})
+
+test('evaluation and validation take the class for what they tell', async () => {
+  const model = new Noisy()
+  model.compile({ optimizer: 'sgd' })
+  const { history } = await model.fit(x, null, { ...quiet, validationData: [x, null] as never })
+  expect(Object.keys(history)).toEqual(['drawn', 'loss', 'val_loss'])
+  expect(await model.evaluate(x, null, quiet)).toBeCloseTo(history.val_loss?.[0] ?? 0, 6)
+  expect(await model.testOnBatch(x, null, { returnDict: true })).toEqual({ loss: expect.any(Number) })
+  expect(Object.keys(await model.trainOnBatch(x, null, { returnDict: true }))).toEqual(['drawn', 'loss'])
+  model.dispose()
+})
+
+test('a file has the state of the optimizer of compile', async () => {
+  const make = () => {
+    const vae = new Vae()
+    vae.build([null, 4])
+    vae.compile({ optimizer: Adam({ learningRate: 0.125 }) })
+    return vae
+  }
+  const batch = waves(3, 4)
+  const first = make()
+  await first.trainOnBatch(batch)
+  const file = await first.saveWeights()
+  const second = make()
+  await second.loadWeights(file)
+  expect(await second.trainOnBatch(batch)).toEqual(await first.trainOnBatch(batch))
+  expect(await weightsOf(second)).toEqual(await weightsOf(first))
+  expect(second.optimizer?.iterations).toBe(2)
+})
+
+type Step = (model: Parts, x: SymbolicTensor) => unknown
+
+class Parts extends Model {
+  readonly a = Sequential([Input([2]), Dense(2)])
+  readonly b = Sequential([Input([2]), Dense(2)])
+  readonly mean = metrics.Mean()
+  readonly other = SGD()
+  step: Step = () => ({})
+  override trainStep(x: SymbolicTensor) {
+    return this.step(this, x) as never
+  }
+}
+
+const lossOf = (model: Parts, x: SymbolicTensor) => ops.mean(ops.square(model.b(model.a(x))))
+
+test.each<[what: string, step: Step, message: string]>([
+  ['no update', (m, x) => ({ loss: lossOf(m, x) }), 'expected an update of weights, got none'],
+  ['no numbers', () => undefined, 'expected to return numbers by name, { loss }, got undefined'],
+  [
+    'a loss of rows',
+    (m, x) => {
+      m.optimizer?.minimize(lossOf(m, x), m.trainableWeights)
+      return { loss: m.a(x) }
+    },
+    'expected a number for loss, [], or what result() of a metric returns, got [5, 2]',
+  ],
+  [
+    'a weight that takes no part',
+    (m, x) => {
+      m.optimizer?.minimize(ops.mean(m.a(x)), m.trainableWeights)
+      return { loss: lossOf(m, x) }
+    },
+    'expected a loss that depends on all of the weights, got one that "sequential',
+  ],
+  [
+    'gradients of gradients',
+    (m, x) => {
+      const first = gradients(lossOf(m, x), m.a.trainableWeights)
+      m.optimizer?.minimize(ops.sum(ops.square(first[0] as SymbolicTensor)), m.a.trainableWeights)
+      return { loss: lossOf(m, x) }
+    },
+    'expected a loss without gradients in it',
+  ],
+  [
+    'one optimizer for two lists',
+    (m, x) => {
+      m.other.minimize(lossOf(m, x), m.a.trainableWeights)
+      m.other.minimize(lossOf(m, x), m.b.trainableWeights)
+      return { loss: lossOf(m, x) }
+    },
+    'expected the same weights each time that a step applies an optimizer',
+  ],
+  [
+    'gradients behind an update of what they read',
+    (m, x) => {
+      const loss = lossOf(m, x)
+      m.optimizer?.minimize(loss, m.b.trainableWeights)
+      m.other.minimize(loss, m.a.trainableWeights)
+      return { loss }
+    },
+    'as it was to be read before it is updated',
+  ],
+  [
+    'a metric without update',
+    (m, x) => {
+      m.optimizer?.minimize(lossOf(m, x), m.trainableWeights)
+      return { loss: m.mean.result() }
+    },
+    'expected metrics that the step has updated',
+  ],
+  [
+    'gradients of other shapes',
+    (m, x) => {
+      m.optimizer?.apply(gradients(lossOf(m, x), m.a.trainableWeights).reverse(), m.a.trainableWeights)
+      return { loss: lossOf(m, x) }
+    },
+    'expected gradients of the shapes of 2 weights, got [2] for',
+  ],
+])('%s is refused', async (_what, step, message) => {
+  const model = new Parts()
+  model.step = step
+  model.compile({ optimizer: 'adam' })
+  const before = await weightsOf(model.a)
+  await expect(model.fit(x, null, quiet)).rejects.toThrow(message)
+  expect(await weightsOf(model.a)).toEqual(before)
+})
+
+test('what a step means nothing to is refused', async () => {
+  const model = new Gan(SGD(), SGD())
+  model.compile({ optimizer: LossScaleOptimizer(SGD()) })
+  await model.fit(x, noise, quiet)
+  await expect(model.gradients(x, noise)).rejects.toThrow('a step of its own')
+  await expect(model.predict(x)).rejects.toThrow('the class Gan to have a method call')
+  await expect(model.evaluate(x, noise, quiet)).rejects.toThrow('to have a method call')
+  expect(() => gradients(null as never, [])).toThrow(
+    'gradients: expected to be called in the method trainStep',
+  )
+  const scaled = new Vae()
+  scaled.compile({ optimizer: LossScaleOptimizer(SGD()) })
+  await expect(scaled.fit(waves(3, 4), null, quiet)).rejects.toThrow('takes losses as they are')
+  const without = new Distiller()
+  without.compile({ optimizer: 'sgd', loss: losses.SparseCategoricalCrossentropy({ fromLogits: true }) })
+  await expect(without.fit(x, null, quiet)).rejects.toThrow('y: expected data, got null')
+})
