@@ -12,6 +12,7 @@ import type { GivenStates } from '../layers/rnn/states.ts'
 import { oneOrAll, type SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { isWeight, type Variable } from '../layers/weights/variable.ts'
 import { restoreHomes } from '../layers/weights/weightAccess.ts'
+import { isOptions } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
 import type { Tensor } from '../util/tensor.ts'
 import { checkInUse, endCalls, type ModelCore } from './core.ts'
@@ -104,10 +105,16 @@ export abstract class GraphModel extends Layer<typeof layerOptions, NoWeights> {
     return Object.freeze([...(this.graph.topology.layers as readonly CallableLayer[])])
   }
 
-  /** The layer of a name, or at an index. It can be called; `getLayer<SymbolicTensor[]>` is one with several outputs. */
-  getLayer<Output = SymbolicTensor>(nameOrIndex: string | number): CallableLayer<Output> {
+  /**
+   * The layer of a name, or at an index: `getLayer('lstm')`, `getLayer(0)`, or by Keras's keywords, `getLayer({ name: 'lstm' })`,
+   * `getLayer({ index: 0 })`. It can be called; `getLayer<SymbolicTensor[]>` is one with several outputs.
+   */
+  getLayer<Output = SymbolicTensor>(
+    given: string | number | { readonly name?: string; readonly index?: number },
+  ): CallableLayer<Output> {
     this.checkInUse()
     const { parts: layers } = this
+    const nameOrIndex: unknown = isOptions(given) ? (given.name ?? given.index) : given
     const found =
       typeof nameOrIndex === 'number'
         ? Number.isInteger(nameOrIndex) && layers.at(nameOrIndex)
@@ -115,7 +122,7 @@ export abstract class GraphModel extends Layer<typeof layerOptions, NoWeights> {
     if (found) return callable<CallableLayer<Output>>(found)
     return fail(`${this.where}.getLayer`, {
       expected: `one of ${layers.map(({ name }) => name).join(', ')}`,
-      got: describeValue(nameOrIndex),
+      got: describeValue(given),
     })
   }
 

@@ -111,3 +111,19 @@ test('a name is one class', () =>
     () => register('Linear', Mixed),
     'register: expected a name of its own, got "Linear", which is another class or function.',
   ))
+
+test('a class that drops its name is told so', async () => {
+  class Nameless extends Layer {
+    constructor(readonly units = 1) {
+      super()
+    }
+    override call(x: SymbolicTensor) {
+      return x
+    }
+  }
+  register('Nameless', Nameless)
+  const file = await Sequential([Input([3]), new Nameless()]).save(null)
+  await expect(loadModel(file)).rejects.toThrow(
+    'expected Nameless "nameless", got Nameless "nameless_1". Write constructor(options) { super(options) }.',
+  )
+})

@@ -94,6 +94,8 @@ onEachBackend(() => {
     const outer = Model([p, q, r], [one, two, three])
     expect(inner.layers.map(({ name }) => name)).toEqual(inner.layers.map(({ name }) => name))
     expect(outer.getLayer('inner')).toBe(inner)
+    expect(outer.getLayer({ name: 'inner' })).toBe(inner)
+    expect(outer.getLayer({ index: 0 })).toBe(outer.layers[0])
     expect(outer.countParams()).toBe(inner.countParams())
     const [u, v, w] = [uniform([4, 2], -1, 1, 1), uniform([4, 3], -1, 1, 2), uniform([4, 2], -1, 1, 3)]
     const got = await outer.predict<Tensor[]>([u, v, w])

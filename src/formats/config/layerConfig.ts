@@ -112,6 +112,8 @@ const classOf = (config: KerasConfig) =>
 /** Whether a config is of a class that the user registered. */
 export const isOwn = (config: KerasConfig): boolean => classOf(config) !== undefined
 
+const DROPS_NAME = 'Write constructor(options) { super(options) }.'
+
 /** A layer or a model of a class that the user registered. */
 function ownLayer(written: KerasConfig, where: string, readModel: ReadModel): Layer {
   const { config } = written
@@ -122,7 +124,11 @@ function ownLayer(written: KerasConfig, where: string, readModel: ReadModel): La
   ])
   const policy = policyOf(dtype, where)
   const given = { ...Object.fromEntries(options), ...(policy ? { dtype: policy } : {}) }
-  return fromConfig(classOf(written) as LoadableClass, given)
+  const made = fromConfig(classOf(written) as LoadableClass, given)
+  // Under another name neither its calls nor its weights would be found.
+  if (made.name !== (config.name ?? made.name))
+    fail(where, { expected: `${made.className} "${config.name}"`, got: made.where, remedy: DROPS_NAME })
+  return made
 }
 
 /** @param at What errors call the option. */

@@ -96,8 +96,8 @@ export function trace(
     throw error
   } finally {
     callable.forEach(({ nodes }, i) => {
-      const count = counts[i] ?? 0
-      nodes.splice(count, nodes.length, ...nodes.slice(count).filter((each) => ofModels.has(each)))
+      // Those of models stay at their places, by which tensors know them.
+      nodes.length = Math.max(counts[i] ?? 0, nodes.findLastIndex((each) => ofModels.has(each)) + 1)
     })
   }
 }
