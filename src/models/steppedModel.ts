@@ -1,6 +1,7 @@
 // What a class of the user's own may say of its steps, its loss and what a step of training or evaluation does, and what its methods
 // call.
 
+import { fail } from '../errors.ts'
 import type { AssignedValue } from '../layers/own/assignment.ts'
 import type { AddWeightOptions } from '../layers/own/ownCode.ts'
 import { type OwnStepHook, tracedStep } from '../layers/own/stepTrace.ts'
@@ -14,6 +15,7 @@ import type { Caller } from './caller.ts'
 import { ModelCore } from './core.ts'
 import { LayersModel } from './model.ts'
 import type { StepOptimizers } from './ownSteps/stepOptimizers.ts'
+import type { PlanOptions, PlanReport } from './planReport.ts'
 import type { SubclassedModel } from './subclassed.ts'
 
 /** Tensors of a model's inputs or outputs in a step, as data are given: one, a list, or an object by name. */
@@ -94,6 +96,17 @@ export abstract class SteppedModel extends LayersModel {
       const { giveOwnSteps } = await import('./ownSteps/ownSteps.ts')
       giveOwnSteps(this as unknown as SubclassedModel, core)
     }
+  }
+
+  override plan(options: PlanOptions = {}): PlanReport {
+    // What a step costs depends on the data that it gets.
+    if (this.ownHooks.length > 0 && (options?.training ?? this.optimizer !== null))
+      fail(`${this.where}.plan`, {
+        expected: 'training: false for a model whose class says what its steps do',
+        got: 'a step of training',
+        remedy: 'Call model.profile(x, y) with a batch: it tells the launches of a step.',
+      })
+    return super.plan(options)
   }
 
   override buildOptimizer(): void {

@@ -92,6 +92,30 @@ test('a file has the state of the optimizer of compile', async () => {
   expect(second.optimizer?.iterations).toBe(2)
 })
 
+test('an optimizer may be applied several times in a step, as for a critic', async () => {
+  class Critic extends Model {
+    readonly net = Sequential([Input([2]), Dense(1, { kernelInitializer: 'ones' })])
+    readonly twice = SGD({ learningRate: 0.1, momentum: 0.5 })
+    constructor(readonly times: number) {
+      super()
+    }
+    override trainStep(x: SymbolicTensor) {
+      const losses = Array.from({ length: this.times }, () => {
+        const loss = ops.mean(ops.square(this.net(x)))
+        this.twice.minimize(loss, this.trainableWeights)
+        return loss
+      })
+      return { loss: losses.at(-1) as SymbolicTensor }
+    }
+  }
+  const [once, thrice] = [new Critic(1), new Critic(3)]
+  for (const model of [once, thrice]) model.compile({})
+  for (let i = 0; i < 6; i++) await once.trainOnBatch(x)
+  for (let i = 0; i < 2; i++) await thrice.trainOnBatch(x)
+  expect(await weightsOf(thrice.net)).toEqual(await weightsOf(once.net))
+  expect([once.twice.iterations, thrice.twice.iterations]).toEqual([6, 6])
+})
+
 type Step = (model: Parts, x: SymbolicTensor) => unknown
 
 class Parts extends Model {
@@ -183,6 +207,8 @@ test('what a step means nothing to is refused', async () => {
   const model = new Gan(SGD(), SGD())
   model.compile({ optimizer: LossScaleOptimizer(SGD()) })
   await model.fit(x, noise, quiet)
+  expect(() => model.plan()).toThrow('training: false for a model whose class')
+  expect((await model.profile(x, noise, { repeats: 1 })).operations.length).toBeGreaterThan(0)
   await expect(model.gradients(x, noise)).rejects.toThrow('a step of its own')
   await expect(model.predict(x)).rejects.toThrow('the class Gan to have a method call')
   await expect(model.evaluate(x, noise, quiet)).rejects.toThrow('to have a method call')

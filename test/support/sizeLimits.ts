@@ -2,9 +2,9 @@
 export const SIZE_LIMITS = {
   'a page that trains LSTM + Dense, until it trains': 67.2,
   'a page that loads its model from a `.keras` file, until it trains': 97.1,
-  '`dist/recurra.min.js`, all of the index in one file': 487,
-  'the package, packed': 2090,
-  'the package, unpacked': 7300,
+  '`dist/recurra.min.js`, all of the index in one file': 496,
+  'the package, packed': 2110,
+  'the package, unpacked': 7350,
 } as const
 
 /** Bytes that are the limit. */
