@@ -38,11 +38,11 @@ export interface TracedFunction {
   /** The function itself. */
   readonly fn: TensorFunction
   /**
-   * The function as configs have it.
+   * The function as configs have it: the name of an activation, or a reference.
    *
    * @throws {RecurraError} if it is not registered.
    */
-  reference(): FunctionReference
+  reference(): FunctionReference | string
   /** Only the function can say which targets it takes. */
   targetShape(): 'any'
   /** Adds the operations of a loss, weighted. */

@@ -4,6 +4,8 @@ import { describeValue, fail } from '../errors.ts'
 import { functionReference } from '../layers/classNames.ts'
 import type { TensorFunction, TracedFunction } from '../layers/functions.ts'
 import { symbolicTensors } from '../layers/layerCall.ts'
+import { snakeCase } from '../layers/naming.ts'
+import { activationNames } from '../layers/options.ts'
 import { trace } from '../layers/own/trace.ts'
 import { stepAlone } from '../layers/rnn/stepAlone.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
@@ -11,6 +13,7 @@ import { lossOf } from '../ops/lossOf.ts'
 import { sum } from '../ops/reduce.ts'
 import { reshape } from '../ops/view.ts'
 import { sizeOf } from '../util/shape.ts'
+import type { Declared } from './operationLayer.ts'
 import { lowerLoss, lowerTraced } from './tracedLoss.ts'
 
 /** A function of `ops` as an activation and as a loss. */
@@ -22,7 +25,7 @@ export function traceFunction(where: string, fn: TensorFunction): TracedFunction
     className: 'function',
     name: fn.name || 'loss',
     fn,
-    reference: () => functionReference(fn, where),
+    reference: () => activationOf(fn) ?? functionReference(fn, where),
     config: {},
     reduction: 'sum_over_batch_size',
     applyTo: (graph, x) => lowerTraced(where, call, [x], stepAlone(graph, where)),
@@ -36,6 +39,16 @@ export function traceFunction(where: string, fn: TensorFunction): TracedFunction
     lower: (_graph, inputs, step) =>
       lowerLoss({ where, reduction: 'sum_over_batch_size', call }, inputs, step),
   }
+}
+
+/**
+ * The name of the activation that a function of `ops` is, as files have it. `ops.gelu` is none: it is the approximation, and the activation of
+ * that name is not.
+ */
+function activationOf(fn: TensorFunction): string | undefined {
+  const className = (fn as Partial<Declared>).declaration?.className
+  const name = className && className !== 'Gelu' ? snakeCase(className) : null
+  return activationNames.find((activation) => activation === name)
 }
 
 /** The symbolic tensor that a function returned; throws where it returned something else. */

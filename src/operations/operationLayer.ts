@@ -290,5 +290,6 @@ export function operation<F extends (...args: never[]) => unknown, const Text ex
     // Names are counted of calls that succeed.
     return new OperationLayer(declaration).join(args, made)
   }
-  return Object.assign(called, { declaration }) as unknown as OnNumbers<F, Text>
+  const named = Object.defineProperty(called, 'name', { value: name })
+  return Object.assign(named, { declaration }) as unknown as OnNumbers<F, Text>
 }

@@ -16,6 +16,8 @@ import {
   type SymbolicTensor,
   setBackend,
 } from '../../src/index.ts'
+import { activationNames } from '../../src/layers/options.ts'
+import { expectClose } from '../support/compare.ts'
 import { expectError } from '../support/expectError.ts'
 import { entriesOf } from '../support/kerasFiles.ts'
 import { quiet } from '../support/models.ts'
@@ -197,4 +199,25 @@ test('names that a file has and nobody registered, and code, are refused', async
       return loadModel(zipped({ ...entries, 'config.json': new TextEncoder().encode(changed) }))
     }, `loadModel, ${at}: expected a function that is registered, got "unknown". Its code is not in the file: write it in ops, and call register('unknown', …) before.`)
   }
+})
+
+test('a function of ops that is an activation is in files by that name, and computes the same', async () => {
+  const values = uniform([3, 4], -3, 3, 5)
+  const names = activationNames.filter((name) => name !== 'linear' && name !== 'exponential')
+  for (const name of names) {
+    const camel = name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
+    const fn = ops[camel as 'relu']
+    const model = Sequential([Input([4]), Activation(fn)])
+    const named = Sequential([Input([4]), Activation(name)])
+    if (name === 'gelu') {
+      await expect(model.save(null)).rejects.toThrow('got the function gelu.')
+      continue
+    }
+    expect(model.layers[0]?.getConfig().activation).toBe(name)
+    const [one, other] = [await model.predict(values, quiet), await named.predict(values, quiet)]
+    expectClose(name, one.data, other.data, 2e-6)
+    const loaded = await loadModel(await model.save(null))
+    expect([...(await loaded.predict(values, quiet)).data]).toEqual([...other.data])
+  }
+  expect(names.length).toBeGreaterThan(25)
 })
