@@ -124,6 +124,6 @@ test('a class that drops its name is told so', async () => {
   register('Nameless', Nameless)
   const file = await Sequential([Input([3]), new Nameless()]).save(null)
   await expect(loadModel(file)).rejects.toThrow(
-    'expected Nameless "nameless", got Nameless "nameless_1". Hand options to super(options).',
+    'expected Nameless "nameless", got Nameless "nameless_1". Write constructor(options) { super(options) }.',
   )
 })

@@ -112,7 +112,7 @@ const classOf = (config: KerasConfig) =>
 /** Whether a config is of a class that the user registered. */
 export const isOwn = (config: KerasConfig): boolean => classOf(config) !== undefined
 
-const DROPS_NAME = 'Hand options to super(options).'
+const DROPS_NAME = 'Write constructor(options) { super(options) }.'
 
 /** A layer or a model of a class that the user registered. */
 function ownLayer(written: KerasConfig, where: string, readModel: ReadModel): Layer {
