@@ -10,6 +10,7 @@ import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { DrawnVariable } from '../layers/weights/variable.ts'
 import type { MetricValue } from '../training/metric.ts'
 import type { Optimizer } from '../training/optimizer.ts'
+import { isOptions } from '../util/options.ts'
 import type { Tensor } from '../util/tensor.ts'
 import type { Caller } from './caller.ts'
 import { ModelCore } from './core.ts'
@@ -30,6 +31,26 @@ export type StepData =
   | readonly [x: StepTensors, y: StepTensors | null]
   | readonly [x: StepTensors, y: StepTensors | null, sampleWeight: StepTensors | null]
 
+/** What a loss is computed of, by name. */
+export interface LossArguments {
+  readonly x?: StepTensors | null
+  /** The targets; null, the default, where there are none. */
+  readonly y?: StepTensors | null
+  /** The outputs. */
+  readonly yPred: StepTensors
+  /** Weights of samples; null, the default, is 1 each. */
+  readonly sampleWeight?: StepTensors | null
+  /** Whether the step trains, `true` by default. */
+  readonly training?: boolean
+}
+
+function byPlace(args: readonly unknown[]): readonly unknown[] {
+  const [given] = args
+  if (args.length !== 1 || !isOptions(given)) return args
+  const { x = null, y = null, yPred, sampleWeight = null, training = true } = given
+  return [x, y, yPred, sampleWeight, training]
+}
+
 const HOOKS: readonly OwnStepHook[] = ['trainStep', 'testStep', 'computeLoss']
 
 /** A model whose class may have steps of its own. */
@@ -44,20 +65,23 @@ export abstract class SteppedModel extends LayersModel {
    * loss weights, sample weights and masks, and with what layers, `addLoss` and regularizers add.
    *
    * @param args The inputs and the targets, as data are given, the outputs, the weights of samples, and whether the step trains; targets
-   * and weights are null where there are none.
+   * and weights are null where there are none. A class's own gets all five; what it calls may be given them by name, too:
+   * `this.computeLoss({ y, yPred })`.
    * @returns A number, `[]`.
    * @see keras/src/trainers/trainer.py
    */
   computeLoss(
-    ...args: readonly [
-      x: StepTensors,
-      y: StepTensors | null,
-      yPred: StepTensors,
-      sampleWeight: StepTensors | null,
-      training: boolean,
-    ]
+    ...args:
+      | readonly [
+          x: StepTensors | null,
+          y: StepTensors | null,
+          yPred: StepTensors,
+          sampleWeight?: StepTensors | null,
+          training?: boolean,
+        ]
+      | readonly [options: LossArguments]
   ): SymbolicTensor {
-    return this.#usual('computeLoss', args) as SymbolicTensor
+    return this.#usual('computeLoss', byPlace(args)) as SymbolicTensor
   }
 
   /**
