@@ -28,7 +28,8 @@ export abstract class CompiledModel extends StoredModel {
     this.core?.dispose()
     this.core = new ModelCore(this.where, { inputs, outputs, topology }, outputNames)
     this.core.model = this
-    if (this.#compiled) this.#compile(this.#compiled)
+    // A class's own compile may take options that the model does not have.
+    if (this.#compiled) CompiledModel.prototype.compile.call(this, this.#compiled)
   }
 
   /** Null before compile, and before the first call if the optimizer's code is loaded then: `'nadam'`, not `Nadam()`. */
@@ -76,11 +77,6 @@ export abstract class CompiledModel extends StoredModel {
    * @throws {RecurraError} for unknown names, or a loss that does not fit the model's outputs.
    */
   compile(options: CompileOptions): void {
-    this.#compile(options)
-  }
-
-  /** A class's own `compile` may take options of its own, which a model that is compiled anew for its graph does not have. */
-  #compile(options: CompileOptions): void {
     const where = `${this.where}.compile`
     this.checkInUse()
     const optimizer = readCompileOptions(options, this.dtypePolicy, where)
