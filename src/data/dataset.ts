@@ -1,4 +1,4 @@
-// A small tf.data: sequences of elements that are made as they are asked for, and made anew by each iteration.
+// A small tf.data: elements that are made as they are asked for, anew by each iteration.
 
 import { checkCount, checkInteger, checkPositiveInteger, describeValue, fail } from '../errors.ts'
 import { Generator } from '../util/generator.ts'
@@ -36,17 +36,12 @@ import {
   windowsIn,
   zipped,
 } from './sources.ts'
+import { withoutNew } from './withoutNew.ts'
 
 /** A window: a data set of its elements, or one a component. */
 export type Window<T> = T extends readonly unknown[] ? { [Key in keyof T]: Dataset<T[Key]> } : Dataset<T>
 
-/**
- * Elements that are made when they are asked for. An element that is an array is a tuple, such as `[x, y]`. `fit`, `evaluate`, `predict`
- * and `adapt` take a data set of batches.
- *
- * @see tensorflow/python/data/ops/dataset_ops.py
- */
-export class Dataset<T> implements AsyncIterable<T> {
+class DatasetClass<T> implements AsyncIterable<T> {
   readonly #open: () => AnyIterable<T>
   readonly #cardinality: Cardinality
   /** @internal What `batch` was called with last; null where elements are no batches. */
@@ -70,8 +65,7 @@ export class Dataset<T> implements AsyncIterable<T> {
   static fromTensorSlices<const Data extends Slices | readonly Slices[] | Readonly<Record<string, Slices>>>(
     data: Data,
   ): Dataset<Slice<Data>> {
-    const slices = slicesOf(data, 'Dataset.fromTensorSlices') as Slice<Data>[]
-    return new Dataset(() => slices, slices.length)
+    return setOf(slicesOf(data, 'Dataset.fromTensorSlices') as Slice<Data>[])
   }
 
   /** What an iterable gives, or a function that returns one, async or not; a function is called anew by each iteration. */
@@ -197,7 +191,6 @@ export class Dataset<T> implements AsyncIterable<T> {
     checkPositiveInteger(where, 'size', size)
     const { shift, ...others } = readOptions(where, windowOptions, options)
     const step = { size, shift: shift ?? size, ...others }
-    const setOf = <U>(list: readonly U[]): Dataset<U> => new Dataset(() => list, list.length)
     const windowOf = (list: readonly T[]): unknown => {
       const [first] = list
       return Array.isArray(first)
@@ -239,11 +232,8 @@ export class Dataset<T> implements AsyncIterable<T> {
     if (count === -1) return new Dataset<T>(() => [], 0)
     checkCount('Dataset.skip', 'count', count)
     const all = this.#cardinality
-    return new Dataset(
-      () => skip(this, count),
-      all === null ? null : Math.max(0, all - count),
-      this.batchSize,
-    )
+    const left = all === null ? null : Math.max(0, all - count)
+    return new Dataset(() => skip(this, count), left, this.batchSize)
   }
 
   /** Each element with its number in front: `[number, element]`. */
@@ -295,3 +285,15 @@ export class Dataset<T> implements AsyncIterable<T> {
     yield* this.#open()
   }
 }
+
+/** The data set of a list's items. */
+export const setOf = <T>(list: readonly T[]): Dataset<T> => new Dataset(() => list, list.length)
+
+/**
+ * Elements that are made when they are asked for. An element that is an array is a tuple, such as `[x, y]`. `fit`, `evaluate`, `predict`
+ * and `adapt` take a data set of batches.
+ *
+ * @see tensorflow/python/data/ops/dataset_ops.py
+ */
+export const Dataset: typeof DatasetClass = withoutNew('Dataset', DatasetClass)
+export type Dataset<T> = DatasetClass<T>

@@ -147,5 +147,5 @@ class MinMaxScalerClass {
  *
  * @see sklearn/preprocessing/_data.py
  */
-export const MinMaxScaler = withoutNew(MinMaxScalerClass)
+export const MinMaxScaler = withoutNew('MinMaxScaler', MinMaxScalerClass)
 export type MinMaxScaler = MinMaxScalerClass

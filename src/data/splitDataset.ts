@@ -4,8 +4,8 @@ import { describeValue, fail } from '../errors.ts'
 import { Generator } from '../util/generator.ts'
 import { flag, readOptions, type TableFor } from '../util/options.ts'
 import { nextSeed } from '../util/seed.ts'
-import { Dataset } from './dataset.ts'
-import type { Slice, Slices } from './elements.ts'
+import { Dataset, setOf } from './dataset.ts'
+import { type Slice, type Slices, slicesOf } from './elements.ts'
 import { seedOption, size, sizesOf } from './split.ts'
 
 export interface SplitDatasetOptions {
@@ -49,8 +49,7 @@ export async function splitDataset(
   const { leftSize, rightSize, shuffle, seed } = readOptions(where, splitOptions, options)
   if (leftSize === null && rightSize === null)
     fail(where, { expected: 'leftSize or rightSize', got: 'neither' })
-  const source =
-    dataset instanceof Dataset ? dataset : Dataset.fromTensorSlices((dataset ?? failFor(dataset)) as Slices)
+  const source = dataset instanceof Dataset ? dataset : setOf(slicesOf(dataset ?? failFor(dataset), where))
   const { batchSize } = source
   const all: readonly unknown[] = await (batchSize === null ? source : source.unbatch()).toArray()
   const order = shuffle ? [...new Generator(seed ?? nextSeed()).permutation(all.length)] : [...all.keys()]
@@ -59,8 +58,7 @@ export async function splitDataset(
     Math.round,
   ])
   const of = (numbers: readonly number[]): Dataset<unknown> => {
-    const elements = numbers.map((i) => all[i])
-    const part = new Dataset<unknown>(() => elements, elements.length)
+    const part = setOf(numbers.map((i) => all[i]))
     return batchSize === null ? part : part.batch(batchSize)
   }
   return [of(order.slice(0, left)), of(order.slice(order.length - right))]

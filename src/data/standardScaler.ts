@@ -183,5 +183,5 @@ function scaleOf(moments: Moments): number {
  *
  * @see sklearn/preprocessing/_data.py
  */
-export const StandardScaler = withoutNew(StandardScalerClass)
+export const StandardScaler = withoutNew('StandardScaler', StandardScalerClass)
 export type StandardScaler = StandardScalerClass

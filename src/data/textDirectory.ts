@@ -7,7 +7,7 @@ import { Generator } from '../util/generator.ts'
 import { flag, nullable, oneOf, option, orNull, readOptions, type TableFor } from '../util/options.ts'
 import { nextSeed } from '../util/seed.ts'
 import { Tensor } from '../util/tensor.ts'
-import { Dataset } from './dataset.ts'
+import { type Dataset, setOf } from './dataset.ts'
 import { seedOption } from './split.ts'
 
 export interface TextDirectoryOptions {
@@ -130,7 +130,7 @@ export async function textDatasetFromDirectory(
     if (part.length === 0)
       fail(where, { expected: `.txt files in ${directory}, enough for each part`, got: `${all.length}` })
     const label = labelOf(labelMode, classNames?.length ?? 0)
-    const source = new Dataset(() => part, part.length)
+    const source = setOf(part)
     const ordered = drawn === null ? source : source.shuffle(part.length, { seed: drawn })
     const texts = ordered.map(async ({ path, label: number }) => {
       const text = (await readFile(path, 'utf8')).slice(0, read.maxLength ?? undefined)

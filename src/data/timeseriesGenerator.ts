@@ -111,5 +111,5 @@ class TimeseriesGeneratorClass implements Iterable<[samples: Tensor, targets: Te
  *
  * @see keras/src/legacy/preprocessing/sequence.py
  */
-export const TimeseriesGenerator = withoutNew(TimeseriesGeneratorClass)
+export const TimeseriesGenerator = withoutNew('TimeseriesGenerator', TimeseriesGeneratorClass)
 export type TimeseriesGenerator = TimeseriesGeneratorClass

@@ -248,7 +248,7 @@ function textsOf(texts: Iterable<TokenizerText>, method: string): Iterable<Token
  *
  * @see keras/src/legacy/preprocessing/text.py
  */
-export const Tokenizer = withoutNew(TokenizerClass)
+export const Tokenizer = withoutNew('Tokenizer', TokenizerClass)
 export type Tokenizer = TokenizerClass
 
 /** The tokenizer that `toJson` wrote, or Keras's `to_json`. */

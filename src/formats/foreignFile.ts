@@ -12,6 +12,7 @@ interface Kind {
 }
 
 const SAVE = 'Save the model with Keras 3: model.save("model.keras").'
+const SAVE_WEIGHTS = 'Save the weights with Keras 3: model.save_weights("model.weights.h5").'
 const CHECK_SOURCE = 'Check the address and the download.'
 const FROM_H5 = 'load that in Keras 3 (keras.models.load_model("model.h5")) and save it as model.keras.'
 const FROM_KERAS_1 = 'Load it in Keras 2 (pip install tf_keras), and save it again.'
@@ -33,10 +34,14 @@ const signatures: readonly (readonly [at: number, signature: readonly number[], 
   [0, [0x50, 0x4b, 0x05, 0x06], { is: 'a zip archive without entries', remedy: SAVE }],
 ]
 
-/** Throws: `bytes` begin as no file that is read here. */
-export function failForeignFile(where: string, bytes: Uint8Array): never {
+/** Throws: `bytes` begin as no file that is read here, of a model or, where that is meant, of weights. */
+export function failForeignFile(where: string, bytes: Uint8Array, isOfWeights = false): never {
   const { is, remedy } = kindOf(bytes)
-  return failFormat(where, { expected: 'a .keras or .h5 file', got: is, remedy })
+  return failFormat(where, {
+    expected: `${isOfWeights ? 'weights in ' : ''}a .keras or .h5 file`,
+    got: is,
+    remedy: isOfWeights && remedy === SAVE ? SAVE_WEIGHTS : remedy,
+  })
 }
 
 function kindOf(bytes: Uint8Array): Kind {

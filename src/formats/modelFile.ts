@@ -57,9 +57,9 @@ const kinds: readonly FileKind[] = [
  *
  * @throws {FormatError} if the bytes begin as no file that is read here; it says what they are.
  */
-export async function readerOf(where: string, bytes: Uint8Array): Promise<FileReader> {
+export async function readerOf(where: string, bytes: Uint8Array, isOfWeights?: boolean): Promise<FileReader> {
   const kind = kinds.find(({ matches }) => matches(bytes))
   if (kind) return kind.load()
   const { failForeignFile } = await import('./foreignFile.ts')
-  return failForeignFile(where, bytes)
+  return failForeignFile(where, bytes, isOfWeights)
 }

@@ -133,7 +133,7 @@ export async function restoreWeights(
   options: LoadWeightsOptions = {},
   beside: Beside = noneBeside(where),
 ): Promise<void> {
-  const reader = await readerOf(where, bytes)
+  const reader = await readerOf(where, bytes, true)
   const stored = await reader.readWeightsFile(where, bytes, beside)
   const weights = stored.setters(model, where, options)
   // Weights of another model come without the state of its training.

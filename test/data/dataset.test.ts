@@ -2,8 +2,10 @@
 import { expect, test, vi } from 'vitest'
 import {
   Dataset,
+  StandardScaler,
   splitDataset,
   TimeseriesGenerator,
+  Tokenizer,
   timeseriesDatasetFromArray,
 } from '../../src/data/index.ts'
 import { setSeed, tensor } from '../../src/index.ts'
@@ -135,3 +137,8 @@ test.each([
     'TimeseriesGenerator: expected length to be a positive integer, got undefined.',
   ],
 ] as const)('%s is refused', (_, attempt, message) => expectError(attempt, message))
+
+test('frameworks that put objects behind proxies are told to leave its own', () => {
+  for (const made of [range(2), StandardScaler(), Tokenizer()])
+    expect(Reflect.get(made, '__v_skip'), made.constructor.name).toBe(true)
+})

@@ -23,10 +23,13 @@ const calls: Readonly<Record<string, Call>> = {
     ),
   ),
   ...Object.fromEntries(
-    Object.getOwnPropertyNames(data.Dataset.prototype)
-      .filter((name) => !['constructor', 'cardinality'].includes(name))
-      .flatMap((name) => {
-        const method = (range as unknown as Readonly<Record<string, Call>>)[name] as Call
+    // Members are methods and the refused names of Python, which are getters.
+    Object.entries(Object.getOwnPropertyDescriptors(data.Dataset.prototype))
+      .filter(
+        ([name, { value }]) => typeof value === 'function' && !['constructor', 'cardinality'].includes(name),
+      )
+      .flatMap(([name, { value }]) => {
+        const method = value as Call
         return [
           [`Dataset.${name}(junk)`, (value: unknown) => method.call(range, value)],
           [`Dataset.${name}(1, junk)`, (value: unknown) => method.call(range, 1, value)],

@@ -17,11 +17,10 @@ const classes = [api, data, ...namespaces].flatMap((owner) => Object.entries(own
 /** Each once, by its first name. */
 const byClass = new Map(classes.map(([name, made]) => [made as Class, name]).reverse() as [Class, string][])
 
-/** What JavaScript itself makes with `new` alone: classes that users extend, errors, and a class whose objects have makers of their own. */
+/** What JavaScript itself makes with `new` alone: classes that users extend, and errors. */
 const WITH_NEW_ALONE = [
   'Callback',
   'Constraint',
-  'Dataset',
   'FormatError',
   'LearningRateSchedule',
   'Metric',
