@@ -61,7 +61,12 @@ export const initializer = (fallback: InitializerName): OptionalOption<Initializ
   option<Initializer, InitializerIdentifier>(
     getInitializer(fallback, 'default'),
     (where, name, value) => getInitializer(value as InitializerIdentifier, `${where}, ${name}`),
-    ({ className, config }) => ({ module: 'keras.initializers', className, config }),
+    (made) =>
+      made.reference?.() ?? {
+        module: 'keras.initializers',
+        className: made.className,
+        config: made.config,
+      },
   )
 
 /** An activation. Softmax and its logarithm work on rows, all others element by element. */

@@ -14,7 +14,7 @@ import { isClass, ownNames } from './functions.ts'
  *
  * @param name A name of its own, `'Package>TimeAttention'` for a file whose class or function is registered in Python under a package.
  * @param registered A class, or a function: of `ops` as an activation, a loss, a metric, a regularizer, a constraint or in a Lambda; of
- * steps as a schedule.
+ * steps as a schedule; of a shape as an initializer.
  * Registered again with the name that it has in its source, as by a module that is loaded anew, it replaces the one before.
  *
  * @throws {RecurraError} if another class or function has the name.

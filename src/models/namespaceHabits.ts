@@ -13,7 +13,7 @@ const INSTEAD_OF_EXTENDING: Readonly<Record<string, string>> = {
   metrics: 'Extend Metric, or write a function of yTrue and yPred.',
   regularizers: 'Extend Regularizer.',
   constraints: 'Extend Constraint.',
-  initializers: 'Set first values of your own by model.setWeights.',
+  initializers: 'Extend Initializer, or write a function of the shape.',
   optimizers: 'Give it options, or a schedule as its learningRate.',
 }
 

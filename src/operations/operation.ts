@@ -9,8 +9,10 @@ import { allowFunctions } from '../layers/functions.ts'
 import type { Layer, LayerDefinition } from '../layers/layer.ts'
 import { layerOptions } from '../layers/options.ts'
 import { asFloat, type ParsedOperand, parseOperand } from '../layers/own/operand.ts'
-import { isTracing } from '../layers/own/trace.ts'
+import { isTracing } from '../layers/own/tracing.ts'
 import { type LayerNode, type OwnOptions, oneOrAll, SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { allowOwn } from '../layers/weights/initializer.ts'
+import { readOwnInitializer } from '../layers/weights/ownInitializer.ts'
 import { DrawnVariable, type Variable } from '../layers/weights/variable.ts'
 import { broadcastShapes } from '../util/broadcastShapes.ts'
 import type { Read } from '../util/options.ts'
@@ -20,6 +22,7 @@ import { type Assignable, newest } from './assignable.ts'
 import { traceFunction } from './functions.ts'
 
 allowFunctions(traceFunction)
+allowOwn(readOwnInitializer)
 
 /**
  * What an operation computes with: a symbolic tensor, a weight that `addWeight` returned, a metric's variable, or what stays as it is: a number, `true`

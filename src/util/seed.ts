@@ -25,6 +25,18 @@ export function setSeed(seed: number): void {
 export const drawKey = (seed: number, repetition: number): number =>
   ((seed % 2 ** 32) + repetition * 0x9e3779b9) % 2 ** 32
 
+/** Runs code whose seeds follow from a generator: it leaves those of others as they are, however late it runs. */
+export function seededBy<T>(generator: Generator, run: () => T): T {
+  const outer = seeds
+  seeds = generator
+  try {
+    return run()
+  } finally {
+    // The code may have called setSeed.
+    if (seeds === generator) seeds = outer
+  }
+}
+
 /** The next seed, a safe integer of at least 0, for one {@link Generator} or one kernel's key. */
 export function nextSeed(): number {
   seeds ??= new Generator(testHook()?.seed ?? Math.floor(Math.random() * 2 ** 53), SEED_STREAM)

@@ -21,6 +21,7 @@ declare module '../../src/index.ts' {
   interface OwnMetrics { spread: true }
   interface OwnActivations { mine: true }
   interface OwnRegularizers { squares: true }
+  interface OwnInitializers { counted: true }
 }
 const batches = [[x, y]] as const
 function* generator() { yield [x, [y]] }
@@ -103,6 +104,8 @@ const TAKEN = [
   'const callbacks: api.Callback[] = [api.EarlyStopping({ patience: 3 }), api.EarlyStopping("loss")]; model.fit(x, y, { callbacks })',
   'export const optimizers: api.Optimizer[] = [api.Adam(), api.Adam(0.1), api.Adam((step) => 1 / step), api.SGD({ momentum: 0.9 })]',
   'const initial: api.initializers.Constant = api.initializers.Constant(3); api.Dense(3, { kernelInitializer: initial })',
+  'api.Dense(3, { kernelInitializer: (shape) => new Float32Array(shape.length), biasInitializer: "counted" })',
+  'class Drawn extends api.Initializer { override call(shape: readonly number[]) { return api.random.normal(shape) } }; api.Dense(3, { kernelInitializer: new Drawn() })',
   'model.fit(x, y, { callbacks: [{ onEpochEnd: (epoch, logs) => (logs.loss + epoch).toFixed(3) }] })',
   'model.fit(x, y, { callbacks: [{ onTrainBatchEnd: (step, { loss }) => (loss + step).toFixed(3) }] })',
   // Results.

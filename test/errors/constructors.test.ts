@@ -22,6 +22,7 @@ const WITH_NEW_ALONE = [
   'Callback',
   'Constraint',
   'FormatError',
+  'Initializer',
   'LearningRateSchedule',
   'Metric',
   'RecurraError',

@@ -16,5 +16,8 @@ export interface OwnActivations extends Record<never, true> {}
 /** Names that are registered for regularizers, which programs add: `declare module 'recurra' { interface OwnRegularizers { … } }`. */
 export interface OwnRegularizers extends Record<never, true> {}
 
+/** Names that are registered for initializers, which programs add: `declare module 'recurra' { interface OwnInitializers { … } }`. */
+export interface OwnInitializers extends Record<never, true> {}
+
 /** Names that are registered for constraints, which programs add: `declare module 'recurra' { interface OwnConstraints { … } }`. */
 export interface OwnConstraints extends Record<never, true> {}

@@ -11,6 +11,7 @@ import { type LayerNode, nodeOf, type SymbolicTensor } from '../symbolicTensor.t
 import { findTopology } from '../topology.ts'
 import { withParts } from '../withParts.ts'
 import { symbolicNumbers } from './numbersLayer.ts'
+import { asTraced } from './tracing.ts'
 
 /** What stands for a tensor that the function is called on. */
 export interface Placeholder {
@@ -27,22 +28,6 @@ export interface Traceable {
   readonly owner?: string
   /** Layers that the function may call. Their calls in it are no calls of theirs afterwards. */
   readonly parts?: readonly Layer[]
-}
-
-let isActive = false
-
-/** Whether a function is traced, whose draws are those of a step. */
-export const isTracing = (): boolean => isActive
-
-/** Runs code that is traced, or within such code some that is not. */
-export function asTraced<T>(isTraced: boolean, run: () => T): T {
-  const outer = isActive
-  isActive = isTraced
-  try {
-    return run()
-  } finally {
-    isActive = outer
-  }
 }
 
 /** Of new calls those that no function made: they make the graph of a Sequential that was not built before, from an input of its own. */

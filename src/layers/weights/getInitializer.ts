@@ -3,7 +3,7 @@
 import { describeValue, didYouMean, fail, plainName } from '../../errors.ts'
 import type { NamesIn } from '../../util/spellings.ts'
 import { snakeCase } from '../naming.ts'
-import { type Initializer, type InitializerIdentifier, isMade } from './initializer.ts'
+import { type Initializer, type InitializerIdentifier, isMade, readOwn } from './initializer.ts'
 import {
   Constant,
   GlorotNormal,
@@ -58,14 +58,17 @@ byName.set('zero', Zeros).set('one', Ones).set('uniform', RandomUniform).set('no
  */
 export function getInitializer(identifier: InitializerIdentifier, where: string): Initializer {
   if (isMade(identifier)) return identifier
-  const name = typeof identifier === 'string' ? identifier : identifier?.className
+  const name = Object(identifier).className ?? identifier
   const found = typeof name === 'string' ? byName.get(plainName(name).replace(/initializer$/, '')) : undefined
   // A class that was named and not called stands for its defaults, as in Keras.
-  if (found) return found(typeof identifier === 'object' ? identifier.config : {})
+  if (found) return found(Object(identifier).config)
   const names = Object.keys(initializers).map(snakeCase)
-  return fail(where, {
-    expected: `an initializer (${names.join(', ')})`,
-    got: describeValue(name ?? identifier),
-    remedy: didYouMean(name, names),
-  })
+  return (
+    readOwn?.(identifier, where) ??
+    fail(where, {
+      expected: `an initializer (${names.join(', ')})`,
+      got: describeValue(name),
+      remedy: didYouMean(name, names),
+    })
+  )
 }

@@ -13,8 +13,7 @@ const number = (fallback: number) => option(fallback, checkFinite)
 
 // A Keras file may spell a seed as a SeedGenerator object with a config of its own.
 const seed = nullable<number>((where, name, value) => {
-  const inner = value instanceof Object && 'config' in value ? value.config : undefined
-  const plain = typeof inner === 'object' && inner !== null && 'seed' in inner ? inner.seed : value
+  const plain: unknown = Object(value).config?.seed ?? value
   return checkInteger(where, name, plain, { min: 0 })
 })
 

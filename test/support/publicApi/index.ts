@@ -32,6 +32,7 @@ export const withoutArguments: ReadonlySet<string> = new Set([
   // Its objects are made by classes that extend it.
   'Callback',
   'Constraint',
+  'Initializer',
   'Regularizer',
   'History',
   'ProgbarLogger',

@@ -25,7 +25,10 @@ import { constraint, regularizer } from './rules.ts'
 
 const { initializers } = api
 const activation = kind(['relu', null], (value) => value === null || isPlainFunction(value))
-const initializer = kind(['zeros', initializers.Ones(), { className: 'Constant', config: { value: 2 } }])
+const initializer = kind(
+  ['zeros', initializers.Ones(), { className: 'Constant', config: { value: 2 } }, (shape: unknown) => shape],
+  isPlainFunction,
+)
 const isPair = (value: unknown): boolean =>
   Array.isArray(value) && value.length === 2 && value.every((side) => extent.accepts(side))
 const sides = kind([1, [1, 2]], (value) => value === 0 || isPair(value), [[1, 2, 3], [1], [-1, -1]])
