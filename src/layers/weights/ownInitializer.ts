@@ -50,7 +50,8 @@ export function readOwnInitializer(identifier: unknown, where: string): AnyIniti
   const own: unknown = ownOf(className === 'function' ? config : (className ?? identifier))
   if (isMade(own)) return own
   if (isTensorFunction(own)) return ofFunction(where, own as unknown as InitializerFunction)
-  const instance: unknown = isClass(own) && fromConfig(own as LoadableClass, config ?? {})
+  const isOwnClass = typeof own === 'function' && isClass(own) && own.prototype instanceof Own
+  const instance: unknown = isOwnClass && fromConfig(own as LoadableClass, config ?? {})
   return isMade(instance) ? instance : undefined
 }
 

@@ -33,6 +33,7 @@ export const withoutArguments: ReadonlySet<string> = new Set([
   'Callback',
   'Constraint',
   'Initializer',
+  'initializers.Initializer',
   'Regularizer',
   'History',
   'ProgbarLogger',
