@@ -3,8 +3,8 @@ export const SIZE_LIMITS = {
   'a page that trains LSTM + Dense, until it trains': 67.3,
   'a page that loads its model from a `.keras` file, until it trains': 97.2,
   '`dist/recurra.min.js`, all of the index in one file': 496,
-  'the package, packed': 2110,
-  'the package, unpacked': 7350,
+  'the package, packed': 2120,
+  'the package, unpacked': 7380,
 } as const
 
 /** Bytes that are the limit. */

@@ -42,7 +42,7 @@ export const layers: Area = {
     'Sequential([LSTM(4, { stateful: true, inputShape: [10, 3] })])',
     'LSTM(4, { kernelInitializer: "glorot" })',
     accepted('LSTM(4, { kernelInitializer: "glorotUniform" })', 'names of TensorFlow.js'),
-    'LSTM(4, { kernelInitializer: () => 0 })',
+    'LSTM(4, { kernelInitializer: [0] })',
     'LSTM(4, { kernelRegularizer: 0.01 })',
     'LSTM(4, { kernelRegularizer: "l3" })',
     accepted('LSTM(4, { kernelConstraint: "maxnorm" })', 'names of classes in any case'),
