@@ -45,7 +45,8 @@ async function read(kind: Kind, name: string, config: JsonObject): Promise<void>
   }
   if (kind in OPTION) {
     const option = OPTION[kind as keyof typeof OPTION]
-    layerFromConfig({ class_name: 'Dense', config: { units: 2, [option]: given } }, 'a file')
+    const rule = { ...given, module: `keras.${kind}` }
+    layerFromConfig({ class_name: 'Dense', config: { units: 2, [option]: rule } }, 'a file')
     return
   }
   const settings: JsonObject = {
