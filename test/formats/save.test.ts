@@ -181,7 +181,9 @@ test('weights of other layers are refused, and none is set', async () => {
   const after = await deeper.getWeights()
   expect(after[0]?.data.every((value) => value === 1)).toBe(true)
   expect(after.at(-1)).toEqual(last)
-  await expect(model.loadWeights(new Uint8Array(9))).rejects.toThrow('expected weights in a .keras or .h5 file')
+  await expect(model.loadWeights(new Uint8Array(9))).rejects.toThrow(
+    'expected weights in a .keras or .h5 file',
+  )
 })
 
 test('what a file cannot name is refused, or left out', async () => {
