@@ -1,6 +1,7 @@
 // Classes that are called with `new` or without, as all that is made in Recurra.
 
 import { fail } from '../errors.ts'
+import { underscored } from '../util/underscored.ts'
 
 type Class = abstract new (...args: never) => object
 
@@ -30,7 +31,7 @@ export function withoutNew<C extends new (...args: never) => object>(
 /** Adds the names that Python has for members: `fit_transform`, and of values `scale_`, which is what scikit-learn calls them. */
 function refusePython(owner: object, className: string): void {
   for (const [name, { get }] of Object.entries(Object.getOwnPropertyDescriptors(owner))) {
-    const python = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+    const python = underscored(name)
     for (const other of get ? [python, `${python}_`] : [python]) {
       if (other in owner) continue
       const refuse = (): never =>

@@ -75,12 +75,13 @@ export function functionalModel(args: readonly unknown[]): FunctionalModel {
   const first = ends('inputs', inputs)
   for (const [i, { layer }] of first.entries()) {
     const key = keys.inputs?.[i] ?? layer.name
-    if (key === layer.name) continue
-    fail('Model', {
-      expected: 'inputs under their names',
-      got: `${layer.where} under ${describeValue(key)}`,
-      remedy: `Name it so: Input(…, { name: ${describeValue(key)} }).`,
-    })
+    const name = describeValue(key)
+    if (key !== layer.name)
+      fail('Model', {
+        expected: 'inputs under their names',
+        got: `${layer.where} under ${name}`,
+        remedy: `Name it so: Input(…, { name: ${name} }).`,
+      })
   }
   return new FunctionalModel(first, ends('outputs', outputs), given, keys)
 }

@@ -8,9 +8,9 @@ import { type OwnStepHook, tracedStep } from '../layers/own/stepTrace.ts'
 import type { Arranged } from '../layers/own/tracedCall.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { DrawnVariable } from '../layers/weights/variable.ts'
+import { byPlace } from '../operations/keywords.ts'
 import type { MetricValue } from '../training/metric.ts'
 import type { Optimizer } from '../training/optimizer.ts'
-import { isOptions } from '../util/options.ts'
 import type { Tensor } from '../util/tensor.ts'
 import type { Caller } from './caller.ts'
 import { ModelCore } from './core.ts'
@@ -44,13 +44,6 @@ export interface LossArguments {
   readonly training?: boolean
 }
 
-function byPlace(args: readonly unknown[]): readonly unknown[] {
-  const [given] = args
-  if (args.length !== 1 || !isOptions(given)) return args
-  const { x = null, y = null, yPred, sampleWeight = null, training = true } = given
-  return [x, y, yPred, sampleWeight, training]
-}
-
 const HOOKS: readonly OwnStepHook[] = ['trainStep', 'testStep', 'computeLoss']
 
 /** A model whose class may have steps of its own. */
@@ -81,7 +74,10 @@ export abstract class SteppedModel extends LayersModel {
         ]
       | readonly [options: LossArguments]
   ): SymbolicTensor {
-    return this.#usual('computeLoss', byPlace(args)) as SymbolicTensor
+    // Alone an object is names; as a last argument it may be outputs by keys.
+    const placed =
+      args.length === 1 ? byPlace(`${this.where}.computeLoss`, 'x y yPred sampleWeight training', args) : args
+    return this.#usual('computeLoss', placed) as SymbolicTensor
   }
 
   /**

@@ -91,3 +91,17 @@ test('draws of a step are the same on both backends, and others in each step', a
     expect(gpu[i]).toBeCloseTo(mean, 6)
   })
 })
+
+test('a name that is no argument of computeLoss is refused', async () => {
+  class Misspelled extends Own {
+    override trainStep([, y]: readonly [SymbolicTensor, SymbolicTensor]) {
+      return { loss: this.computeLoss({ y, ypred: y } as never) }
+    }
+  }
+  await chooseBackend('cpu')
+  const model = new Misspelled()
+  model.compile({ loss: 'mse' })
+  await expect(model.fit(x, y, fitting)).rejects.toThrow(
+    "computeLoss: expected only the options x, y, yPred, sampleWeight, training, got 'ypred'. Did you mean 'yPred'?",
+  )
+})

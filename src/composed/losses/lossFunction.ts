@@ -17,6 +17,7 @@ import {
 } from '../../util/options.ts'
 import { showShape } from '../../util/shape.ts'
 import type { NestedArray, Tensor } from '../../util/tensor.ts'
+import { underscored } from '../../util/underscored.ts'
 
 /** Data: nested arrays, a typed array or a tensor. */
 type Numbers = NestedArray | ArrayBufferView | Tensor
@@ -82,7 +83,7 @@ export function lossFunction<Table extends OptionTable>(
         )
   }
   // As a loss or a metric it is what Keras's name stands for.
-  const className = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+  const className = underscored(name)
   Object.defineProperty(loss, 'name', { value: className })
   return Object.assign(loss, { className, names: [], table, apply }) as RowLoss
 }

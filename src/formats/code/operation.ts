@@ -4,6 +4,7 @@ import * as ops from '../../operations/index.ts'
 import type { Declared, OperationLayer } from '../../operations/operationLayer.ts'
 import { isOptions } from '../../util/options.ts'
 import { isTensorData, toTensor } from '../../util/tensor.ts'
+import { underscored } from '../../util/underscored.ts'
 import type { Json, JsonObject } from '../config/json.ts'
 import { operationArguments } from '../config/operationCalls.ts'
 import { toSnakeCase } from '../config/snakeCase.ts'
@@ -29,8 +30,7 @@ function functionName({ module, class_name: className }: KerasConfig): string {
 }
 
 /** Keras's spelling: `expand_dims`, and `atleast_1d`. */
-const pythonName = (name: string): string =>
-  name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replace(/^atleast/, 'atleast_')
+const pythonName = (name: string): string => underscored(name).replace(/^atleast/, 'atleast_')
 
 export function operationCall(
   writer: CodeWriter,

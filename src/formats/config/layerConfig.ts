@@ -112,8 +112,6 @@ const classOf = (config: KerasConfig) =>
 /** Whether a config is of a class that the user registered. */
 export const isOwn = (config: KerasConfig): boolean => classOf(config) !== undefined
 
-const DROPS_NAME = 'Write constructor(options) { super(options) }.'
-
 /** A layer or a model of a class that the user registered. */
 function ownLayer(written: KerasConfig, where: string, readModel: ReadModel): Layer {
   const { config } = written
@@ -126,8 +124,12 @@ function ownLayer(written: KerasConfig, where: string, readModel: ReadModel): La
   const given = { ...Object.fromEntries(options), ...(policy ? { dtype: policy } : {}) }
   const made = fromConfig(classOf(written) as LoadableClass, given)
   // Under another name neither its calls nor its weights would be found.
-  if (made.name !== (config.name ?? made.name))
-    fail(where, { expected: `${made.className} "${config.name}"`, got: made.where, remedy: DROPS_NAME })
+  if (config.name && made.name !== config.name)
+    fail(where, {
+      expected: `${made.className} "${config.name}"`,
+      got: made.where,
+      remedy: 'Write constructor(options) { super(options) }.',
+    })
   return made
 }
 

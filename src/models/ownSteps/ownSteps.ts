@@ -127,7 +127,7 @@ export class OwnSteps {
       },
     )
     if (kind === 'train') {
-      this.#checkLosses(where, traced.updates.length)
+      this.#checkUpdates(where, traced.updates.length)
       this.#optimizers.settle(traced.updates, this.#core.layout, this.#core.trained)
     }
     const updates = new StepUpdates(step, this.#core.layout, traced.updates.length)
@@ -251,7 +251,7 @@ export class OwnSteps {
     })
   }
 
-  #checkLosses(where: string, updates: number): void {
+  #checkUpdates(where: string, updates: number): void {
     if (updates === 0)
       fail(where, {
         expected: 'an update of weights',
