@@ -62,7 +62,7 @@ export class Measures {
   readonly #losses: readonly (Measure & { readonly loss: Loss; readonly share: number })[]
   /** What layers and regularizers add to the loss. */
   readonly added: Measure | null
-  readonly #metrics: readonly (Measure & { readonly metric: Metric; readonly isWeighted: boolean })[]
+  readonly #metrics: (Measure & { readonly metric: Metric; readonly isWeighted: boolean })[]
   /** Words of all states. */
   readonly size: number
 
@@ -105,10 +105,12 @@ export class Measures {
         }),
       )
     this.#metrics = [...metricsOf(false), ...metricsOf(true)]
+    // Keras has those of several outputs by name.
+    if (names.length > 1) this.#metrics.sort((a, b) => (a.name < b.name ? -1 : 1))
     this.size = size
   }
 
-  /** All numbers of their own, in the order of their states. */
+  /** All numbers of their own, in the order of evaluate's list. */
   get all(): readonly Measure[] {
     return [...this.#losses, ...this.#metrics]
   }

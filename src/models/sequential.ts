@@ -7,6 +7,7 @@ import { InputLayer, inputLayer } from '../layers/core/input.ts'
 import { inputDtype } from '../layers/integers.ts'
 import type { GivenOptions, Layer } from '../layers/layer.ts'
 import type { MaskAxes } from '../layers/masks.ts'
+import { autoName } from '../layers/naming.ts'
 import { hosting } from '../layers/own/hosting.ts'
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { type Constructor, constructorOf } from '../util/constructorOf.ts'
@@ -207,7 +208,10 @@ export class SequentialModel extends LayersModel {
   /** Makes the graph from the input to the last output, once both are known. */
   #finish(): void {
     const last = this.#outputs.at(-1)
-    if (this.#input && last) this.setGraph([this.#input], [last])
+    if (!this.#input || !last) return
+    // Keras makes a functional model for it each time, which takes a name: the next Model is `functional_1`.
+    autoName('Functional')
+    this.setGraph([this.#input], [last])
   }
 
   protected override buildFrom(x: unknown, where: string): void {

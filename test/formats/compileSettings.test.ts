@@ -1,8 +1,23 @@
 /** Compile settings and optimizer state of files that do not fit the model that is in them. */
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate'
 import { expect, test, vi } from 'vitest'
+import { compileConfigOf } from '../../src/formats/config/compileConfig.ts'
 import { toKeras } from '../../src/formats.ts'
-import { Dense, Input, LSTM, loadModel, type OptimizerName, Sequential, tensor } from '../../src/index.ts'
+import {
+  type CompileOptions,
+  Dense,
+  Dice,
+  Input,
+  KLDivergence,
+  type LossName,
+  LSTM,
+  loadModel,
+  Model,
+  type OptimizerName,
+  Sequential,
+  tensor,
+} from '../../src/index.ts'
+import { expectClose } from '../support/compare.ts'
 import { quiet, weightsOf } from '../support/models.ts'
 import { uniform } from '../support/values.ts'
 
@@ -63,4 +78,55 @@ test('a file with compile settings that contradict each other is loaded without 
   )
   const loaded = await loadModel(bytes, { compile: false })
   expect(await weightsOf(loaded)).toEqual(await weightsOf(model))
+})
+
+test('losses and metrics are in files by names that Keras 3 finds, whatever they are called here', async () => {
+  const model = Sequential([Input([2]), Dense(3, { activation: 'softmax' })])
+  const written = (loss: LossName, metrics: NonNullable<CompileOptions['metrics']> | null) => {
+    model.compile({ loss, metrics })
+    return JSON.parse(JSON.stringify(compileConfigOf(model, 'the test')))
+  }
+  const known = ['acc', 'mse', 'MAE', 'binary_accuracy', 'KLDivergence', 'log_cosh_error'] as const
+  expect(written('KLD' as LossName, known)).toMatchObject({ loss: 'KLD', metrics: known })
+  expect(written('cce', null).loss).toBe('categorical_crossentropy')
+  expect(written('huber_loss', null).loss).toBe('huber')
+  const reference = (config: string) => ({ class_name: 'function', config })
+  expect(written('categorical_generalized_cross_entropy', null).loss).toMatchObject(
+    reference('categorical_generalized_cross_entropy'),
+  )
+  const others = ['huber', 'logcosh', 'kld', 'binaryaccuracy', KLDivergence, Dice] as NonNullable<
+    CompileOptions['metrics']
+  >
+  const before = written('mse', others)
+  expect(before.metrics).toMatchObject([
+    { class_name: 'MeanMetricWrapper', config: { fn: reference('huber'), name: 'huber' } },
+    { class_name: 'MeanMetricWrapper', config: { fn: reference('log_cosh'), name: 'logcosh' } },
+    { class_name: 'MeanMetricWrapper', config: { fn: reference('kl_divergence'), name: 'kld' } },
+    { class_name: 'BinaryAccuracy', config: { name: 'binaryaccuracy' } },
+    { class_name: 'KLDivergence', config: {} },
+    { class_name: 'MeanMetricWrapper', config: { fn: reference('dice'), name: 'dice' } },
+  ])
+  const names = ['loss', 'huber', 'logcosh', 'kld', 'binaryaccuracy', 'kl_divergence', 'dice']
+  const files = { 'model.keras': await model.save(), 'model.h5': await model.save(null, { format: 'h5' }) }
+  for (const bytes of Object.values(files)) {
+    const loaded = await loadModel(bytes)
+    const values = [tensor([1, 2], [1, 2]), tensor([0, 1, 0], [1, 3])] as const
+    const [got, wanted] = [await loaded.evaluate(...values, quiet), await model.evaluate(...values, quiet)]
+    // A loss as a metric is one kernel here, and its function of several operations when it is read: each rounds once.
+    expectClose('numbers', [got].flat(), [wanted].flat(), 1e-6)
+    expect(model.metricsNames).toEqual(names)
+    expect(loaded.metricsNames).toEqual(names)
+  }
+})
+
+test('numbers of several outputs come in the order of Keras: losses, then metrics by name', async () => {
+  const input = Input([2])
+  const model = Model(input, [Dense(1, { name: 'b' })(input), Dense(1, { name: 'a' })(input)])
+  model.compile({ loss: 'mse', metrics: { b: ['mse', 'mae'], a: ['mape'] } })
+  const names = ['loss', 'b_loss', 'a_loss', 'a_mape', 'b_mae', 'b_mse']
+  const one = tensor([1], [1, 1])
+  const list = await model.evaluate(tensor([1, 2], [1, 2]), [one, one], quiet)
+  const byName = await model.evaluate(tensor([1, 2], [1, 2]), [one, one], { ...quiet, returnDict: true })
+  expect(model.metricsNames).toEqual(names)
+  expect(list).toEqual(names.map((name) => byName[name]))
 })

@@ -27,6 +27,7 @@ import {
   StackedRNNCells,
   setBackend,
   setSeed,
+  type Tensor,
   TimeDistributed,
   tensor,
 } from '../../src/node.ts'
@@ -81,6 +82,28 @@ describe('what is written', () => {
     expect(names).toContain('batch_normalization/moving_mean')
     const read = await loadModel('here/model.json')
     expect((await read.predict(x as never)).toArray()).toEqual((await model.predict(x as never)).toArray())
+  })
+
+  test('a model at every time step has the names of its own layers, which no other may have', async () => {
+    const inner = (name: string) => Sequential([Input([3]), Dense(4, { name }), Dense(2)])
+    const input = Input([5, 3])
+    const whole = (name: string) =>
+      Model(input, [TimeDistributed(inner('first'))(input), TimeDistributed(inner(name))(input)])
+    const model = whole('second')
+    await model.save('inside/model.json')
+    const json = JSON.parse(new TextDecoder().decode(files.get('inside/model.json'))) as Manifest
+    const names = json.weightsManifest[0]?.weights.map(({ name }) => name.replace(/^dense.*\//, 'dense/'))
+    expect(names).toEqual(
+      ['first', 'dense', 'second', 'dense'].flatMap((layer) => [`${layer}/kernel`, `${layer}/bias`]),
+    )
+    const x = uniform([2, 5, 3], -1, 1)
+    const read = await loadModel('inside/model.json')
+    const dataOf = async (of: LayersModel) => (await of.predict<Tensor[]>(x)).map(({ data }) => data)
+    expect(await dataOf(read)).toEqual(await dataOf(model))
+    await expect(whole('first').save('twice/model.json')).rejects.toThrow(
+      'expected weights of different names in TensorFlow.js, which are those of their layers, got a second "first/kernel". Give one of the two layers another name, or save the model as .keras.',
+    )
+    expect([...files.keys()].some((name) => name.startsWith('twice'))).toBe(false)
   })
 
   test.each([

@@ -12,6 +12,7 @@ import * as losses from '../../training/losses/namespace.ts'
 import * as metrics from '../../training/metrics/namespace.ts'
 import * as optimizers from '../../training/optimizers/namespace.ts'
 import * as schedules from '../../training/schedules/index.ts'
+import { mapValues } from '../../util/mapValues.ts'
 import { isFunctionConfig } from '../config/functions.ts'
 import type { Json, JsonObject } from '../config/json.ts'
 import { isOwn, layerFromConfig, type ReadModel } from '../config/layerConfig.ts'
@@ -21,7 +22,7 @@ import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
 import { configOfLayer } from '../layerConfigWriter.ts'
 
 /** The namespaces that both Keras and this library have, by Keras's module. */
-const namespaces: Readonly<Record<string, object>> = {
+const namespaces: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'keras.initializers': initializers,
   'keras.regularizers': regularizers,
   'keras.constraints': constraints,
@@ -33,7 +34,7 @@ const namespaces: Readonly<Record<string, object>> = {
 
 /** Whether a config is of a class in one of Keras's namespaces beside the layers. */
 export const isInNamespace = ({ module, class_name: name }: KerasConfig): boolean =>
-  Object.hasOwn(namespaces, String(module)) && name in (namespaces[String(module)] as object)
+  Object.hasOwn(namespaces, String(module)) && name in (namespaces[String(module)] ?? {})
 
 /** The config of an object that is made with options. */
 type Remake = (options: JsonObject) => Readonly<Record<string, unknown>>
@@ -110,13 +111,38 @@ const withoutPlain = (options: JsonObject): JsonObject =>
     ),
   )
 
+type Options = Readonly<Record<string, unknown>>
+
+/** What makes an object of a namespace. */
+type Make = (options: Options) => { readonly config?: Options; readonly getConfig?: () => Options }
+
+/** The optimizer that is made of another one, which comes first. */
+export const SCALING = 'LossScaleOptimizer'
+
+/** Stands for a function among the options that something is made with again. */
+const anyFunction = (x: unknown): unknown => x
+
+/** Options with functions for those that files have by their names. */
+const withFunctions = (options: Options): Options =>
+  mapValues(options, (value) => (isFunctionConfig(value as Json) ? anyFunction : value))
+
+const scaling: Make = ({ innerOptimizer: _, ...own }) => optimizers.LossScaleOptimizer(optimizers.SGD(), own)
+
+/** What code says of an initializer, a loss, an optimizer and so on. */
+interface Needed {
+  /** Those that its defaults do not give. */
+  readonly options: JsonObject
+  /** Whether it gets a name of its own each time, as layers do: `auc`, `auc_1`. Its name is none of the options then. */
+  readonly isCounted: boolean
+}
+
 /** The options of an initializer, a loss, an optimizer and so on that its defaults do not give. */
-export function neededOf({ module, class_name: className, config }: KerasConfig): JsonObject {
-  const make = (namespaces[String(module)] as Readonly<Record<string, unknown>>)[className] as (
-    options: object,
-  ) => { config?: Readonly<Record<string, unknown>>; getConfig?(): Readonly<Record<string, unknown>> }
+export const neededOf = (config: KerasConfig): Needed => keepingNames(() => neededBy(config))
+
+function neededBy({ module, class_name: className, config }: KerasConfig): Needed {
+  const make = className === SCALING ? scaling : (namespaces[String(module)]?.[className] as Make)
   const remake: Remake = (given) => {
-    const made = make(withSchedule(keysToCamelCase(given), className) as object)
+    const made = make(withFunctions(withSchedule(keysToCamelCase(given), className)))
     const options = made.getConfig?.() ?? made.config ?? {}
     return Object.fromEntries(
       Object.keys(config).map((name) => {
@@ -125,11 +151,29 @@ export function neededOf({ module, class_name: className, config }: KerasConfig)
       }),
     )
   }
+  const { name, ...unnamed } = config
+  const nextName = (): unknown => remake(unnamed).name
+  const [first, second] = module === 'keras.metrics' && name !== undefined ? [nextName(), nextName()] : []
+  const isCounted = first !== second
   const isPlain = (value: Json): boolean =>
     typeof value !== 'object' || value === null || Array.isArray(value)
-  const plain = Object.entries(config).filter(([, value]) => isPlain(value))
+  const plain = Object.entries(isCounted ? unnamed : config).filter(([, value]) => isPlain(value))
   const objects = Object.fromEntries(Object.entries(config).filter(([, value]) => !isPlain(value)))
   const kept = reduced(Object.fromEntries(plain), objects, remake)
   // In the order of the config.
-  return Object.fromEntries(Object.entries(config).filter(([name]) => name in kept || name in objects))
+  const options = Object.fromEntries(
+    Object.entries(config).filter(([name]) => name in kept || name in objects),
+  )
+  return { options, isCounted }
+}
+
+/** A function of losses or of metrics that both Keras and this library have: its module, and its name there in camelCase. */
+export function namespaceFunction(name: string): readonly [module: string, name: string] | undefined {
+  for (const module of ['keras.losses', 'keras.metrics']) {
+    const found = Object.entries(namespaces[module] ?? {}).find(
+      ([, fn]) => fn instanceof Function && 'apply' in fn && 'table' in fn && fn.name === name,
+    )
+    if (found) return [module, found[0]]
+  }
+  return undefined
 }

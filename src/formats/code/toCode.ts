@@ -84,7 +84,8 @@ export async function toKeras(model: LayersModel, options: CodeOptions = {}): Pr
   const body = writer.lines.join('\n')
   const imports = [...(body.includes('np.array(') ? ['import numpy as np'] : []), 'import keras']
   const remarks = notes(writer, 'is of your own: define it in Python before these lines.')
-  return `${[...imports, ...remarks, '', body].join('\n')}\n`
+  const definitions = [...writer.definitions].flatMap((definition) => ['', '', definition, ''])
+  return `${[...imports, ...remarks, ...definitions, '', body].join('\n')}\n`
 }
 
 /**

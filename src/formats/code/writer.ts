@@ -2,6 +2,7 @@
 
 import { fail } from '../../errors.ts'
 import { layerDefinitions } from '../../layers/callable.ts'
+import { registeredFunction } from '../../layers/classNames.ts'
 import type { Layer } from '../../layers/layer.ts'
 import { snakeCase } from '../../layers/naming.ts'
 import { activationNames } from '../../layers/options.ts'
@@ -9,16 +10,23 @@ import { isFunctionConfig } from '../config/functions.ts'
 import type { Json, JsonObject } from '../config/json.ts'
 import { isOwn, type ReadModel } from '../config/layerConfig.ts'
 import { toCamelCase } from '../config/snakeCase.ts'
+import { OLDER, OLDER_IN_PYTHON } from '../keras/kerasActivations.ts'
 import { floatOptions } from '../keras/kerasJson.ts'
 import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
 import { functionalModel } from './functional.ts'
 import type { Language, Named } from './language.ts'
 import { AutomaticNames, Variables } from './names.ts'
-import { isInNamespace, neededOf, neededOfLayer } from './needed.ts'
+import { isInNamespace, namespaceFunction, neededOf, neededOfLayer, SCALING } from './needed.ts'
 import { quoted, shortest } from './text.ts'
 
 /** Models in the words of files. */
 const MODELS = ['Sequential', 'Functional', 'Model']
+
+/** Options that Keras takes as lists alone, and not as tuples. */
+const LISTS = ['thresholds']
+
+/** Optimizers that Keras has, and does not find by their names as texts. */
+const BY_CLASS_ALONE = ['Lamb']
 
 /** One text that is being written. */
 export class CodeWriter {
@@ -29,6 +37,8 @@ export class CodeWriter {
   readonly imports = new Set<string>()
   /** Classes and functions of the user's own, which the text does not define. */
   readonly own = new Set<string>()
+  /** Functions that the text defines, in Python. */
+  readonly definitions = new Set<string>()
   /** Remarks on what the text does not keep. */
   readonly remarks = new Set<string>()
   readonly #shared = new Map<Json, string>()
@@ -81,20 +91,30 @@ export class CodeWriter {
     if (value === null || value === undefined) return nothing
     if (typeof value === 'boolean') return value ? yes : no
     if (typeof value === 'number') return this.number(value, option)
-    if (typeof value === 'string') return quoted(value)
+    if (typeof value === 'string') return this.text(value)
     if (Array.isArray(value))
       return this.language.list(
         value.map((entry) => this.value(entry, option)),
-        isOfNumbers(value),
+        isOfNumbers(value) && !LISTS.includes(option),
       )
     if (isFunctionConfig(value)) return this.fn(value.config)
     if (isKerasConfig(value)) return this.object(value)
     return this.language.record(Object.entries(value).map(([name, inner]) => [name, this.value(inner, name)]))
   }
 
-  /** A function by its name: one of Keras as a text, one of the user's own as a variable. */
+  /** A text; in Python a name where it is that of an activation which Keras 3 does not have. */
+  text(value: string): string {
+    if (!this.isPython || value !== OLDER) return quoted(value)
+    this.definitions.add(OLDER_IN_PYTHON)
+    this.variables.reserve(OLDER)
+    return OLDER
+  }
+
+  /** A function by its name: an activation as a text, another of Keras where it is, one of the user's own as a variable. */
   fn(name: string): string {
-    if ((activationNames as readonly string[]).includes(name)) return quoted(name)
+    if ((activationNames as readonly string[]).includes(name)) return this.text(name)
+    const known = registeredFunction(name) ? undefined : namespaceFunction(name)
+    if (known) return this.reach(known[0], this.isPython ? name : known[1])
     const plain = name.replace(/^.*>/, '')
     this.own.add(plain)
     this.variables.reserve(plain)
@@ -119,13 +139,23 @@ export class CodeWriter {
 
   /** An initializer, a loss, a schedule and so on: by its name alone where it has no options and the name is enough. */
   fromNamespace(config: KerasConfig): string {
-    const options = neededOf(config)
+    const { options, isCounted } = neededOf(config)
     const { class_name: className } = config
     const module = String(config.module)
     const isDefault = Object.keys(options).length === 0
     if (isDefault && module === 'keras.initializers') return quoted(snakeCase(className))
-    if (isDefault && module === 'keras.optimizers') return quoted(className.toLowerCase())
-    return this.language.call(this.reach(module, className), [], this.options(options))
+    if (isDefault && module === 'keras.optimizers' && !(this.isPython && BY_CLASS_ALONE.includes(className)))
+      return quoted(className.toLowerCase())
+    const written = this.options(options)
+    const named = isCounted ? this.#named(config, written) : written
+    // Here the optimizer inside comes first, without a name.
+    const isFirst = ([name]: Named): boolean => className === SCALING && name === 'innerOptimizer'
+    const placed = named.filter(isFirst).map(([, expression]) => expression)
+    return this.language.call(
+      this.reach(module, className),
+      placed,
+      named.filter((option) => !isFirst(option)),
+    )
   }
 
   options(options: JsonObject): Named[] {
@@ -157,7 +187,8 @@ export class CodeWriter {
         remedy: `Call register('${className}', ${className}) before.`,
       })
     }
-    const options = neededOfLayer(config, this.readModel)
+    const needed = neededOfLayer(config, this.readModel)
+    const options = this.isPython ? { ...neededInKeras(config), ...needed } : needed
     if (isOwn(config)) return this.#ownObject(className, this.#named(config, this.options(options)))
     const first: string[] = []
     const given = { ...options }
@@ -228,6 +259,8 @@ export class CodeWriter {
     const layers = (config.config.layers as Json[]).filter(isKerasConfig)
     const parts = live?.parts ?? []
     const first = layers.length - parts.length
+    // A Sequential that has its input is a functional model inside, which takes a name.
+    if (layers[0]?.class_name === 'InputLayer') this.names.take('Functional', this.names.next('Functional'))
     const written = layers.map((layer, i) => this.layer(layer, parts[i - first]))
     // Layers of a model stand on a line each.
     const { length } = written
@@ -241,6 +274,19 @@ export class CodeWriter {
   modelName(config: KerasConfig, options: readonly Named[]): readonly Named[] {
     return this.#named(config, options)
   }
+}
+
+/** Options of a layer that Keras asks for, and that have a default here. */
+function neededInKeras({ class_name: className, config }: KerasConfig): JsonObject {
+  if (/^AveragePooling\dD$/.test(className)) return { pool_size: config.pool_size ?? null }
+  // Keras has the backward layer go backwards, whatever the forward one does, and refuses two of a direction.
+  if (
+    className === 'Bidirectional' &&
+    isKerasConfig(config.layer) &&
+    config.layer.config.go_backwards === true
+  )
+    return { backward_layer: config.backward_layer ?? null }
+  return {}
 }
 
 /** Whether a list is of numbers, or of lists of these: in Python a tuple. */

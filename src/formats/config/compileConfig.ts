@@ -4,6 +4,7 @@ import { describeValue } from '../../errors.ts'
 import { registeredClass } from '../../layers/classNames.ts'
 import type { CompileOptions } from '../../models/compileOptions.ts'
 import type { StoredModel } from '../../models/storedModel.ts'
+import type { NamedClass } from '../../training/identifiers.ts'
 import { Optimizer } from '../../training/optimizer.ts'
 import { scalingOf } from '../../training/scaling.ts'
 import { mapValues } from '../../util/mapValues.ts'
@@ -11,6 +12,7 @@ import { isOptions } from '../../util/options.ts'
 import { failFormat } from '../formatError.ts'
 import { functionConfig } from './functions.ts'
 import type { Json, JsonObject } from './json.ts'
+import { lossInKeras, metricInKeras, metricOfClass } from './kerasNames.ts'
 import { toSnakeCase } from './snakeCase.ts'
 import { warnOfClass } from './unregistered.ts'
 
@@ -100,12 +102,24 @@ function writeMade(module: Module, made: Made, where: string): JsonObject {
 /** What is given by name, made by a constructor, or in lists and objects of these. */
 function writeGiven(module: Module, given: unknown, where: string): Json {
   if (given === null || given === undefined) return null
-  if (typeof given === 'string') return given
+  if (typeof given === 'string') return nameInKeras(module, given)
   if (Array.isArray(given)) return given.map((one: unknown) => writeGiven(module, one, where))
   if (isMade(given)) return writeMade(module, given, where)
+  if (isClass(given)) return classInKeras(module, given)
   if (isPlainFunction(given)) return functionConfig(given, where, WITHOUT)
   if (isOptions(given)) return mapValues(given, (one) => writeGiven(module, one, where))
   return refuse(given, where)
+}
+
+const nameInKeras = (module: Module, name: string): Json =>
+  module === 'keras.losses' ? lossInKeras(name) : module === 'keras.metrics' ? metricInKeras(name) : name
+
+/** Whether a value is a class in the place of what it makes without options. */
+const isClass = (given: unknown): given is NamedClass<unknown> =>
+  typeof given === 'function' && 'names' in given && Array.isArray(given.names) && given.names.length > 0
+
+function classInKeras(module: Module, { names: [className = ''] }: NamedClass<unknown>): Json {
+  return module === 'keras.metrics' ? metricOfClass(className) : serialized(module, className, {})
 }
 
 /** What can be done with what a file cannot have. */

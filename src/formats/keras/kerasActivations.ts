@@ -7,7 +7,12 @@ import type { KerasConfig } from '../kerasConfig.ts'
 import { configOfLayer } from '../layerConfigWriter.ts'
 
 /** What Keras 2 and TensorFlow.js call hard_sigmoid. */
-const OLDER = 'keras2_hard_sigmoid'
+export const OLDER = 'keras2_hard_sigmoid'
+
+/** That function in Python. */
+export const OLDER_IN_PYTHON = `@keras.saving.register_keras_serializable()
+def ${OLDER}(x):
+    return keras.ops.clip(0.2 * x + 0.5, 0, 1)`
 
 const FUNCTION: Json = {
   module: 'builtins',
@@ -29,7 +34,7 @@ export function kerasConfigOf(model: StoredModel): KerasConfig {
     warned.add(model)
     console.warn(
       `${layer}: its hard_sigmoid is that of Keras 2, which Keras 3 does not have: the file names a function of one's own. Write in ` +
-        `Python, before loading it:\n@keras.saving.register_keras_serializable()\ndef ${OLDER}(x):\n    return keras.ops.clip(0.2 * x + 0.5, 0, 1)`,
+        `Python, before loading it:\n${OLDER_IN_PYTHON}`,
     )
   }
   return written

@@ -1,6 +1,7 @@
 // Compile settings of Keras 2 and of TensorFlow.js in the words of Keras 3.
 
 import { mapValues } from '../../util/mapValues.ts'
+import { isFunctionConfig } from '../config/functions.ts'
 import { isJsonObject, type Json, type JsonObject, namedIn } from '../config/json.ts'
 import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
 
@@ -109,9 +110,10 @@ function metricsOf(given: Json, outputs: readonly string[]): Json {
   // Models of several outputs had put these names before those of the metrics.
   const prefix = outputs.find((output) => String(config.name).startsWith(`${output}_`))
   if (prefix !== undefined) config.name = String(config.name).slice(prefix.length + 1)
-  if (given.class_name !== 'MeanMetricWrapper' || typeof fn !== 'string')
-    return { ...given, config: present(config) }
-  return { class_name: classOf(fn), config }
+  if (given.class_name !== 'MeanMetricWrapper') return { ...given, config: present(config) }
+  // Keras 3 writes the function as an object here, too.
+  if (isFunctionConfig(fn)) return { ...given, config: { ...present(config), fn } }
+  return typeof fn === 'string' ? { class_name: classOf(fn), config } : { ...given, config: present(config) }
 }
 
 /** Losses without the functions that they are, and with today's word for the reduction that there was by default. */

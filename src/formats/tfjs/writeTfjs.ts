@@ -42,6 +42,7 @@ export async function tfjsFiles(
   }
   const topology = tfjsConfig(configOfLayer(model), where)
   const named = namedWeights(model)
+  checkNames(named, where)
   await pullValues(named.map(({ variable }) => variable))
   const written = named.map(({ name, variable }) => writtenWeight(name, variable, quantization))
   const parts = shardsOf(written.map(({ bytes }) => bytes))
@@ -104,9 +105,26 @@ function namedWeights(model: StoredModel): NamedWeight[] {
   )
 }
 
-/** The layers of a model, also of the models in it. */
+/** TensorFlow.js finds weights by the names of layers alone, also of those in models inside. */
+function checkNames(named: readonly NamedWeight[], where: string): void {
+  const seen = new Set<string>()
+  for (const { name, variable } of named) {
+    if (seen.has(name))
+      failFormat(`${where}, weight "${variable.path}"`, {
+        expected: 'weights of different names in TensorFlow.js, which are those of their layers',
+        got: `a second "${name}"`,
+        remedy: 'Give one of the two layers another name, or save the model as .keras.',
+      })
+    seen.add(name)
+  }
+}
+
+/** The layers of a model, also of the models in it, which a TimeDistributed may hold. */
 const layersIn = (model: StoredModel): Layer[] =>
-  model.parts.flatMap((layer) => (layer instanceof LayersModel ? layersIn(layer) : [layer]))
+  model.parts.flatMap((layer) => {
+    const [inner] = layer.className === 'TimeDistributed' ? layer.parts : [layer]
+    return inner instanceof LayersModel ? layersIn(inner) : [layer]
+  })
 
 /** Whether a mask comes along to a layer, and ends there although its output has time steps. */
 const endsMask = (layer: Layer): boolean =>
