@@ -38,13 +38,13 @@ const WHERE = 'BackupAndRestore'
 const HEAD_BYTES = 8
 
 class BackupAndRestoreCallback extends Callback {
-  /** The option `backupDir`. */
+  /** The folder of the backup, a path, a place of the page, or a `Checkpoint`. */
   readonly backupDir: string
-  /** The option `saveFreq`. */
+  /** `'epoch'`, the default, backs up after each epoch, a number after so many batches, too. */
   readonly saveFreq: 'epoch' | number
-  /** The option `doubleCheckpoint`. */
+  /** Whether the backup before the last is kept, too, for the case that the last is damaged; `false` by default. */
   readonly doubleCheckpoint: boolean
-  /** The option `deleteCheckpoint`. */
+  /** Whether the backup is removed when training is done, `true` by default. */
   readonly deleteCheckpoint: boolean
   #epoch = 0
   #seen = 0

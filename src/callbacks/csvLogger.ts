@@ -42,11 +42,11 @@ const options = {
 type Arguments = PlacedArguments<[filename?: string | LineWriter], CSVLoggerOptions, AllOptions>
 
 class CSVLoggerCallback extends Callback {
-  /** The option `filename`. */
+  /** A path in Node, or a function that takes each line. */
   readonly filename: string | LineWriter | null
-  /** The option `separator`. */
+  /** What stands between columns, `','` by default. */
   readonly separator: string
-  /** The option `append`. */
+  /** Whether lines are added to a file that exists, without a second heading; `false` by default. */
   readonly append: boolean
   /** All lines so far. */
   text = ''

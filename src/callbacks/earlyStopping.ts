@@ -44,15 +44,15 @@ class EarlyStoppingCallback extends MonitorCallback {
   stoppedEpoch = 0
   /** The epoch with the best value so far, counted from 0. */
   bestEpoch = 0
-  /** The option `patience`. */
+  /** Epochs without improvement after which training stops, `0` by default. */
   readonly patience: number
-  /** The option `verbose`. */
+  /** 1 prints when training stops and which weights are restored; `0` by default. */
   readonly verbose: number
-  /** The option `baseline`. */
+  /** A value that must be bettered, too; `null`, the default: none. */
   readonly baseline: number | null
-  /** The option `restoreBestWeights`. */
+  /** Whether the weights of the best epoch are set when training ends, `false` by default. */
   readonly restoreBestWeights: boolean
-  /** The option `startFromEpoch`. */
+  /** Epochs before this one, counted from 0, are not judged; `0` by default. */
   readonly startFromEpoch: number
   #bestWeights: KeptWeights | null = null
 

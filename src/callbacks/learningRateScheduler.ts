@@ -46,9 +46,9 @@ type Arguments = PlacedArguments<
 >
 
 class LearningRateSchedulerCallback extends Callback {
-  /** The option `schedule`. */
+  /** A function of the epoch, counted from 0, and of the learning rate, which returns the next rate. */
   readonly schedule: Schedule
-  /** The option `verbose`. */
+  /** 1 prints each rate; `0` by default. */
   readonly verbose: number
 
   constructor(...args: Arguments) {

@@ -68,15 +68,18 @@ type Arguments = PlacedArguments<[filepath: string | CheckpointWriter], ModelChe
 const WHERE = 'ModelCheckpoint'
 
 class ModelCheckpointCallback extends MonitorCallback {
-  /** The option `filepath`. */
+  /** A path, in which `{epoch}` and the names of logs stand for their values, or a function that takes each checkpoint. */
   readonly filepath: string | CheckpointWriter
-  /** The option `verbose`. */
+  /** 1 prints each saving; `0` by default. */
   readonly verbose: number
-  /** The option `saveBestOnly`. */
+  /**
+   * Whether only models are saved that are better than those before, `false` by default. After epochs without validation, and after
+   * batches, there is no number of the validation: the model is saved then, with a warning, as in Keras.
+   */
   readonly saveBestOnly: boolean
-  /** The option `saveWeightsOnly`. */
+  /** Whether weights and the optimizer's state are saved alone, as `.weights.h5`; `false` by default. */
   readonly saveWeightsOnly: boolean
-  /** The option `saveFreq`. */
+  /** `'epoch'`, the default, saves after each epoch, a number after so many batches. */
   readonly saveFreq: 'epoch' | number
   #epoch = 0
   /** Batches since the last saving. */

@@ -25,11 +25,11 @@ export const minDelta = (fallback: number) =>
   option(fallback, (where, name, value) => Math.abs(checkFinite(where, name, value)))
 
 export class MonitorCallback extends Callback {
-  /** The option `monitor`. */
+  /** The number of the logs, `'val_loss'` by default. */
   readonly monitor: string
-  /** The option `mode`. */
+  /** Whether the number is to become small (`'min'`) or large (`'max'`). `'auto'`, the default, goes by the metric. */
   readonly mode: 'auto' | Direction
-  /** The option `minDelta`. */
+  /** By how much the number has to be better to count as an improvement; what it is by default, the callback says. */
   readonly minDelta: number
   /** The best value so far; null before the first. */
   best: number | null = null

@@ -41,15 +41,15 @@ const options = {
 type Arguments = PlacedArguments<[monitor?: string], ReduceLROnPlateauOptions, ReduceLROnPlateauOptions>
 
 class ReduceLROnPlateauCallback extends MonitorCallback {
-  /** The option `factor`. */
+  /** What the learning rate is multiplied by, `0.1` by default; less than 1. */
   readonly factor: number
-  /** The option `patience`. */
+  /** Epochs without improvement after which the rate is reduced, `10` by default. */
   readonly patience: number
-  /** The option `verbose`. */
+  /** 1 prints each reduction; `0` by default. */
   readonly verbose: number
-  /** The option `cooldown`. */
+  /** Epochs after a reduction that are not judged, `0` by default. */
   readonly cooldown: number
-  /** The option `minLr`. */
+  /** The rate is not reduced below, `0` by default. */
   readonly minLr: number
   /** Epochs since the last improvement. */
   wait = 0

@@ -36,15 +36,15 @@ const options = {
 type Arguments = PlacedArguments<[root?: string], RemoteMonitorOptions, RemoteMonitorOptions>
 
 class RemoteMonitorCallback extends Callback {
-  /** The option `root`. */
+  /** The server, `'http://localhost:9000'` by default. */
   readonly root: string
-  /** The option `path`. */
+  /** The path there, `'/publish/epoch/end/'` by default. */
   readonly path: string
-  /** The option `field`. */
+  /** The field of a form that holds the numbers as JSON, `'data'` by default. */
   readonly field: string
-  /** The option `headers`. */
+  /** Further HTTP headers; `null`, the default: none. */
   readonly headers: Readonly<Record<string, string>> | null
-  /** The option `sendAsJson`. */
+  /** Whether the body is JSON instead of a form, `false` by default. */
   readonly sendAsJson: boolean
 
   constructor(...args: Arguments) {

@@ -17,7 +17,7 @@ const options = { swapOnEpoch: flag(false) } as const satisfies TableFor<SwapEMA
 type Arguments = readonly [options?: SwapEMAWeightsOptions]
 
 class SwapEMAWeightsCallback extends Callback {
-  /** The option `swapOnEpoch`. */
+  /** Whether the averages are the weights between epochs, too, for callbacks behind this one; `false` by default. */
   readonly swapOnEpoch: boolean
   /** Whether the model's weights are the averages at present. */
   #isSwapped = false

@@ -76,13 +76,13 @@ class EventFile {
 }
 
 class TensorBoardCallback extends Callback {
-  /** The option `logDir`. */
+  /** The folder, `'logs'` by default. */
   readonly logDir: string
-  /** The option `histogramFreq`. */
+  /** Weights' histograms are written every so many epochs; `0`, the default: never. */
   readonly histogramFreq: number
-  /** The option `writeGraph`. */
+  /** Whether the model's layers are written, `true` by default. */
   readonly writeGraph: boolean
-  /** The option `writeStepsPerSecond`. */
+  /** Whether steps a second are written, `false` by default. */
   readonly writeStepsPerSecond: boolean
   readonly #updateFreq: number | null
   #train: EventFile

@@ -18,7 +18,7 @@ const options = { raiseError: flag(false) } as const satisfies TableFor<Terminat
 type Arguments = readonly [options?: TerminateOnNaNOptions]
 
 class TerminateOnNaNCallback extends Callback {
-  /** The option `raiseError`. */
+  /** Whether `fit` throws an error, instead of ending as if it were done; `false` by default. */
   readonly raiseError: boolean
 
   constructor(...args: Arguments) {

@@ -4,6 +4,7 @@ import { checkCount, checkInteger, checkPositiveInteger, describeValue, fail } f
 import { Generator } from '../util/generator.ts'
 import { readOptions } from '../util/options.ts'
 import { nextSeed } from '../util/seed.ts'
+import { AwaitedElements, failForEnd } from './awaited.ts'
 import {
   type BatchOptions,
   batchOptions,
@@ -41,7 +42,7 @@ import { withoutNew } from './withoutNew.ts'
 /** A window: a data set of its elements, or one a component. */
 export type Window<T> = T extends readonly unknown[] ? { [Key in keyof T]: Dataset<T[Key]> } : Dataset<T>
 
-class DatasetClass<T> implements AsyncIterable<T> {
+class DatasetClass<T> extends AwaitedElements<T> implements AsyncIterable<T> {
   readonly #open: () => AnyIterable<T>
   readonly #cardinality: Cardinality
   /** @internal What `batch` was called with last; null where elements are no batches. */
@@ -49,6 +50,7 @@ class DatasetClass<T> implements AsyncIterable<T> {
 
   /** @internal Made by the static functions. */
   constructor(open: () => AnyIterable<T>, cardinality: Cardinality, batchSize: number | null = null) {
+    super()
     if (typeof open !== 'function')
       fail('Dataset', { expected: 'to be made by Dataset.fromTensorSlices, say', got: describeValue(open) })
     this.#open = open
@@ -273,9 +275,7 @@ class DatasetClass<T> implements AsyncIterable<T> {
 
   /** All elements in a list; the data set has to end. */
   async toArray(): Promise<T[]> {
-    const remedy = 'Call take(n) first.'
-    if (this.#cardinality === Infinity)
-      fail('Dataset.toArray', { expected: 'a data set that ends', got: 'one without end', remedy })
+    if (this.#cardinality === Infinity) failForEnd()
     const all: T[] = []
     for await (const element of this) all.push(element)
     return all

@@ -37,7 +37,7 @@ class MinMaxScalerClass {
     this.#options = readOptions('MinMaxScaler', minMaxOptions, options)
   }
 
-  /** The option `featureRange`. */
+  /** Where the least and the largest number of each feature go, `[0, 1]` by default. */
   get featureRange(): readonly [min: number, max: number] {
     return this.#options.featureRange
   }

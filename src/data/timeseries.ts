@@ -51,6 +51,8 @@ const timeseriesOptions = {
 
 /** Windows in batches. It can be iterated with `for` and with `for await`. */
 export class TimeseriesDataset<T> extends Dataset<T> implements Iterable<T> {
+  /** Consoles and errors name its objects so, whatever a minifier makes of the class. */
+  static override readonly name: string = 'TimeseriesDataset'
   readonly #batches: () => Iterable<T>
   /** @internal What models put on the device once, instead of batches; null where elements are no batches. */
   readonly [WINDOWS]: WindowBatches | null
@@ -62,7 +64,7 @@ export class TimeseriesDataset<T> extends Dataset<T> implements Iterable<T> {
     this[WINDOWS] = windows
   }
 
-  [Symbol.iterator](): Iterator<T> {
+  override [Symbol.iterator](): Iterator<T> {
     return this.#batches()[Symbol.iterator]()
   }
 }

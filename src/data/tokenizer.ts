@@ -36,17 +36,17 @@ const record = <T>(entries: Iterable<readonly [string | number, T]> = []): Recor
   Object.assign(Object.create(null), Object.fromEntries(entries)) as Record<string, T>
 
 class TokenizerClass {
-  /** The option `numWords`. */
+  /** Only the numWords − 1 most frequent words are kept; `null`, the default: all. */
   readonly numWords: number | null
-  /** The option `filters`. */
+  /** Letters that are left out of texts: by default all punctuation but `'`, tabs and ends of lines. */
   readonly filters: string
-  /** The option `lower`. */
+  /** Whether texts are taken in small letters, `true` by default. */
   readonly lower: boolean
-  /** The option `split`. */
+  /** What stands between words, a blank by default. */
   readonly split: string
-  /** The option `charLevel`. */
+  /** Whether letters take the place of words, `false` by default. */
   readonly charLevel: boolean
-  /** The option `oovToken`. */
+  /** Takes the place of words that are not known, and number 1; `null`, the default: these are left out. */
   readonly oovToken: string | null
   /** How often each word was met, in the order in which words came first. */
   wordCounts: Record<string, number> = record()

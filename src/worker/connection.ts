@@ -52,7 +52,13 @@ export interface Connection {
   readonly lock: string | undefined
 }
 
-/** Connects to a worker that listens, or will. */
+/** How long a worker may be silent, in milliseconds, before the page is told that it is. */
+const PATIENCE = 10_000
+
+/**
+ * Connects to a worker that listens, or will. A file that does not call `expose` cannot be told from one that takes long to load, so after
+ * some time of silence there is a warning, and the waiting goes on.
+ */
 export function connect(worker: WorkerLike, where: string, signal: AbortSignal | null): Promise<Connection> {
   const offered: MessagePort[] = []
   const ends: (() => void)[] = []
@@ -64,8 +70,13 @@ export function connect(worker: WorkerLike, where: string, signal: AbortSignal |
       port1.onmessage = () => resolve({ port: port1, lock })
       worker.postMessage({ type: CONNECT, port: port2, lock }, [port2 as never])
     }
+    const expected = 'a worker whose file calls expose'
+    const silence = setTimeout(() => {
+      const got = `no answer in ${PATIENCE / 1000} seconds`
+      const remedy = 'It is waited for, until a signal ends that. Call expose in the file of the worker.'
+      console.warn(describeProblem(where, { expected, got, remedy }))
+    }, PATIENCE)
     const failFor = (got: string): void => {
-      const expected = 'a worker whose file calls expose'
       const remedy = 'Look at what its file imports and throws.'
       reject(new RecurraError(describeProblem(where, { expected, got, remedy })))
     }
@@ -78,6 +89,7 @@ export function connect(worker: WorkerLike, where: string, signal: AbortSignal |
       listen(worker, 'error', (error) => failFor(`an error in it: ${textOf(error)}`)),
       listen(worker, 'exit', () => failFor('its end')),
       () => signal?.removeEventListener('abort', abort),
+      () => clearTimeout(silence),
     )
     signal?.addEventListener('abort', abort)
     if (signal?.aborted) abort()

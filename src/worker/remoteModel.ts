@@ -42,6 +42,8 @@ export interface RemoteModel
 type Release = () => void
 
 export class Remote implements RemoteModel {
+  /** The name of its type for users, by which consoles call it. */
+  static readonly name = 'RemoteModel'
   name = ''
   backend: BackendName | null = null
   #where = 'wrap'
@@ -65,6 +67,11 @@ export class Remote implements RemoteModel {
         print: (text: string) => standardOutput().write(text),
       },
     })
+  }
+
+  /** @internal Vue leaves such objects as they are: behind its proxies they would have no private fields. */
+  get __v_skip(): true {
+    return true
   }
 
   /** Makes the model in the worker. */
@@ -101,7 +108,10 @@ export class Remote implements RemoteModel {
   readonly save = this.#method('save')
   readonly saveWeights = this.#method('saveWeights')
   readonly loadWeights = this.#method('loadWeights')
-  readonly toJSON = this.#method('toJSON')
+  readonly toJSON = (...given: readonly unknown[]): Promise<string> => {
+    if (given.length > 0) fail(this.#where, { expected: 'await model.toJSON()', got: 'JSON.stringify' })
+    return this.#call('toJSON', []) as Promise<string>
+  }
   readonly compile: Promised<'compile'> = async (options) => {
     const where = `${this.#where}.compile`
     this.#check(where)

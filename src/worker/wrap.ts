@@ -18,7 +18,10 @@ export interface WrapOptions {
    * Files have no seeds of layers that draw, such as `Dropout`, unless they were given one. `null` by default.
    */
   readonly seed?: number | null
-  /** Ends the waiting for a worker that does not answer, as one does whose file never calls `expose`; `null` by default. */
+  /**
+   * Ends the waiting for a worker that does not answer, as one does whose file never calls `expose`; `null` by default. Ten seconds of
+   * silence are told by a warning.
+   */
   readonly signal?: AbortSignal | null
 }
 

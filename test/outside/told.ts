@@ -6,6 +6,9 @@ import ts from 'typescript'
 
 const HIDDEN = ts.ModifierFlags.Private | ts.ModifierFlags.Protected
 
+/** The text of a member that says no more than its name. */
+const SAYS_NOTHING = /^(The option `\w+`\.)?$/
+
 /**
  * Members of what the package exports, of what its classes and functions make, and options that these take, which have no doc comment, as
  * `Tensor.shape`. A comment of a base class or an interface is its members' own.
@@ -37,8 +40,8 @@ export function untold(folder: string): { readonly members: readonly string[]; r
       if (!declaration?.getSourceFile().fileName.startsWith(folder)) continue
       if (ts.getCombinedModifierFlags(declaration) & HIDDEN || isOfParameters(declaration)) continue
       if (/^(prototype$|__|#)/.test(member.name)) continue
-      if (member.getDocumentationComment(checker).length === 0)
-        members.push(`${ownerOf(declaration)}.${member.name}`)
+      const text = ts.displayPartsToString(member.getDocumentationComment(checker))
+      if (SAYS_NOTHING.test(text)) members.push(`${ownerOf(declaration)}.${member.name}`)
     }
   }
 

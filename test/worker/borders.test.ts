@@ -1,5 +1,5 @@
 /** What does not go through: errors of all kinds, what cannot be sent, workers that fail, and models that are disposed. */
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { SequentialModel } from '../../src/index.ts'
 import { failureOf } from '../support/expectError.ts'
 import { uniform } from '../support/values.ts'
@@ -66,6 +66,7 @@ test('what cannot be sent is refused where it is given, and the model stays in u
       /expected what can be sent to a worker: (numbers|names).* in the file of the worker/,
     )
   }
+  expect(() => JSON.stringify(remote)).toThrow('expected await model.toJSON(), got JSON.stringify.')
   await remote.compile({ optimizer: 'sgd', loss: 'mae' })
   await remote.resetOptimizer()
   expect((await remote.fit(x, y, { verbose: 0 })).history.loss).toHaveLength(1)
@@ -143,6 +144,23 @@ test('a worker that is none says so: one that throws, one that is silent, one wi
   await expect(wrap(silent, null, { signal: AbortSignal.timeout(100) })).rejects.toMatchObject({
     name: 'TimeoutError',
   })
+  vi.useFakeTimers({ toFake: ['setTimeout'] })
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+  const waiting = new AbortController()
+  const abandoned = failureOf(() => wrap(silent, null, { signal: waiting.signal }))
+  await vi.advanceTimersByTimeAsync(9_999)
+  expect(warn).not.toHaveBeenCalled()
+  await vi.advanceTimersByTimeAsync(10)
+  expect(warn.mock.calls).toEqual([
+    [
+      'wrap: expected a worker whose file calls expose, got no answer in 10 seconds. ' +
+        'It is waited for, until a signal ends that. Call expose in the file of the worker.',
+    ],
+  ])
+  waiting.abort()
+  expect(await abandoned).toMatchObject({ name: 'AbortError' })
+  vi.useRealTimers()
+  vi.restoreAllMocks()
   const empty = start("import { expose } from 'recurra/worker'\nexpose()")
   await expect(wrap(empty, { units: 3 })).rejects.toThrow(
     'wrap: expected a model, since the file of the worker calls expose without a function that makes one, got { units }.',

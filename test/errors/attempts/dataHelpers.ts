@@ -131,6 +131,7 @@ export const dataHelpers: Area = {
     'Tokenizer({ numWords: 3 }).sequencesToMatrix([[-1]])',
     'Dataset.fromGenerator(() => 3).toArray()',
     'Dataset.fromTensorSlices({})',
+    '[...Dataset.range(3)]',
     accepted('padSequences([]).shape', 'no sequences are no rows'),
     accepted('toCategorical(3).toArray()', 'as in Keras one class is one row'),
     accepted(
