@@ -4,15 +4,36 @@ import { describeValue, fail } from '../errors.ts'
 import { type Constructor, constructorOf, type Unextended } from '../util/constructorOf.ts'
 import { namedArguments } from '../util/positional.ts'
 import { type GivenOptions, Layer, type LayerDefinition, type LayerTable } from './layer.ts'
-import type { CallOptions, LayerInput, NamedInputs } from './layerCall.ts'
+import type {
+  CallOptions,
+  CallTensor,
+  Drawn,
+  LayerData,
+  LayerFunction,
+  LayerInput,
+  NamedInputs,
+  OnData,
+  OnTensors,
+  ValuesOf,
+} from './layerCall.ts'
 import type { SymbolicTensor } from './symbolicTensor.ts'
 import type { DrawnVariable } from './weights/variable.ts'
 
-export type { CallOptions, LayerInput, NamedInputs }
+export type {
+  CallOptions,
+  CallTensor,
+  Drawn,
+  LayerData,
+  LayerFunction,
+  LayerInput,
+  NamedInputs,
+  OnData,
+  OnTensors,
+  ValuesOf,
+}
 
 /** A layer that can be called; `Output` is one symbolic tensor or a list of them. */
-export type CallableLayer<Output = SymbolicTensor> = Layer &
-  ((input: LayerInput, options?: CallOptions) => Output)
+export type CallableLayer<Output = SymbolicTensor> = Layer & LayerFunction<Output>
 
 /**
  * A layer with weights of these names as fields, which there are once the layer was called; one that an option leaves out is undefined. In the

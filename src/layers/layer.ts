@@ -12,7 +12,7 @@ import {
   type StepLowering,
   type WeightRecord,
 } from './call.ts'
-import { callLayer } from './layerCall.ts'
+import { called } from './layerCall.ts'
 import type { GivenOptions, LayerDefinition, LayerTable, WeightGroup, WeightSpec } from './layerDefinition.ts'
 import { followMasks, type MaskAxes, maskAxesOf } from './masks.ts'
 import { NamedLayer } from './namedLayer.ts'
@@ -108,7 +108,7 @@ export abstract class Layer<
 
   /** @internal */
   override called(args: readonly unknown[]): unknown {
-    return this.arranged(callLayer(this, args))
+    return called(this, args)
   }
 
   /** @internal A call's result, from the tensors that it gives. */

@@ -1,18 +1,68 @@
 // Calls of layers on symbolic tensors, as users write them: inputs, then options.
 
 import { checkBoolean, describeValue, fail } from '../errors.ts'
+import { MAX_RANK } from '../util/nested.ts'
 import { isOptions, nullable, readOptions, type TableFor } from '../util/options.ts'
-import type { Tensor } from '../util/tensor.ts'
+import { isTensorData, type NestedData, type NumericArray, type Tensor } from '../util/tensor.ts'
 import type { Layer } from './layer.ts'
 import { SymbolicTensor } from './symbolicTensor.ts'
 
-/** What a layer may be called on: symbolic tensors; in the `call` of a class numbers, too, such as positions for an Embedding. */
-export type LayerInput = SymbolicTensor | Tensor | readonly (SymbolicTensor | Tensor)[]
+type Either = SymbolicTensor | Tensor
+
+/** What a layer may be called on: symbolic tensors, in the `call` of a class with tensors of numbers among them. */
+export type LayerInput =
+  | SymbolicTensor
+  | readonly SymbolicTensor[]
+  | readonly [SymbolicTensor, ...Either[]]
+  | readonly [Either, SymbolicTensor, ...Either[]]
 
 /** What layers and models of the user's own may be called on, too. */
 export type NamedInputs = Readonly<Record<string, SymbolicTensor>>
 
-type InitialState = SymbolicTensor | readonly (SymbolicTensor | readonly SymbolicTensor[])[]
+/** Data that a layer may be called on, samples in front; several in a list, for classes of the user's own also by name. */
+export type LayerData = NestedData | Readonly<Record<string, NestedData>>
+
+/** The values of a layer's outputs: a tensor for each symbolic one. */
+export type ValuesOf<Outputs> = Outputs extends SymbolicTensor
+  ? Tensor
+  : Outputs extends readonly [SymbolicTensor]
+    ? Tensor
+    : Outputs extends readonly SymbolicTensor[]
+      ? { -readonly [Key in keyof Outputs]: Tensor }
+      : Outputs extends Readonly<Record<string, SymbolicTensor>>
+        ? { readonly [Key in keyof Outputs]: Tensor }
+        : Tensor
+
+/** Arrays without a tensor in them. */
+type PlainData = NumericArray | readonly (number | bigint | boolean | PlainData)[]
+
+/**
+ * What a call of a layer with such outputs gives on tensors of numbers: a promise of values; within the `call` of a class, where they are
+ * parts of what is computed, positions for an Embedding say, symbolic tensors.
+ */
+export type OnTensors<Outputs> = Outputs & PromiseLike<ValuesOf<Outputs>>
+
+/** What a call of a layer with such outputs gives on data of this type. */
+export type OnData<In, Outputs> = 0 extends 1 & In
+  ? Outputs
+  : In extends PlainData
+    ? Promise<ValuesOf<Outputs>>
+    : OnTensors<Outputs>
+
+/** Draws of a known shape: numbers, but in a function that is traced a symbolic tensor, since each step draws anew. */
+export type Drawn = SymbolicTensor & Tensor
+
+/** The call of a layer: on symbolic tensors, or on data. */
+export interface LayerFunction<Outputs, Options = CallOptions> {
+  (input: Drawn, options?: Options): OnTensors<Outputs>
+  (input: LayerInput, options?: Options): Outputs
+  <In extends LayerData>(input: In, options?: Options): OnData<In, Outputs>
+}
+
+/** A tensor that a call is given beside its inputs; where these are data, it is data, too. */
+export type CallTensor = SymbolicTensor | NestedData
+
+type InitialState = CallTensor | readonly (CallTensor | readonly CallTensor[])[]
 
 /** The arguments of a layer's call beside its input. */
 export interface CallOptions {
@@ -28,17 +78,19 @@ export interface CallOptions {
    * Which time steps are valid, [batch, timesteps] for an input [batch, timesteps, ...]: a tensor that is zero where one is not; of
    * several inputs a list, null where one has none. It counts instead of the mask that comes with the input.
    */
-  readonly mask?: SymbolicTensor | readonly (SymbolicTensor | null)[] | null
+  readonly mask?: CallTensor | readonly (CallTensor | null)[] | null
 }
 
 /** The options of every layer's call. */
 const callOptions = {
   initialState: nullable<InitialState>((_where, _name, value) => value as InitialState),
   training: nullable(checkBoolean),
-  mask: nullable<SymbolicTensor | readonly (SymbolicTensor | null)[]>((where, _name, value) => {
-    const list: readonly unknown[] = Array.isArray(value) && value.length > 0 ? value : [value]
-    return list.map((mask) => (mask === null ? null : (symbolicTensors(mask, where)[0] ?? null)))
-  }),
+  mask: nullable<readonly (SymbolicTensor | null)[], NonNullable<CallOptions['mask']>>(
+    (where, _name, value) => {
+      const list: readonly unknown[] = Array.isArray(value) && value.length > 0 ? value : [value]
+      return list.map((mask) => (mask === null ? null : (symbolicTensors(mask, where)[0] as SymbolicTensor)))
+    },
+  ),
 } as const satisfies TableFor<CallOptions>
 
 /** One symbolic tensor or a list of them, as a list. */
@@ -53,7 +105,7 @@ export function symbolicTensors(
   return fail(where, {
     expected,
     got: wrong < 0 ? 'none' : describeValue(list[wrong]),
-    remedy: 'Call a layer on Input(...) or on what another layer returned; data go to model.predict.',
+    remedy: 'Call a layer on Input(...) or on what another layer returned.',
   })
 }
 
@@ -74,8 +126,27 @@ export function allowNumbers<T>(read: ReadNumbers, run: () => T): T {
   }
 }
 
+/** Whether a value is data: numbers, or words for layers on the host, by themselves, in lists or in an object by name. */
+const isData = (given: unknown, depth = 0): boolean =>
+  Array.isArray(given)
+    ? // An array that holds itself would never end.
+      depth < MAX_RANK && isData(given[0], depth + 1)
+    : (depth > 0 && given !== undefined && typeof given !== 'object') ||
+      ArrayBuffer.isView(given) ||
+      isTensorData(given) ||
+      (isOptions(given) && Object.values(given).every((value) => isData(value)))
+
+/**
+ * What a call of a layer gives: for symbolic tensors more of these; for data a promise of what they become, outside of functions that
+ * are traced. A layer on data runs as a model, whose code such calls load.
+ */
+export const called = (layer: Layer, args: readonly unknown[]): unknown =>
+  readNumbers === null && isData(args[0])
+    ? import('../models/dataCalls.ts').then(({ callOnData }) => callOnData(layer, args))
+    : layer.arranged(callLayer(layer, args))
+
 /** Connects a layer by the arguments of its call: inputs, then options. */
-export function callLayer(layer: Layer, args: readonly unknown[]): readonly SymbolicTensor[] {
+function callLayer(layer: Layer, args: readonly unknown[]): readonly SymbolicTensor[] {
   const { where, inputCount } = layer
   const found = args.findIndex(isOptions)
   const count = found < 0 ? inputCount : Math.min(found, inputCount)
@@ -85,14 +156,14 @@ export function callLayer(layer: Layer, args: readonly unknown[]): readonly Symb
   const table: typeof callOptions = { ...layer.callOptions, ...callOptions }
   const { initialState, training, mask, ...own } = readOptions(where, table, args[count])
   const [input, options] = layer.readInputs(args.slice(0, count), own)
-  const given = symbolicTensors(readNumbers?.(input) ?? input, where)
+  const given = symbolicTensors(readNumbers?.(input) ?? input, where, 'symbolic tensors or data')
   // States of stacked cells come nested, those of each cell in a list.
   const states = initialState === null ? [] : symbolicTensors([initialState].flat(3), where)
   // As in Keras, initial states may also follow the input as positional arguments.
   const [inputs, behind] = layer.takesStates ? [given.slice(0, 1), given.slice(1)] : [given, []]
   return layer.connect(inputs, {
     states: [...behind, ...states],
-    masks: [mask ?? []].flat(),
+    masks: mask ?? [],
     options,
     training,
   })

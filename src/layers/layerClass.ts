@@ -2,13 +2,22 @@
 
 import { baseClass } from '../util/baseClass.ts'
 import { Layer as AnyLayer } from './layer.ts'
-import type { CallOptions, LayerInput, NamedInputs } from './layerCall.ts'
+import type {
+  CallOptions,
+  Drawn,
+  LayerData,
+  LayerInput,
+  NamedInputs,
+  OnData,
+  OnTensors,
+} from './layerCall.ts'
 import type { LayerOptions } from './options.ts'
 import { CustomLayer } from './own/customLayer.ts'
 import type { OwnStatics } from './own/ownCode.ts'
 
 /** A layer of the user's own, which can be called. */
 export interface OwnLayer extends CustomLayer {
+  (input: Drawn, options?: CallOptions): OnTensors<ReturnType<this['call']>>
   (input: LayerInput | NamedInputs, options?: CallOptions): ReturnType<this['call']>
   (first: LayerInput | NamedInputs, second: LayerInput, options?: CallOptions): ReturnType<this['call']>
   (
@@ -17,6 +26,18 @@ export interface OwnLayer extends CustomLayer {
     third: LayerInput,
     options?: CallOptions,
   ): ReturnType<this['call']>
+  <In extends LayerData>(input: In, options?: CallOptions): OnData<In, ReturnType<this['call']>>
+  (
+    first: LayerData,
+    second: LayerInput | LayerData,
+    options?: CallOptions,
+  ): OnTensors<ReturnType<this['call']>>
+  (
+    first: LayerData,
+    second: LayerInput | LayerData,
+    third: LayerInput | LayerData,
+    options?: CallOptions,
+  ): OnTensors<ReturnType<this['call']>>
 }
 
 /** The class that users extend. */

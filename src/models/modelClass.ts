@@ -1,6 +1,15 @@
 // `Model`, as users know it: a function of inputs and outputs, and the class that they extend.
 
-import type { CallOptions, LayerInput, NamedInputs } from '../layers/callable.ts'
+import type {
+  CallOptions,
+  Drawn,
+  LayerData,
+  LayerInput,
+  NamedInputs,
+  OnData,
+  OnTensors,
+  ValuesOf,
+} from '../layers/callable.ts'
 import type { LayerOptions } from '../layers/options.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { isOptions } from '../util/options.ts'
@@ -10,24 +19,31 @@ import { type FunctionalModel, functionalModel, type ModelEnds, type ModelOutput
 import { type CallableModel, LayersModel, type ModelOptions } from './model.ts'
 import { SubclassedModel } from './subclassed.ts'
 import type { PredictOptions, StreamPredictOptions } from './trainer/predict.ts'
-import type { Predicted, PredictedOf } from './trainer/returned.ts'
+import type { Predicted } from './trainer/returned.ts'
 
 /** A model of the user's own, which can be called as a layer. */
 export interface OwnModel extends SubclassedModel {
+  (input: Drawn, options?: CallOptions): OnTensors<ReturnType<this['call']>>
   (input: LayerInput | NamedInputs, options?: CallOptions): ReturnType<this['call']>
   (first: LayerInput | NamedInputs, second: LayerInput, options?: CallOptions): ReturnType<this['call']>
+  <In extends LayerData>(input: In, options?: CallOptions): OnData<In, ReturnType<this['call']>>
+  (
+    first: LayerData,
+    second: LayerInput | LayerData,
+    options?: CallOptions,
+  ): OnTensors<ReturnType<this['call']>>
   /** The outputs for a stream of batches: `[x]`, `[x, y]`, `[x, y, sampleWeight]`, or a tensor. */
-  predict<Output extends Predicted = PredictedOf<ReturnType<this['call']>>>(
+  predict<Output extends Predicted = ValuesOf<ReturnType<this['call']>>>(
     stream: PredictionStream,
     options?: StreamPredictOptions | null,
   ): Promise<Output>
   /** The outputs for inputs, as `fit` takes them: a tensor, a list or an object of such, as `call` returns symbolic ones. */
-  predict<Output extends Predicted = PredictedOf<ReturnType<this['call']>>>(
+  predict<Output extends Predicted = ValuesOf<ReturnType<this['call']>>>(
     x: Data,
     options?: PredictOptions | null,
   ): Promise<Output>
   /** The outputs for one batch. */
-  predictOnBatch<Output extends Predicted = PredictedOf<ReturnType<this['call']>>>(x: Data): Promise<Output>
+  predictOnBatch<Output extends Predicted = ValuesOf<ReturnType<this['call']>>>(x: Data): Promise<Output>
 }
 
 /** Any model: of a graph of layers, layers in a row, or a class of the user's own. `Outputs` is what `predict` resolves to. */
@@ -50,18 +66,18 @@ export interface ModelClass {
     inputs: ModelEnds,
     outputs: Outputs,
     options?: ModelOptions,
-  ): CallableModel<FunctionalModel<PredictedOf<Outputs>>, ModelOutput<Outputs>>
+  ): CallableModel<FunctionalModel<ValuesOf<Outputs>>, ModelOutput<Outputs>>
   <const Outputs extends ModelEnds>(
     options: ModelArguments<Outputs>,
-  ): CallableModel<FunctionalModel<PredictedOf<Outputs>>, ModelOutput<Outputs>>
+  ): CallableModel<FunctionalModel<ValuesOf<Outputs>>, ModelOutput<Outputs>>
   new <const Outputs extends ModelEnds>(
     inputs: ModelEnds,
     outputs: Outputs,
     options?: ModelOptions,
-  ): CallableModel<FunctionalModel<PredictedOf<Outputs>>, ModelOutput<Outputs>>
+  ): CallableModel<FunctionalModel<ValuesOf<Outputs>>, ModelOutput<Outputs>>
   new <const Outputs extends ModelEnds>(
     options: ModelArguments<Outputs>,
-  ): CallableModel<FunctionalModel<PredictedOf<Outputs>>, ModelOutput<Outputs>>
+  ): CallableModel<FunctionalModel<ValuesOf<Outputs>>, ModelOutput<Outputs>>
   /** As the base class of a model of one's own. */
   new (options?: LayerOptions): OwnModel
   readonly prototype: OwnModel

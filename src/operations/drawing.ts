@@ -1,13 +1,13 @@
 // What functions of `random` have in common: draws by seeds.
 
 import { checkFinite, checkInteger } from '../errors.ts'
+import type { Drawn } from '../layers/callable.ts'
 import { shape as readShape } from '../layers/options.ts'
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { random as draw, type RandomAttributes } from '../ops/random.ts'
 import { Generator } from '../util/generator.ts'
 import { drawKey, nextSeed } from '../util/seed.ts'
 import type { OpenShape, Shape } from '../util/shape.ts'
-import type { Tensor } from '../util/tensor.ts'
 import type { OnNumbers } from './onNumbers.ts'
 import { defineOperation, single, tensorOf } from './operation.ts'
 import { operation } from './operationLayer.ts'
@@ -67,9 +67,6 @@ export function drawn(
   }
   return single(draws(where, isLike ? [shape] : [], args))
 }
-
-/** Draws of a known shape: numbers, but in a function that is traced a symbolic tensor, since each step draws anew. */
-export type Drawn = SymbolicTensor & Tensor
 
 /** Declares a function of `random`, of which Keras has no class. */
 /* @__NO_SIDE_EFFECTS__ */

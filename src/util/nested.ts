@@ -8,7 +8,7 @@ import { checkSize, type Shape } from './shape.ts'
 type List = ArrayLike<unknown>
 
 /** The most axes of data: arrays that are nested deeper contain themselves, or are a mistake. */
-const MAX_RANK = 16
+export const MAX_RANK = 16
 
 export const isList = (value: unknown): value is List => Array.isArray(value) || isTyped(value)
 

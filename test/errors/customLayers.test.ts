@@ -54,7 +54,7 @@ test.each<ErrorCase>([
   [
     'a number',
     () => new Number3()(Input([3])),
-    'Number3 "number3".call: expected to return a symbolic tensor, a list or an object of them, that ops and layers made of its inputs, got 3. Call a layer on Input(...) or on what another layer returned; data go to model.predict.',
+    'Number3 "number3".call: expected to return a symbolic tensor, a list or an object of them, that ops and layers made of its inputs, got 3. Call a layer on Input(...) or on what another layer returned.',
   ],
   [
     'a weight that build does not make',

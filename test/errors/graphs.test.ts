@@ -38,13 +38,13 @@ const graphs: ErrorCase[] = [
     'an input that is not symbolic',
     () => Model(untyped([[1, 2]]), Input([2])),
     'Model: expected inputs as symbolic tensors, got [1, 2]. ' +
-      'Call a layer on Input(...) or on what another layer returned; data go to model.predict.',
+      'Call a layer on Input(...) or on what another layer returned.',
   ],
   [
     'an output that is not symbolic',
     () => Model(Input([2]), untyped(Dense(2))),
     'Model: expected outputs as symbolic tensors, got Dense "dense". ' +
-      'Call a layer on Input(...) or on what another layer returned; data go to model.predict.',
+      'Call a layer on Input(...) or on what another layer returned.',
   ],
   [
     'a model called on another shape',
@@ -81,7 +81,7 @@ const graphs: ErrorCase[] = [
     'no inputs',
     () => Model([], Input([2])),
     'Model: expected inputs as symbolic tensors, got none. ' +
-      'Call a layer on Input(...) or on what another layer returned; data go to model.predict.',
+      'Call a layer on Input(...) or on what another layer returned.',
   ],
   [
     'an open extent that weights depend on',

@@ -247,10 +247,10 @@ const inputs: ErrorCase[] = [
     'Dense "dense": expected no initialState, got [batch, 2].',
   ],
   [
-    'data instead of a symbolic tensor',
-    () => Dense(3)(untyped([[1, 2]])),
-    'Dense "dense": expected symbolic tensors, got [1, 2]. ' +
-      'Call a layer on Input(...) or on what another layer returned; data go to model.predict.',
+    'a number',
+    () => Dense(3)(untyped(1)),
+    'Dense "dense": expected symbolic tensors or data, got 1. ' +
+      'Call a layer on Input(...) or on what another layer returned.',
   ],
 ]
 

@@ -116,7 +116,7 @@ test.each<ErrorCase>([
   [
     'a call that returns data',
     () => new Data({ name: 'd' }).build([null, 3]),
-    'Model "d".call: expected to return a symbolic tensor, a list or an object of them, that ops and layers made of its inputs, got 1. Call a layer on Input(...) or on what another layer returned; data go to model.predict.',
+    'Model "d".call: expected to return a symbolic tensor, a list or an object of them, that ops and layers made of its inputs, got 1. Call a layer on Input(...) or on what another layer returned.',
   ],
   [
     'a branch on a value',

@@ -134,7 +134,7 @@ test.each<ErrorCase>([
   [
     'a function that returns a number',
     named(number),
-    'Model "sequential".compile, loss: expected a function that returns a symbolic tensor, which ops made of its arguments, got 1. Call a layer on Input(...) or on what another layer returned; data go to model.predict.',
+    'Model "sequential".compile, loss: expected a function that returns a symbolic tensor, which ops made of its arguments, got 1. Call a layer on Input(...) or on what another layer returned.',
   ],
   [
     'a Lambda of another shape',

@@ -62,6 +62,8 @@ type Weights = { readonly scale: Variable | undefined; readonly concatScoreWeigh
 type Table = typeof table | typeof additiveTable
 
 abstract class WeighingLayer<Options extends Table> extends Layer<Options, Weights> {
+  readonly readsLists = true
+
   readonly #seed = this.config.seed ?? nextSeed()
 
   override get callOptions(): typeof attentionCallOptions {

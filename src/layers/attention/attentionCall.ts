@@ -7,7 +7,7 @@ import { type MaskedSoftmaxAttributes, maskedSoftmax } from '../../ops/maskedSof
 import { maskedOutput } from '../../ops/masks.ts'
 import { matmul } from '../../ops/matmul.ts'
 import type { TableFor } from '../../util/options.ts'
-import type { CallOptions, LayerInput } from '../callable.ts'
+import type { CallOptions, CallTensor, LayerData, LayerFunction, LayerInput, OnTensors } from '../callable.ts'
 import type { Layer } from '../layer.ts'
 import { flag, nullable } from '../options.ts'
 import { type SymbolicCall, SymbolicTensor } from '../symbolicTensor.ts'
@@ -26,16 +26,20 @@ export const attentionCallOptions = {
 } as const satisfies TableFor<Omit<AttentionCallOptions, keyof CallOptions>>
 
 /** A call that gives outputs, or outputs and scores. */
-export interface CallableAttention<Options extends AttentionCallOptions = AttentionCallOptions> {
+export interface CallableAttention<Options extends AttentionCallOptions = AttentionCallOptions>
+  extends LayerFunction<SymbolicTensor, Options> {
   (
     inputs: LayerInput,
     options: Options & { readonly returnAttentionScores: true },
   ): readonly [outputs: SymbolicTensor, scores: SymbolicTensor]
-  (inputs: LayerInput, options?: Options): SymbolicTensor
+  (
+    inputs: LayerData,
+    options: Options & { readonly returnAttentionScores: true },
+  ): OnTensors<readonly [outputs: SymbolicTensor, scores: SymbolicTensor]>
 }
 
 /** A symbolic tensor that a call may name. */
-export const symbolicOption = nullable<SymbolicTensor>((where, name, value) =>
+export const symbolicOption = nullable<SymbolicTensor, CallTensor>((where, name, value) =>
   value instanceof SymbolicTensor
     ? value
     : fail(where, { expected: `${name} to be a symbolic tensor`, got: describeValue(value) }),

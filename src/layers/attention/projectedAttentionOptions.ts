@@ -2,7 +2,8 @@
 
 import { checkExtent, describeValue, fail } from '../../errors.ts'
 import { nullable, option, type TableFor } from '../../util/options.ts'
-import type { CallOptions } from '../callable.ts'
+import type { NestedData } from '../../util/tensor.ts'
+import type { CallOptions, CallTensor, OnTensors } from '../callable.ts'
 import type { Layer } from '../layer.ts'
 import { absent, flag, initializer, type LayerOptions, layerOptions, readShare, seed } from '../options.ts'
 import type { OwnOptions, SymbolicTensor } from '../symbolicTensor.ts'
@@ -43,9 +44,9 @@ export const projectedAttentionTable = {
 /** The arguments of a call beside query and value. */
 export interface MultiHeadAttentionCallOptions extends AttentionCallOptions {
   /** What queries are compared to, [batch, keys, features]; the value by default. */
-  readonly key?: SymbolicTensor | null
+  readonly key?: CallTensor | null
   /** Which keys each query sees: a tensor [batch, queries, keys] that is 0 where it does not, or [batch, heads, queries, keys]. */
-  readonly attentionMask?: SymbolicTensor | null
+  readonly attentionMask?: CallTensor | null
 }
 
 const NAMES = ['query', 'value', 'key'] as const
@@ -79,6 +80,18 @@ export interface CallableProjectedAttention extends Layer {
     key: SymbolicTensor,
     options?: MultiHeadAttentionCallOptions,
   ): SymbolicTensor
+  (
+    query: NestedData,
+    value: NestedData,
+    options: MultiHeadAttentionCallOptions & { readonly returnAttentionScores: true },
+  ): OnTensors<readonly [outputs: SymbolicTensor, scores: SymbolicTensor]>
+  (query: NestedData, value: NestedData, options?: MultiHeadAttentionCallOptions): OnTensors<SymbolicTensor>
+  (
+    query: NestedData,
+    value: NestedData,
+    key: NestedData,
+    options?: MultiHeadAttentionCallOptions,
+  ): OnTensors<SymbolicTensor>
 }
 
 /** Query, value and key, by position or by name as files have them; the rest of the options. */

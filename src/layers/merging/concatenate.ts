@@ -35,6 +35,8 @@ const table = {
 
 /** @internal */
 export class ConcatenateLayer extends WeightlessLayer<typeof table> {
+  readonly readsLists = true
+
   override get takesMask(): boolean {
     return true
   }

@@ -45,6 +45,8 @@ const MOST = 1e7
 
 /** @internal */
 export class DotLayer extends WeightlessLayer<typeof table> {
+  readonly readsLists = true
+
   /** As in Keras masks end here without a word. */
   override get losesMask(): boolean {
     return false

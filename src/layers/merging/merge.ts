@@ -26,6 +26,7 @@ type Merging = Exclude<BinaryFunction, 'divide'> | 'average'
 /** @internal */
 export class MergeLayer extends WeightlessLayer<typeof table> {
   readonly #merging: Merging
+  readonly readsLists = true
 
   constructor(definition: LayerDefinition<typeof table>, given: GivenOptions, merging: Merging) {
     super(definition, given)

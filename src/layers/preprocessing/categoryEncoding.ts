@@ -9,7 +9,7 @@ import type { LayerCall } from '../call.ts'
 import { defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
 import type { ReportsIds } from '../integers.ts'
 import { Layer } from '../layer.ts'
-import { type CallOptions, type LayerInput, symbolicTensors } from '../layerCall.ts'
+import { type CallOptions, type CallTensor, type LayerFunction, symbolicTensors } from '../layerCall.ts'
 import { type LayerOptions, layerOptions, positiveInteger } from '../options.ts'
 import { type OwnOptions, SymbolicTensor } from '../symbolicTensor.ts'
 import type { Variable } from '../weights/variable.ts'
@@ -38,7 +38,7 @@ const table = {
 /** Options of a call of a CategoryEncoding. */
 export interface CategoryEncodingCallOptions extends CallOptions {
   /** What each id counts, in the shape of the input, in `outputMode: 'count'`; `null`, the default, is 1. */
-  readonly countWeights?: SymbolicTensor | null
+  readonly countWeights?: CallTensor | null
 }
 
 interface OwnCallOptions {
@@ -46,7 +46,7 @@ interface OwnCallOptions {
 }
 
 const callOptions = {
-  countWeights: nullable<SymbolicTensor>(
+  countWeights: nullable<SymbolicTensor, CallTensor>(
     (where, _name, value) => symbolicTensors(value, `${where}, countWeights`)[0] as SymbolicTensor,
   ),
 } as const satisfies TableFor<OwnCallOptions>
@@ -119,8 +119,7 @@ const definition = defineLayer({
 })
 
 /** A CategoryEncoding, called on ids. */
-export type CallableCategoryEncoding = Layer &
-  ((input: LayerInput, options?: CategoryEncodingCallOptions) => SymbolicTensor)
+export type CallableCategoryEncoding = Layer & LayerFunction<SymbolicTensor, CategoryEncodingCallOptions>
 
 /**
  * Ids, 0 to `numTokens` − 1, as vectors: `[batch, ..., ids]` → `[batch, ..., numTokens]` of what a sample has of each, or in

@@ -1,6 +1,5 @@
 // What calls of a model resolve to, as types.
 
-import type { SymbolicTensor } from '../../layers/symbolicTensor.ts'
 import type { LossLogs } from '../../training/callbacks.ts'
 import type { Tensor } from '../../util/tensor.ts'
 
@@ -12,14 +11,3 @@ export type Results<Named extends boolean = boolean> = Named extends true ? Name
 
 /** What `predict` may resolve to. */
 export type Predicted = Tensor | readonly (Tensor | Tensor[])[] | Readonly<Record<string, Tensor | Tensor[]>>
-
-/** What `predict` resolves to for outputs of a model: a tensor for each symbolic one. */
-export type PredictedOf<Outputs> = Outputs extends SymbolicTensor
-  ? Tensor
-  : Outputs extends readonly [SymbolicTensor]
-    ? Tensor
-    : Outputs extends readonly SymbolicTensor[]
-      ? { -readonly [Key in keyof Outputs]: Tensor }
-      : Outputs extends Readonly<Record<string, SymbolicTensor>>
-        ? { readonly [Key in keyof Outputs]: Tensor }
-        : Tensor

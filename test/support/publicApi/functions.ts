@@ -245,7 +245,7 @@ export const functions: readonly PublicCall[] = [
   },
   {
     name: 'layer call',
-    args: [kind([input], undefined, [[input, input], api.LSTM(2), [[[1, 2]]]])],
+    args: [kind([input, [[[1, 2]]]], undefined, [[input, input], api.LSTM(2), [[1], [1, 2]]])],
     options: {
       initialState: nullable(kind([], undefined, [input, [input, input]])),
       training: nullable(flag),

@@ -1,0 +1,181 @@
+// Layers and models that are called on data: `await layer(x)`. A layer runs by itself, as a graph of nothing else, which is kept for
+// calls that are alike. Loaded with the first such call.
+
+import { describeValue, fail } from '../errors.ts'
+import { inputLayer } from '../layers/core/input.ts'
+import type { Layer } from '../layers/layer.ts'
+import { keepingNames } from '../layers/naming.ts'
+import { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { findTopology } from '../layers/topology.ts'
+import { withParts } from '../layers/withParts.ts'
+import { broadcastTo, expandDims } from '../operations/shapes.ts'
+import { mapValues } from '../util/mapValues.ts'
+import { isOptions } from '../util/options.ts'
+import { type OpenShape, type Shape, sizeOf } from '../util/shape.ts'
+import { isTensorData, Tensor, toTensor } from '../util/tensor.ts'
+import { ModelCore } from './core.ts'
+import type { Data } from './data/data.ts'
+import type { LayersModel } from './model.ts'
+import { predict } from './trainer/predict.ts'
+import { Turns } from './turns.ts'
+
+/** How many kinds of calls of one layer are kept, by the shapes of their samples and by their options. */
+const KEPT = 16
+
+/** The number of a tensor, in the place that it has in a call's arguments. */
+class Place {
+  constructor(readonly index: number) {}
+}
+
+/** Lists of tensors are several tensors, while lists of numbers are one. */
+const isListOfTensors = (value: unknown): value is readonly unknown[] =>
+  Array.isArray(value) &&
+  value.length > 0 &&
+  value.every((item) => isTensorData(item) || isListOfTensors(item))
+
+/** Puts something else in each place of what `isPlaced` finds in arguments: by itself, in lists, and in objects. */
+function replaced<Found>(
+  value: unknown,
+  isPlaced: (value: unknown) => value is Found,
+  put: (found: Found) => unknown,
+): unknown {
+  if (isPlaced(value)) return put(value)
+  const within = (inner: unknown): unknown => replaced(inner, isPlaced, put)
+  if (Array.isArray(value)) return value.map(within)
+  return isOptions(value) ? mapValues(value, within) : value
+}
+
+const isTensor = (value: unknown): value is object =>
+  !isListOfTensors(value) && (Array.isArray(value) || ArrayBuffer.isView(value) || isTensorData(value))
+const isPlace = (value: unknown): value is Place => value instanceof Place
+const isSymbolic = (value: unknown): value is SymbolicTensor => value instanceof SymbolicTensor
+
+/** An output with the batch in front, as steps give results: the whole of one that has none, once for each sample. */
+const forEachSample = (output: SymbolicTensor, batch: number): SymbolicTensor =>
+  broadcastTo(expandDims(output, 0), [batch, ...(output.shape as Shape)])
+
+/** A layer alone, as it runs for calls of one kind. */
+class LoneLayer {
+  /** Whether each output has the batch in front. */
+  readonly givesBatches: boolean
+  readonly #core: ModelCore
+  readonly #turns: Turns
+  /** What a call returns, with places of its outputs. */
+  readonly #returned: unknown
+  /** The shapes of outputs, where these are not given sample by sample. */
+  readonly #wholes: readonly Shape[] | null
+
+  /** @param batch The number of samples, where outputs need not have them in front. */
+  constructor({ where }: Layer, inputs: readonly SymbolicTensor[], returned: unknown, batch: number | null) {
+    const given: SymbolicTensor[] = []
+    this.#returned = replaced(returned, isSymbolic, (output) => new Place(given.push(output) - 1))
+    this.givesBatches = given.every(({ shape }) => shape[0] === null)
+    this.#wholes = batch === null ? null : given.map(({ shape }) => shape as Shape)
+    const outputs = batch === null ? given : given.map((output) => forEachSample(output, batch))
+    this.#core = new ModelCore(where, { inputs, outputs, topology: findTopology(where, inputs, outputs) })
+    this.#turns = new Turns(this.#core.disposal.signal, () => this.#core.backUp())
+  }
+
+  /** What the layer gives for tensors. */
+  run(tensors: readonly Tensor[]): Promise<unknown> {
+    const core = this.#core
+    const [first] = tensors
+    return this.#turns.inTurn(async () => {
+      await core.load()
+      const outputs = await predict(core, tensors.length === 1 ? first : tensors, {
+        batchSize: first?.shape[0] ?? 1,
+      })
+      return replaced(this.#returned, isPlace, ({ index }) => this.#wholeOf(outputs[index], index))
+    })
+  }
+
+  #wholeOf(output: unknown, index: number): unknown {
+    const shape = this.#wholes?.[index]
+    return shape && output instanceof Tensor ? new Tensor(output.data.slice(0, sizeOf(shape)), shape) : output
+  }
+
+  /** Frees its memory, once the calls before are done. */
+  async release(): Promise<void> {
+    await this.#turns.inTurn(async () => undefined)
+    this.#core.dispose()
+  }
+}
+
+/** How the samples of a call are taken: any number of them, always as many as now, which a state needs, or all as one. */
+type Batch = 'open' | 'fixed' | 'whole'
+
+/** What a layer has run as, by what calls are beside their numbers. */
+const loneLayers = new WeakMap<Layer, Map<string, LoneLayer>>()
+
+const isStateful = (layer: Layer): boolean => withParts([layer]).some(({ given }) => given.stateful === true)
+
+/** The layer as it runs for calls with such arguments, in which tensors have their places. */
+function loneLayer(
+  layer: Layer,
+  args: readonly unknown[],
+  tensors: readonly Tensor[],
+  batch: Batch = isStateful(layer) ? 'fixed' : 'open',
+): LoneLayer {
+  const shapes = tensors.map(
+    ({ shape: [samples = null, ...sample] }): OpenShape => [batch === 'open' ? null : samples, ...sample],
+  )
+  const kind = JSON.stringify([args, shapes, batch])
+  const kept = loneLayers.get(layer) ?? new Map<string, LoneLayer>()
+  loneLayers.set(layer, kept)
+  const lone = kept.get(kind) ?? connected(layer, args, shapes, batch === 'whole')
+  kept.delete(kind)
+  kept.set(kind, lone)
+  const [oldest] = kept.keys()
+  if (kept.size > KEPT && oldest !== undefined) {
+    kept.get(oldest)?.release()
+    kept.delete(oldest)
+  }
+  return batch === 'open' && !lone.givesBatches ? loneLayer(layer, args, tensors, 'whole') : lone
+}
+
+/** Calls the layer on inputs of these shapes, which is no call of it afterwards. */
+function connected(
+  layer: Layer,
+  args: readonly unknown[],
+  shapes: readonly OpenShape[],
+  isWhole: boolean,
+): LoneLayer {
+  const counts = new Map(withParts([layer]).map((each) => [each, each.nodes.length]))
+  try {
+    return keepingNames(() => {
+      const inputs = shapes.map((batchShape, i) => {
+        const name = `input ${i + 1} of ${layer.where}`
+        return inputLayer({ batchShape, name }).connect([])[0] as SymbolicTensor
+      })
+      const symbolic = args.map((argument) => replaced(argument, isPlace, ({ index }) => inputs[index]))
+      const batch = isWhole ? (shapes[0]?.[0] ?? 1) : null
+      return new LoneLayer(layer, inputs, layer.called(symbolic), batch)
+    })
+  } finally {
+    for (const each of withParts([layer])) each.nodes.length = counts.get(each) ?? 0
+  }
+}
+
+/** Models have a graph on the device already, which their other calls share. */
+const isModel = (layer: Layer): layer is LayersModel => 'predictOnBatch' in layer
+
+/** What a layer gives for data: tensors, as the call of the layer arranges its outputs. */
+export async function callOnData(layer: Layer, given: readonly unknown[]): Promise<unknown> {
+  const [x, ...beside] = given
+  const asksNothing = beside.every(
+    (argument) => isOptions(argument) && Object.values(argument).every((value) => !value),
+  )
+  if (isModel(layer) && asksNothing) return layer.predictOnBatch(x as Data)
+  if ('readsLists' in layer && Array.isArray(x) && !isListOfTensors(x))
+    fail(layer.where, {
+      expected: 'a list of tensors',
+      got: describeValue(x),
+      remedy: 'Write [tensor(a), tensor(b)]: nested arrays are one tensor.',
+    })
+  const tensors: Tensor[] = []
+  const place = (value: object): Place => new Place(tensors.push(toTensor(value, layer.where)) - 1)
+  const data = replaced(x, isTensor, place)
+  if (tensors.length === 0) fail(layer.where, { expected: 'symbolic tensors or data', got: describeValue(x) })
+  const args = [data, ...beside.map((argument) => replaced(argument, isTensor, place))]
+  return loneLayer(layer, args, tensors).run(tensors)
+}
