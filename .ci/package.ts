@@ -196,6 +196,8 @@ export async function buildPackage(dist: string, hasMaps = false): Promise<void>
   await breakLines(join(dist, 'node'))
   const whole: Rolldown.RolldownOptions = {
     external: (id) => id.startsWith('node:'),
+    // How consoles of Node print objects is nothing for pages.
+    plugins: [{ name: 'without-printing', load: (id) => (id.endsWith('/training/printing.ts') ? '' : null) }],
     output: {
       codeSplitting: false,
       minify: true,

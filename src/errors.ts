@@ -7,6 +7,7 @@
  * is the one that its author looks for.
  */
 const CALLS_IN_STACK = 50
+const LIMIT = 'stackTraceLimit'
 
 /** The class of every error that Recurra throws on purpose; any other error is a bug of Recurra. */
 export class RecurraError extends Error {
@@ -16,11 +17,12 @@ export class RecurraError extends Error {
   override readonly name: string = 'RecurraError'
 
   constructor(message?: string, options?: ErrorOptions) {
-    const limit: unknown = Reflect.get(Error, 'stackTraceLimit')
     // Other engines have no such limit, and where intrinsics are frozen it stays.
-    if (typeof limit === 'number') Reflect.set(Error, 'stackTraceLimit', Math.max(limit, CALLS_IN_STACK))
+    const limit = Number(Reflect.get(Error, LIMIT))
+    const limitTo = (calls: number): unknown => calls >= 0 && Reflect.set(Error, LIMIT, calls)
+    limitTo(Math.max(limit, CALLS_IN_STACK))
     super(message, options)
-    if (typeof limit === 'number') Reflect.set(Error, 'stackTraceLimit', limit)
+    limitTo(limit)
   }
 }
 
@@ -57,13 +59,26 @@ export function impossible(what: string): never {
 
 /** The text of an error: `<where>: expected <expected>, got <got>. <remedy>`. */
 export const describeProblem = (where: string, { expected, got, remedy }: Problem): string =>
-  `${where}: expected ${expected}, got ${got}.${remedy ? ` ${remedy}` : ''}`
+  `${bounded(where)}: expected ${expected}, got ${bounded(got)}.${remedy ? ` ${remedy}` : ''}`
 
 const MAX_ITEMS = 8
 const MAX_TEXT = 60
+const MAX_PART = 600
+
+/**
+ * By this, objects say of which copy of the package they are, whose own `describeValue` they give: a page may load two, and neither knows
+ * the layers of the other.
+ */
+export const COPY: unique symbol = Symbol.for('recurra')
 
 /** Prints a value for the "got" of an error: short, on one line, and without throwing on odd values. */
 export function describeValue(value: unknown): string {
+  // Symbolic tensors are of the copy of their layer.
+  const copy: unknown = Object(value)[COPY] ?? Object(Object(value).layer)[COPY]
+  return describe(value) + (copy && copy !== describeValue ? ' of another copy of Recurra' : '')
+}
+
+function describe(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(shorten(value, MAX_TEXT))
   if (typeof value === 'bigint') return `${value}n`
   // The text of a layer is its class and its name.
@@ -71,7 +86,7 @@ export function describeValue(value: unknown): string {
     return 'where' in value ? `${value}` : value.name ? `function ${value.name}` : 'a function'
   if (typeof value !== 'object' || value === null) return String(value)
   if (Array.isArray(value)) return describeArray(value)
-  if (value instanceof Promise) return 'a promise that is not awaited'
+  if ('then' in value && typeof value.then === 'function') return 'a promise that is not awaited'
   if (ArrayBuffer.isView(value)) {
     return 'length' in value ? `${className(value)}(${value.length})` : className(value)
   }
@@ -102,12 +117,16 @@ function listing(open: string, items: readonly string[], close: string): string 
   return `${open} ${shown.join(', ')}${more} ${close}`
 }
 
+/** A part of an error's text. Names that are given, such as a whole text in the place of a path, may be of any length. */
+export const bounded = (part: string, limit = MAX_PART): string => shorten(part, limit)
+
 const shorten = (text: string, limit: number): string =>
   text.length > limit ? `${text.slice(0, limit - 1)}…` : text
 
 function className(value: object): string {
-  const made: unknown = value.constructor
-  return typeof made === 'function' && made.name ? made.name : 'Object'
+  const name = String(Object(value.constructor).name || 'Object')
+  // Objects of Keras's classes say the name that minifiers leave as it is.
+  return name !== 'Object' && 'className' in value ? String(value.className) : name
 }
 
 /** Bounds of a number, both inclusive; none by default. */

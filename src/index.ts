@@ -1,6 +1,6 @@
 // Recurra: trains and runs sequence models on WebGPU and on the CPU, from Keras-style definitions.
 
-import './layers/printing.ts'
+import './training/printing.ts'
 
 export type { BackendChoice, BackendInfo, BackendName } from './backends/backend.ts'
 export { type BackendOptions, setBackend } from './backends/select.ts'

@@ -2,6 +2,7 @@
  * `recurra/node`: the package with WebGPU for Node. If the environment has no `navigator.gpu`, importing this module sets it to
  * one that loads the optional package `webgpu` (Dawn) when it is asked for an adapter.
  */
+
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -18,6 +19,7 @@ import { RulesOfStep } from './models/weightRules.ts'
 import { loadEveryName } from './training/everyName.ts'
 import { setFiles } from './util/files.ts'
 import { nodeFiles } from './util/nodeFiles.ts'
+import { isError, messageOf } from './util/realms.ts'
 
 export {
   type TextDataset,
@@ -62,8 +64,8 @@ async function loadWebGpu(): Promise<GPU> {
     Object.assign(globalThis, globals)
     return create([])
   } catch (error) {
-    const isAbsent = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND'
-    const [reason = ''] = String(error instanceof Error ? error.message : error).split('\n')
+    const isAbsent = isError(error) && error.code === 'ERR_MODULE_NOT_FOUND'
+    const [reason = ''] = String(messageOf(error)).split('\n')
     return fail('WebGPU in Node', {
       expected: 'the package webgpu',
       got: isAbsent ? 'none' : `one that does not load: ${reason}`,

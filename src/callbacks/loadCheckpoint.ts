@@ -4,6 +4,7 @@ import { describeValue, fail } from '../errors.ts'
 import { restoreWeights } from '../formats/saving.ts'
 import { LayersModel } from '../models/model.ts'
 import { placeOf } from '../util/places.ts'
+import { isA } from '../util/realms.ts'
 
 /**
  * Sets the weights of a model, and its optimizer's state where it is compiled, to those of a checkpoint of the same model.
@@ -17,8 +18,7 @@ export async function loadCheckpoint(model: LayersModel, source: string | Uint8A
   const where = `loadCheckpoint${named}`
   if (!(model instanceof LayersModel)) fail(where, { expected: 'a model', got: describeValue(model) })
   const bytes = typeof source === 'string' ? await readPlace(where, source) : source
-  if (!(bytes instanceof Uint8Array))
-    fail(where, { expected: 'a place or bytes', got: describeValue(source) })
+  if (!isA(bytes, 'Uint8Array')) fail(where, { expected: 'a place or bytes', got: describeValue(source) })
   await restoreWeights(model, bytes, where)
 }
 

@@ -7,6 +7,7 @@ import type { ReadOptions, Source } from '../models/saving.ts'
 import { unlessAborted } from '../util/abort.ts'
 import { inOrder } from '../util/filePieces.ts'
 import { datasetFolder, filesFor } from '../util/files.ts'
+import { messageOf } from '../util/realms.ts'
 
 /** A file that Keras loads. */
 export interface KerasFile {
@@ -116,7 +117,7 @@ async function download(
     return await read(await (signal ? unlessAborted(response, [signal]) : response))
   } catch (error) {
     if (signal?.aborted) throw signal.reason
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     const message = `${where}: expected to load ${origin}, got: ${reason.replace(/\.$/, '')}. `
     throw new RecurraError(
       `${message}A server may refuse pages of other origins (CORS): put the file beside your page, or download it, and give its address, a path in Node, or its bytes as path.`,

@@ -2,6 +2,7 @@
 
 import { failFormat } from '../formats/formatError.ts'
 import { MAX_EXPANSION } from '../formats/zip.ts'
+import { messageOf } from '../util/realms.ts'
 
 /**
  * The content of a gzip file.
@@ -23,7 +24,7 @@ export async function gunzip(where: string, bytes: Uint8Array): Promise<Uint8Arr
   } catch (error) {
     return failFormat(where, {
       expected: 'a file compressed by gzip',
-      got: `data that does not inflate (${error instanceof Error ? error.message : error})`,
+      got: `data that does not inflate (${messageOf(error)})`,
       remedy: 'The file is damaged: copy or download it again.',
     })
   }

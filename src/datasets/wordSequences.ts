@@ -5,6 +5,7 @@ import { failFormat } from '../formats/formatError.ts'
 import type { RaggedRows } from '../formats/numpy/npy.ts'
 import type { StoredArray } from '../formats/storedArray.ts'
 import { isOptions, nullable, option, orNull, readOptions, type TableFor } from '../util/options.ts'
+import { messageOf } from '../util/realms.ts'
 import { type KerasFile, readKerasFile } from './datasetFile.ts'
 import { type DatasetOptions, datasetOptionTable, datasetSeed } from './options.ts'
 
@@ -92,7 +93,7 @@ export async function readWordIndex(
   try {
     index = JSON.parse(new TextDecoder().decode(bytes))
   } catch (error) {
-    return failFormat(call, { expected: 'JSON', got: error instanceof Error ? error.message : String(error) })
+    return failFormat(call, { expected: 'JSON', got: messageOf(error) })
   }
   if (isOptions(index) && Object.values(index).every((rank) => typeof rank === 'number'))
     return index as Record<string, number>

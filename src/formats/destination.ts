@@ -1,10 +1,12 @@
 // Writes files to where they are wanted.
 
-import { describeValue, fail, RecurraError } from '../errors.ts'
+import { bounded, describeValue, fail, RecurraError } from '../errors.ts'
 import type { Destination } from '../models/saving.ts'
 import { type FilePieces, whole } from '../util/filePieces.ts'
 import { isOptions } from '../util/options.ts'
 import { folderFiles, placeOf, writeToHandle } from '../util/places.ts'
+import { isA, messageOf } from '../util/realms.ts'
+import { MAX_REASON } from './source.ts'
 
 /** Writes a file; the destination is checked before it is computed. */
 type Write = (file: FilePieces) => Promise<unknown>
@@ -18,7 +20,7 @@ export const isFolder = (destination: Destination | null): destination is FileSy
 /** The name of what is written, where the destination says it. */
 export function nameOf(destination: Destination | null): string {
   if (typeof destination === 'string') return destination
-  if (destination instanceof URL) return destination.pathname
+  if (isA(destination, 'URL')) return destination.pathname
   return typeof destination === 'object' && destination !== null && 'name' in destination
     ? destination.name
     : ''
@@ -26,7 +28,7 @@ export function nameOf(destination: Destination | null): string {
 
 function writerOf(destination: Destination, where: string, name: string): Write {
   if (typeof destination === 'function') return async (file) => destination(whole(file), name)
-  if ((typeof destination === 'string' && destination !== '') || destination instanceof URL) {
+  if ((typeof destination === 'string' && destination !== '') || isA(destination, 'URL')) {
     const { place, path } = placeOf(where, String(destination))
     return (file) => place.write(path, file)
   }
@@ -76,7 +78,7 @@ function severalWriter(destination: Destination, where: string, standard: string
     const folder = folderFiles(async () => destination)
     return { first: standard, atOnce: AT_ONCE, write: ({ name, file }) => folder.write(name, file) }
   }
-  if (typeof destination === 'string' || destination instanceof URL) {
+  if (typeof destination === 'string' || isA(destination, 'URL')) {
     const { place, path } = placeOf(where, String(destination))
     const [folder = '', given = ''] = /^(.*[/\\])?([^/\\]*)$/s.exec(path)?.slice(1) ?? []
     return {
@@ -127,7 +129,12 @@ async function attempt(
     await write()
   } catch (error) {
     if (typeof destination === 'function' || error instanceof RecurraError) throw error
-    const reason = error instanceof Error ? error.message.replace(/\.$/, '') : String(error)
-    throw new RecurraError(`${where}: expected a file that can be written, got: ${reason}.`, { cause: error })
+    const reason = messageOf(error).replace(/\.$/, '')
+    throw new RecurraError(
+      `${where}: expected a file that can be written, got: ${bounded(reason, MAX_REASON)}.`,
+      {
+        cause: error,
+      },
+    )
   }
 }

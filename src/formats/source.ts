@@ -1,10 +1,11 @@
 // Sources of model files: bytes, Blobs, a response, a URL, handles of files and folders, files of an input, names in a page's storage,
 // and in Node paths. A format of several files reads those beside the first.
 
-import { describeValue, fail, RecurraError } from '../errors.ts'
+import { bounded, describeValue, fail, RecurraError } from '../errors.ts'
 import type { ReadOptions, Source } from '../models/saving.ts'
 import { unlessAborted } from '../util/abort.ts'
 import { hasFiles, SCHEME } from '../util/files.ts'
+import { isA, isError } from '../util/realms.ts'
 import { failFormat } from './formatError.ts'
 import { Progress } from './progress.ts'
 
@@ -22,7 +23,7 @@ export interface OpenedFile {
 
 /** A call's name in errors, with the address or the path that it was given. */
 export const describeSource = (call: string, source: unknown): string =>
-  typeof source === 'string' || source instanceof URL ? `${call} ${describeValue(String(source))}` : call
+  typeof source === 'string' || isA(source, 'URL') ? `${call} ${describeValue(String(source))}` : call
 
 export const readSource = async (source: Source, where: string, options?: ReadOptions): Promise<Uint8Array> =>
   (await openSource(source, where, options)).bytes
@@ -72,6 +73,8 @@ export const attempts = (where: string, signal: AbortSignal | null | undefined) 
 /** Loads what reads from places and lists of files, which a page that reads addresses does not need. */
 const storedSource = () => import('./storedSource.ts')
 
+const failures = () => import('./sourceFailures.ts')
+
 /** How a source is reached. */
 export function reachOf(
   source: Source,
@@ -81,10 +84,10 @@ export function reachOf(
 ): Reach | Promise<Reach> {
   if (ArrayBuffer.isView(source))
     return alone(async () => new Uint8Array(source.buffer, source.byteOffset, source.byteLength), where)
-  if (source instanceof ArrayBuffer) return alone(async () => new Uint8Array(source), where)
-  if (source instanceof Blob) return alone(() => progress.read(new Response(source), source.size), where)
-  if (source instanceof Response) return webReach(async () => source, source.url, { where, progress, signal })
-  if (source instanceof URL || typeof source === 'string')
+  if (isA(source, 'ArrayBuffer')) return alone(async () => new Uint8Array(source), where)
+  if (isA(source, 'Blob', 'File')) return alone(() => progress.read(new Response(source), source.size), where)
+  if (isA(source, 'Response')) return webReach(async () => source, source.url, { where, progress, signal })
+  if (isA(source, 'URL') || typeof source === 'string')
     return addressReach(String(source), { where, progress, signal })
   if (typeof source === 'object' && source !== null && 'kind' in source) {
     const handle = source as FileSystemDirectoryHandle | FileSystemFileHandle
@@ -102,7 +105,7 @@ export function reachOf(
 function filesOf(source: unknown): File[] {
   const isList = typeof source === 'object' && source !== null && Symbol.iterator in source
   const list = isList ? [...(source as Iterable<unknown>)] : []
-  return list.every((file) => file instanceof File) ? list : []
+  return list.every((file) => isA(file, 'File')) ? list : []
 }
 
 /** The neighbours of a file that has none. */
@@ -132,6 +135,7 @@ interface Reading {
 
 function addressReach(address: string, reading: Reading): Reach | Promise<Reach> {
   const { where, signal } = reading
+  if (/^\s*[{[]/.test(address)) return failures().then(({ failJson }) => failJson(where))
   const isStored = !/^(https?|data|blob):/.test(address) && (hasFiles() || SCHEME.test(address))
   return isStored
     ? storedSource().then(({ placeReach }) => placeReach(address, where))
@@ -139,8 +143,7 @@ function addressReach(address: string, reading: Reading): Reach | Promise<Reach>
 }
 
 /** Whether a path was one of a folder. */
-export const isFolder = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'EISDIR'
+export const isFolder = (error: unknown): boolean => isError(error) && error.code === 'EISDIR'
 
 /** A file on the web. What stands behind a question mark of its address, such as a key, goes to its neighbours, too. */
 function webReach(
@@ -150,7 +153,7 @@ function webReach(
 ): Reach {
   let base = address
   const bodyOf = async (response: Response): Promise<Uint8Array> => {
-    if (!response.ok) return failStatus(where, response)
+    if (!response.ok) return (await failures()).failStatus(where, response)
     const length = response.headers.has('content-encoding') ? null : response.headers.get('content-length')
     return progress.read(response, length === null ? null : Number(length))
   }
@@ -176,35 +179,23 @@ function checkRelative(path: string, where: string): void {
     failFormat(where, { expected: 'paths of files beside it', got: describeValue(path) })
 }
 
-function failStatus(where: string, { status, statusText, url }: Response): never {
-  const remedies = [
-    { statuses: [404, 410], remedy: 'Check the address: the server has no such file.' },
-    {
-      statuses: [401, 403],
-      remedy: 'The server gives it only to those who may: fetch it, and give its bytes.',
-    },
-  ]
-  return fail(where, {
-    expected: `a file at ${url}`,
-    got: `status ${status}${statusText && ` (${statusText})`}`,
-    remedy: remedies.find(({ statuses }) => statuses.includes(status))?.remedy,
-  })
-}
+/** The most letters of a platform's message, which has the whole path in it. */
+export const MAX_REASON = 200
 
 /** A failure to read as an error of the call, with the platform's message. */
 function asReadError(error: unknown, where: string): RecurraError {
   if (error instanceof RecurraError) return error
   const remedy = remedyOf(error)
   return new RecurraError(
-    `${where}: expected a file that can be read, got: ${reasonOf(error)}.${remedy && ` ${remedy}`}`,
+    `${where}: expected a file that can be read, got: ${bounded(reasonOf(error), MAX_REASON)}.${remedy && ` ${remedy}`}`,
     { cause: error },
   )
 }
 
 /** The platform's message; Node's fetch has it in the error's cause only. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const cause = error.cause instanceof Error && error.cause.message
+  if (!isError(error)) return String(error)
+  const cause = isError(error.cause) && error.cause.message
   return cause ? `${error.message} (${cause})` : error.message.replace(/\.$/, '')
 }
 

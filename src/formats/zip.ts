@@ -5,6 +5,7 @@
 // fflate inflates, and is loaded only for entries that are deflated, which Keras writes none of. Contents are compared with the checksums
 // of the directory, to find damage.
 
+import { messageOf } from '../util/realms.ts'
 import { crc32 } from './crc32.ts'
 import { failFormat } from './formatError.ts'
 
@@ -109,7 +110,7 @@ export async function readEntry(where: string, bytes: Uint8Array, entry: ZipEntr
     try {
       content = inflateSync(data, { out: new Uint8Array(entry.size) })
     } catch (error) {
-      const got = `data that does not inflate (${error instanceof Error ? error.message : error})`
+      const got = `data that does not inflate (${messageOf(error)})`
       return failFormat(where, { expected: 'a deflated entry', got, remedy: COPY_AGAIN })
     }
   }

@@ -11,6 +11,7 @@ import * as layers from '../layers/index.ts'
 import type { LayerDefinition } from '../layers/layer.ts'
 import { type Arguments, List, Tuple, Unknown, type Value } from '../python/values.ts'
 import type { OptionTable } from '../util/options.ts'
+import { isError } from '../util/realms.ts'
 import { argumentOrder } from './argumentOrder.ts'
 import { presentName } from './olderNames.ts'
 import { argumentsOfToday, classOfToday, goneLayers, goneOptions, valueOfToday } from './oldLayers.ts'
@@ -176,7 +177,7 @@ const isOption = ({ table, className }: LayerDefinition, option: string): boolea
   (className === 'InputLayer' && option === 'inputShape')
 
 const unknownOf = (error: unknown): Unknown | null =>
-  error instanceof Error && 'unknown' in error && error.unknown instanceof Unknown ? error.unknown : null
+  isError(error) && 'unknown' in error && error.unknown instanceof Unknown ? error.unknown : null
 
 /** Options with the shape of the input as it is given today, for `input_dim` and `input_length`. */
 function inputOf(

@@ -7,6 +7,7 @@ import type { CompileOptions } from '../models/compileOptions.ts'
 import type { LayersModel } from '../models/model.ts'
 import { SequentialModel } from '../models/sequential.ts'
 import { type Arguments, NativeFunction, Unknown, type Value } from '../python/values.ts'
+import { isObject } from '../util/isObject.ts'
 import { namesForModel } from './callbackArguments.ts'
 import { readFit } from './fitArguments.ts'
 import { valuesGiven } from './functions.ts'
@@ -76,7 +77,7 @@ function forEveryOutput(metrics: unknown, outputs: number): unknown {
 const isOneMetric = (value: unknown): boolean =>
   typeof value === 'string' ||
   typeof value === 'function' ||
-  (value instanceof Object && ![Array.prototype, Object.prototype].includes(Object.getPrototypeOf(value)))
+  (isObject(value) && ![Array.prototype, Object.prototype].includes(Object.getPrototypeOf(value)))
 
 function fit(reader: Reader, model: LayersModel, args: Arguments, at: number): Value {
   reader.activity++

@@ -55,7 +55,7 @@ export const layerOf = (value: unknown, where: string): Layer =>
         expected: 'a layer, such as LSTM(8)',
         got: describeValue(value),
         remedy:
-          typeof value === 'function' && value.name
+          typeof value === 'function' && value.name && !('where' in value)
             ? `Give an object of ${value.name}, not the class.`
             : undefined,
       })

@@ -1,5 +1,7 @@
 // Objects that are called: `Dense(1)(x)`.
 
+import { COPY, describeValue } from '../errors.ts'
+
 /** Makes the object of a class that extends this function: a function that calls the object's method `called`. */
 function makeFunction(): object {
   const call = (...args: readonly unknown[]): unknown => self.called(args)
@@ -13,6 +15,11 @@ function makeFunction(): object {
 
 /** The root of classes whose objects are functions, with the fields of the classes. */
 export abstract class CallableObject extends (makeFunction as unknown as new () => object) {
+  /** @internal Which copy of the package the object is of. */
+  get [COPY](): object {
+    return describeValue
+  }
+
   /** @internal What a call of the object returns. */
   abstract called(args: readonly unknown[]): unknown
 }

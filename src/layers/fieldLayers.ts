@@ -1,6 +1,7 @@
 // Layers in the fields of a layer of the user's own, which are parts of it.
 
 import { isOptions } from '../util/options.ts'
+import { isA } from '../util/realms.ts'
 import { Layer, type WeightGroup } from './layer.ts'
 import { snakeCase } from './naming.ts'
 
@@ -27,7 +28,7 @@ export const groupsOfFields = (layer: Layer): Readonly<Record<string, WeightGrou
 
 function layersIn(value: unknown): readonly Layer[] {
   if (value instanceof Layer) return [value]
-  if (value instanceof Set || value instanceof Map) return [...value.values()].flatMap(layersIn)
+  if (isA(value, 'Map', 'Set')) return [...value.values()].flatMap(layersIn)
   if (Array.isArray(value)) return value.flatMap(layersIn)
   return isOptions(value) ? Object.values(value).flatMap(layersIn) : []
 }

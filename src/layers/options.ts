@@ -11,6 +11,7 @@ import {
 } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import { activations } from '../ops/activations.ts'
+import { isObject } from '../util/isObject.ts'
 import {
   computed,
   flag,
@@ -90,8 +91,7 @@ export interface ActivationLayer {
 /** An activation that was given as a function of `ops`. */
 type FunctionActivation = Pick<TracedFunction, 'className' | 'applyTo' | 'reference'>
 
-const isActivationLayer = (value: unknown): value is ActivationLayer =>
-  value instanceof Object && 'applyTo' in value
+const isActivationLayer = (value: unknown): value is ActivationLayer => isObject(value) && 'applyTo' in value
 
 /** An activation by its name, as a layer, or as a function of `ops`. */
 export type ActivationIdentifier = ActivationName | keyof OwnActivations | ActivationLayer | FunctionOfTensor

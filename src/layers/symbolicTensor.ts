@@ -7,6 +7,8 @@ import type { Layer } from './layer.ts'
 
 /** A tensor of the functional graph: a shape with an open batch, and its origin. */
 export class SymbolicTensor {
+  /** Consoles and errors name its objects so, whatever a minifier makes of the class. */
+  static readonly name = 'SymbolicTensor'
   constructor(
     /** Its shape, the batch in front; null is an open extent. */
     readonly shape: OpenShape,

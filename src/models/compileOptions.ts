@@ -11,6 +11,7 @@ import { getMetric, type MetricIdentifier, metricLoading } from '../training/met
 import { mixedPrecision } from '../training/mixedPrecision.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import { getOptimizer, type OptimizerName, optimizerLoading } from '../training/optimizerByName.ts'
+import { isObject } from '../util/isObject.ts'
 import { computed, flag, isOptions, nullable, readOptions, type TableFor } from '../util/options.ts'
 import { type OpenShape, sameShape, showShape } from '../util/shape.ts'
 import type { OutputTraining } from './measures.ts'
@@ -98,7 +99,7 @@ export function loadingOf(
 
 /** Whether a value stands for one loss, metric or optimizer, and is no object of several. */
 const isIdentified = (given: unknown): boolean =>
-  given instanceof Object && ('className' in given || 'lower' in given)
+  isObject(given) && ('className' in given || 'lower' in given)
 
 /** Whether a value is for every output. */
 const isOne = (given: unknown): boolean =>

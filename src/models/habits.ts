@@ -17,7 +17,6 @@ import { FunctionalModel } from './functional.ts'
 import { LayersModel } from './model.ts'
 import { addFoundNames } from './namespaceHabits.ts'
 import { SequentialModel } from './sequential.ts'
-import { StoredModel } from './storedModel.ts'
 import { SubclassedModel } from './subclassed.ts'
 
 /** Public methods and properties of layers, models and optimizers that Python spells otherwise; a class has some of them. */
@@ -146,20 +145,6 @@ function addOptions(prototype: object, names: Iterable<string>): void {
   }
 }
 
-/** JSON.stringify, which waits for nothing, would write a promise: it is the one that calls toJSON with an argument. */
-function addStringify(): void {
-  const { toJSON } = StoredModel.prototype
-  StoredModel.prototype.toJSON = function (...given: readonly unknown[]) {
-    if (given.length > 0)
-      fail(`JSON.stringify(${this.where})`, {
-        expected: 'what is written at once',
-        got: 'a model',
-        remedy: 'Write await model.toJSON(), which is JSON already, of the architecture.',
-      })
-    return toJSON.call(this)
-  }
-}
-
 /** Adds methods that symbolic tensors do not have, and functions of `ops` that they are often taken to have as methods. */
 function addSymbolMethods(ops: object): void {
   addFoundNames(SymbolicTensor.prototype, (asked) => {
@@ -211,7 +196,6 @@ export function addHabits(ops: object): void {
     for (const [name, remedy] of Object.entries(remedies)) addMethod(prototype, name, UNKNOWN, remedy)
   for (const name of ['length', '0']) addProperty(Tensor.prototype, name, 'one of arrays', AS_ARRAY)
   addSymbolMethods(ops)
-  addStringify()
   addProperty(Optimizer.prototype, 'lr', 'its name in Keras 2', 'Write learningRate.')
   addOptions(
     NamedLayer.prototype,

@@ -24,9 +24,15 @@ const insteadOf = (namespace: string, name: string): string | undefined =>
       ? 'Extend Cell.'
       : INSTEAD_OF_EXTENDING[namespace]
 
-/** Adds the prototype for which a class asks that extends a constructor, where there is none. */
-function addPrototype(namespace: string, name: string, value: unknown): void {
-  if (typeof value !== 'function' || 'prototype' in value || !Object.hasOwn(value, Symbol.hasInstance)) return
+/**
+ * Has the prototype of a constructor, for which a class asks that extends it, say what to extend instead.
+ *
+ * @param named Constructors that have it already, by the first of their names.
+ */
+function namePrototype(namespace: string, name: string, value: unknown, named: Set<unknown>): void {
+  if (typeof value !== 'function' || named.has(value)) return
+  if (!Object.getOwnPropertyDescriptor(value, 'prototype')?.get) return
+  named.add(value)
   Object.defineProperty(value, 'prototype', {
     configurable: true,
     get: () =>
@@ -77,11 +83,12 @@ function addSpellings(namespace: string, members: object): void {
 
 /** Adds both to what a module exports, once. */
 export function addNamespaceHabits(index: Readonly<Record<string, unknown>>): void {
+  const named = new Set<unknown>()
   for (const namespace of [...Object.keys(INSTEAD_OF_EXTENDING), 'callbacks']) {
     const members = index[namespace]
     if (typeof members !== 'object' || members === null) continue
-    for (const [name, value] of Object.entries(members)) addPrototype(namespace, name, value)
+    for (const [name, value] of Object.entries(members)) namePrototype(namespace, name, value, named)
     addSpellings(namespace, members)
   }
-  for (const name of ['Sequential', 'Input']) addPrototype('', name, index[name])
+  for (const name of ['Sequential', 'Input']) namePrototype('', name, index[name], named)
 }

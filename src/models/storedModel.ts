@@ -1,5 +1,6 @@
 // What a model does with files.
 
+import { fail } from '../errors.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import type { CompileOptions } from './compileOptions.ts'
 import { RunningModel } from './runningModel.ts'
@@ -63,8 +64,11 @@ export abstract class StoredModel extends RunningModel {
     return this.#file((files) => files.loadWeights(this, source, options))
   }
 
-  /** The architecture as Keras's `to_json` writes it; `modelFromJSON` makes a model of it. */
-  toJSON(): Promise<string> {
+  /** The architecture as Keras's `to_json` writes it; `modelFromJSON` makes a model of it. `JSON.stringify` cannot wait for it. */
+  toJSON(): Promise<string>
+  toJSON(...given: readonly unknown[]): Promise<string> {
+    // JSON.stringify, which waits for nothing, would write a promise: it is the one that gives an argument.
+    if (given.length > 0) fail(this.where, { expected: 'await model.toJSON()', got: 'JSON.stringify' })
     return this.#file((files) => files.modelToJSON(this))
   }
 

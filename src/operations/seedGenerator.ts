@@ -15,6 +15,11 @@ class Seeds {
     this.#draws = new Generator(this.seed)
   }
 
+  /** @internal Vue leaves such objects as they are: behind its proxies they would have no private fields. */
+  get __v_skip(): true {
+    return true
+  }
+
   /** The next seed, a safe integer of at least 0. */
   next(): number {
     return this.#draws.seed()

@@ -13,6 +13,11 @@ export class CallbackBase<Model> implements Required<CallbackHooks> {
   params: CallbackParams | null = null
   #model: Model | null = null
 
+  /** @internal Vue leaves such objects as they are: behind its proxies they would have no private fields. */
+  get __v_skip(): true {
+    return true
+  }
+
   /** The model whose fit, evaluate or predict the callback was given to. */
   get model(): Model {
     if (this.#model !== null) return this.#model

@@ -3,12 +3,13 @@
 import { describeValue, didYouMean, fail } from '../errors.ts'
 import { snakeCase } from '../layers/naming.ts'
 import type { Identified } from '../util/identified.ts'
+import { isObject } from '../util/isObject.ts'
 
 export type { Identified }
 
 /** Whether a value is a loss or a metric, and not a name or a config: these have `lower`. */
 export const isMade = <T extends Identified>(given: Identifier | null | undefined): given is T & Identified =>
-  given instanceof Object && 'lower' in given && typeof given.lower === 'function'
+  isObject(given) && 'lower' in given && typeof given.lower === 'function'
 
 /** A class of losses or metrics, in the place of one that it makes of no options. */
 export interface NamedClass<T> {

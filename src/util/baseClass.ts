@@ -7,8 +7,10 @@ import { fail } from '../errors.ts'
  * or that of a minifier.
  */
 /* @__NO_SIDE_EFFECTS__ */
-export const baseClass = <Class extends object>(name: string, made: Class): Class =>
-  new Proxy(Object.defineProperty(made, 'name', { value: name }), {
+export const baseClass = <Class extends object>(name: string, made: Class): Class => {
+  // Vue leaves such objects as they are: behind its proxies they would have no private fields.
+  Object.defineProperty(Reflect.get(made, 'prototype'), '__v_skip', { value: true })
+  return new Proxy(Object.defineProperty(made, 'name', { value: name }), {
     apply: () =>
       fail(name, {
         expected: `a class that extends ${name}`,
@@ -20,3 +22,4 @@ export const baseClass = <Class extends object>(name: string, made: Class): Clas
       return Reflect.construct(target as unknown as new () => object, args, extending) as object
     },
   })
+}

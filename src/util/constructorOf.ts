@@ -1,5 +1,7 @@
 // Functions that make objects, as JavaScript's classes are used: with `new` or without it, and behind `instanceof`.
 
+import { fail } from '../errors.ts'
+
 /** What refuses a class that extends a constructor, which has no class behind it, by a member whose name says so. */
 export declare abstract class Unextended {
   protected abstract readonly 'cannot be extended: extend Layer, Loss, Metric or another base class': never
@@ -25,10 +27,15 @@ export function constructorOf<Args extends readonly unknown[], Made>(
   function construct(...args: Args): Made {
     return make(...args)
   }
-  // What `make` returns would have no methods of a class that extends this one: JavaScript refuses the class, since bound functions
-  // have no prototype. A function that returns its object is a constructor, which TypeScript does not know.
+  // What `make` returns would have no methods of a class that extends this one. JavaScript would refuse the class in words of its own,
+  // since bound functions have no prototype. A function that returns its object is a constructor, which TypeScript does not know.
   return Object.defineProperties(construct.bind(null), {
     name: { value: className },
+    prototype: {
+      configurable: true,
+      get: () =>
+        fail(`class extends ${className}`, { expected: 'a base class, such as Layer', got: className }),
+    },
     [Symbol.hasInstance]: { value: (object: unknown) => Object(object).className === className },
   }) as unknown as Constructor<Args, Made>
 }

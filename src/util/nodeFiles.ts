@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { joined } from './bytes.ts'
 import type { FilePieces, Piece } from './filePieces.ts'
 import type { Files } from './files.ts'
+import { isError } from './realms.ts'
 
 /** The most bytes that one call reads: systems take 2³¹ − 1, or fewer. */
 const MOST_AT_ONCE = 2 ** 30
@@ -111,7 +112,7 @@ async function writeWhole(path: string, written: FilePieces): Promise<void> {
 export const nodeFiles: Files = {
   read: (path) =>
     readWhole(pathOf(path)).catch((error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+      if (isError(error) && error.code === 'ENOENT') return null
       throw error
     }),
   write: async (path, written) => writeWhole(await inFolder(path), written),

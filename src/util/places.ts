@@ -4,6 +4,7 @@
 import { fail } from '../errors.ts'
 import { blobOf, type FilePieces, whole } from './filePieces.ts'
 import { type Files, filesFor, SCHEME } from './files.ts'
+import { isA, isError } from './realms.ts'
 
 /** What can be done with a place. */
 export type Place = Pick<Files, 'read' | 'write' | 'remove'>
@@ -33,7 +34,7 @@ function indexedFiles(where: string): Place {
   return {
     async read(name) {
       const found: unknown = await inDatabase('readonly', (store) => store.get(name))
-      return found instanceof Uint8Array ? found : null
+      return isA(found, 'Uint8Array') ? found : null
     },
     async write(name, written) {
       const bytes = whole(written)
@@ -114,7 +115,7 @@ export function folderFiles(root: () => Promise<FileSystemDirectoryHandle>): Pla
         const { folder, last } = await folderOf(name, false)
         return await readHandle(await folder.getFileHandle(last))
       } catch (error) {
-        if (error instanceof DOMException && error.name === 'NotFoundError') return null
+        if (isError(error) && error.name === 'NotFoundError') return null
         throw error
       }
     },
@@ -125,7 +126,7 @@ export function folderFiles(root: () => Promise<FileSystemDirectoryHandle>): Pla
     async remove(name) {
       const { folder, last } = await folderOf(name, true)
       await folder.removeEntry(last, { recursive: true }).catch((error: unknown) => {
-        if (!(error instanceof DOMException && error.name === 'NotFoundError')) throw error
+        if (!(isError(error) && error.name === 'NotFoundError')) throw error
       })
     },
   }

@@ -41,6 +41,8 @@ export type NestedData =
 
 /** Values with a shape, on the host. */
 export class Tensor {
+  /** Consoles and errors name its objects so, whatever a minifier makes of the class. */
+  static readonly name = 'Tensor'
   /** Of its numbers. */
   readonly dtype = 'float32'
   constructor(
@@ -130,7 +132,8 @@ export function numbersOf<Numbers extends Float32Array | Float64Array>(
     return fail(where, {
       expected: 'nested arrays or tensor(data, shape)',
       got: describeValue(value),
-      remedy: value instanceof ArrayBuffer ? 'Write new Float32Array(buffer).' : undefined,
+      remedy:
+        Object(value)[Symbol.toStringTag] === 'ArrayBuffer' ? 'Write new Float32Array(buffer).' : undefined,
     })
   const unfold = (row: unknown): unknown => (isTensorData(row) ? toTensor(row, where).toArray() : row)
   const { shape, visit } = readNested(value, where, unfold)

@@ -1,6 +1,7 @@
 // Questions and answers over a message port, in both directions. Comlink would carry calls, too, but neither classes of errors, nor
 // abort signals and streams inside options, nor the end of a worker; with these written around it, it would be the smaller part.
 
+import { messageOf } from '../util/realms.ts'
 import { failToSend, type Moved, packed, unpacked } from './values.ts'
 
 /** What the other side may ask for, by name. */
@@ -108,7 +109,7 @@ export class Channel {
       this.#port.postMessage({ ...message, [name]: value }, buffers)
     } catch (error) {
       // What structured cloning refuses is named in the error's text.
-      failToSend(this.where, error instanceof Error ? error.message : String(error), error)
+      failToSend(this.where, messageOf(error), error)
     }
   }
 }

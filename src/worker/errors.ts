@@ -3,6 +3,7 @@
 
 import { RecurraError } from '../errors.ts'
 import { FormatError } from '../formats/formatError.ts'
+import { isA, isError } from '../util/realms.ts'
 import { mark } from './mark.ts'
 
 interface SentError {
@@ -41,7 +42,7 @@ let count = 0
  * @returns Releases it.
  */
 export function keepError(thrown: unknown): () => void {
-  if (!(thrown instanceof Error)) return () => undefined
+  if (!isError(thrown)) return () => undefined
   const key = `${realm}:${++count}`
   kept.set(key, thrown)
   keys.set(thrown, key)
@@ -52,9 +53,9 @@ export function keepError(thrown: unknown): () => void {
 export function markOfError(error: Error, pack: (cause: unknown) => unknown): object {
   const { name, message, stack, cause } = error
   const found = Object.keys(classes).find((each) => error instanceof (classes[each] as typeof Error))
-  const isSendable = cause instanceof Error || ['string', 'number'].includes(typeof cause)
+  const isSendable = isError(cause) || ['string', 'number'].includes(typeof cause)
   const sent: SentError = {
-    class: error instanceof DOMException ? 'DOMException' : (found ?? 'Error'),
+    class: isA(error, 'DOMException') ? 'DOMException' : (found ?? 'Error'),
     name,
     message,
     stack,

@@ -3,6 +3,7 @@
 
 import { describeProblem, describeValue, RecurraError } from '../errors.ts'
 import { isOptions } from '../util/options.ts'
+import { isA, isError } from '../util/realms.ts'
 import { Tensor } from '../util/tensor.ts'
 import { errorOfMark, markOfError } from './errors.ts'
 import { kindOf, mark } from './mark.ts'
@@ -29,7 +30,7 @@ const moving = new WeakSet<ArrayBufferLike>()
 export function transfer<Data extends object>(data: Data): Data {
   replaceWithin(data, (part) => {
     const { buffer } = part instanceof Tensor ? part.data : (part as Partial<ArrayBufferView>)
-    if (buffer instanceof ArrayBuffer) moving.add(buffer)
+    if (isA(buffer, 'ArrayBuffer')) moving.add(buffer)
     return part
   })
   return data
@@ -69,7 +70,7 @@ export function packed(
   const buffers = new Set<ArrayBuffer>()
   const note = (view: ArrayBufferView): void => {
     const { buffer } = view
-    if (!(buffer instanceof ArrayBuffer)) return
+    if (!isA(buffer, 'ArrayBuffer')) return
     if (moved === 'whole' ? view.byteLength === buffer.byteLength : moving.delete(buffer)) buffers.add(buffer)
   }
   const made = replaceWithin(value, (part) => {
@@ -77,7 +78,7 @@ export function packed(
       note(part.data)
       return mark('tensor', { data: part.data, shape: part.shape })
     }
-    if (part instanceof Error) return markOfError(part, (cause) => packed(cause, moved, where).value)
+    if (isError(part)) return markOfError(part, (cause) => packed(cause, moved, where).value)
     if (ArrayBuffer.isView(part)) note(part)
     else checkPlain(part, where)
     return part

@@ -4,6 +4,7 @@ import { checkInteger, describeProblem, describeValue, fail, RecurraError } from
 import type { LayersModel } from '../models/model.ts'
 import { standardOutput } from '../training/output.ts'
 import { checkSignal } from '../util/checkSignal.ts'
+import { isObject } from '../util/isObject.ts'
 import { nullable, oneOf, readOptions, type TableFor } from '../util/options.ts'
 import { connect, onEnd, type WorkerLike } from './connection.ts'
 import type { Making } from './methods.ts'
@@ -92,7 +93,7 @@ export async function wrap(
 
 // The class of models is not imported, because a page whose models are made in workers does not need its code.
 const isModel = (given: unknown): given is LayersModel =>
-  given instanceof Object && ['save', 'fit', 'compileOptions'].every((name) => name in given)
+  isObject(given) && ['save', 'fit', 'compileOptions'].every((name) => name in given)
 
 async function fileOf(model: LayersModel): Promise<Uint8Array> {
   try {

@@ -8,7 +8,7 @@ import {
   Tokenizer,
   timeseriesDatasetFromArray,
 } from '../../src/data/index.ts'
-import { setSeed, tensor } from '../../src/index.ts'
+import { AUC, Callback, EarlyStopping, Metric, random, setSeed, tensor } from '../../src/index.ts'
 import { expectError, untyped } from '../support/expectError.ts'
 import { plainElements } from '../support/plainElements.ts'
 
@@ -139,6 +139,17 @@ test.each([
 ] as const)('%s is refused', (_, attempt, message) => expectError(attempt, message))
 
 test('frameworks that put objects behind proxies are told to leave its own', () => {
-  for (const made of [range(2), StandardScaler(), Tokenizer()])
+  class OwnMetric extends Metric {}
+  class OwnCallback extends Callback {}
+  const others = [
+    range(2),
+    StandardScaler(),
+    Tokenizer(),
+    AUC(),
+    new OwnMetric(),
+    EarlyStopping(),
+    new OwnCallback(),
+  ]
+  for (const made of [...others, random.SeedGenerator(1)])
     expect(Reflect.get(made, '__v_skip'), made.constructor.name).toBe(true)
 })

@@ -2,7 +2,16 @@
 import { type Runtime, Session } from 'node:inspector'
 import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
-import { Bidirectional, clearSession, Dense, LSTM } from '../../src/index.ts'
+import {
+  AUC,
+  Bidirectional,
+  clearSession,
+  Dense,
+  LSTM,
+  MeanSquaredError,
+  SGD,
+  tensor,
+} from '../../src/index.ts'
 
 /** What a browser's console shows of a value in one line. */
 function previewOf(value: unknown): string {
@@ -31,6 +40,16 @@ test('a layer prints as its class, its name and its options', () => {
     "Bidirectional { name: 'bidirectional', layer: LSTM { name: 'lstm_1', returnSequences: true, units: 2 } }",
   )
   expect(String(Dense(1, { name: 'out' }))).toBe('Dense "out"')
+})
+
+test('other objects print as their classes, with the options that were given', () => {
+  clearSession()
+  expect(inspect(SGD({ learningRate: 0.1 }), { breakLength: 400 })).toMatch(
+    /^SGD \{ name: 'sgd', learningRate: 0\.1, .*momentum: 0/,
+  )
+  expect(inspect(MeanSquaredError())).toMatch(/^MeanSquaredError \{ name: 'mean_squared_error', /)
+  expect(inspect(AUC(), { breakLength: 400 })).toMatch(/^AUC \{ numThresholds: 200, curve: 'ROC', /)
+  expect(inspect(tensor([1]))).toBe("Tensor { data: Float32Array(1) [ 1 ], shape: [ 1 ], dtype: 'float32' }")
 })
 
 test("browsers' consoles show them first", () => {

@@ -104,3 +104,22 @@ await model.fit([[1, 2]], [[Number.NaN]], { callbacks: [] })
   expect(stderr).toMatch(/\/mistaken\.mjs:4:1\n/)
   for (const line of stderr.split('\n')) expect(line.length).toBeLessThan(200)
 })
+
+test('errors name what is made by its class, which no minifier changes', async () => {
+  const code = `
+    import * as recurra from 'recurra'
+    import { Dataset, timeseriesDatasetFromArray } from 'recurra/data'
+    const dense = recurra.Dense(1, { inputShape: [2] })
+    const model = recurra.Sequential([dense])
+    const made = [recurra.tensor([1]), recurra.Input([2]), dense.kernel, Dataset.range(3), recurra.Adam(), recurra.AUC(),
+      timeseriesDatasetFromArray([1, 2, 3], null, 2), recurra.EarlyStopping()]
+    const told = (attempt) => { try { attempt() } catch (error) { return error.message } }
+    console.log(made.map((each) => told(() => recurra.Dense(each)).split(', got ')[1]).join(' '))
+    console.log(told(() => class Mine extends recurra.Dense {}))
+    console.log(told(() => JSON.stringify(model)))`
+  expect((await runNode(code, 'module')).split('\n')).toEqual([
+    'Tensor [1]. SymbolicTensor [null, 2]. Weight [2, 1]. Dataset. Adam. AUC. TimeseriesDataset. EarlyStopping.',
+    'class extends Dense: expected a base class, such as Layer, got Dense.',
+    'Model "sequential": expected await model.toJSON(), got JSON.stringify.',
+  ])
+})

@@ -31,7 +31,8 @@ export const junk: readonly unknown[] = [
   2 ** 60,
   7n,
   '',
-  'nonsense',
+  // Whole texts are given in the place of names, and no error repeats them.
+  'nonsense '.repeat(500),
   'constructor',
   '__proto__',
   Symbol('odd'),

@@ -1,6 +1,7 @@
 // JSON as a file holds it: its type, and a parser that says which file was not JSON.
 
 import { describeValue } from '../../errors.ts'
+import { isError } from '../../util/realms.ts'
 import { failFormat } from '../formatError.ts'
 
 /** Any JSON value. */
@@ -53,8 +54,7 @@ export function parseJsonObject(where: string, bytes: Uint8Array): JsonObject {
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (error) {
-    const got =
-      error instanceof Error ? `text that does not parse (${error.message})` : 'text that does not parse'
+    const got = isError(error) ? `text that does not parse (${error.message})` : 'text that does not parse'
     return failFormat(where, { expected: 'JSON', got })
   }
   return isJsonObject(value)

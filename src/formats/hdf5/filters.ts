@@ -1,6 +1,7 @@
 // Filters that chunks of HDF5 arrays went through, undone.
 
 import { unzlibSync } from 'fflate'
+import { isError } from '../../util/realms.ts'
 import type { Cursor, FileBytes } from './cursor.ts'
 
 export const REPACK = 'Rewrite the file: h5repack -l CONTI -f NONE old.h5 new.h5.'
@@ -75,10 +76,7 @@ function inflated(file: FileBytes, bytes: Uint8Array, most: number, path: string
     // A buffer that is given does not grow.
     return unzlibSync(bytes, { out: new Uint8Array(most) })
   } catch (error) {
-    return file.fail(
-      `deflated data in a chunk of "${path}"`,
-      error instanceof Error ? error.message : 'others',
-    )
+    return file.fail(`deflated data in a chunk of "${path}"`, isError(error) ? error.message : 'others')
   }
 }
 

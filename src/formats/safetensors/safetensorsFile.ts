@@ -4,6 +4,7 @@ import { describeValue } from '../../errors.ts'
 import type { Destination, Source } from '../../models/saving.ts'
 import { inOrder } from '../../util/filePieces.ts'
 import { isOptions, nullable, readOptions, type TableFor } from '../../util/options.ts'
+import { isA } from '../../util/realms.ts'
 import { type NestedArray, type NumericArray, type Tensor, toTensor } from '../../util/tensor.ts'
 import { writeTo } from '../destination.ts'
 import { failFormat } from '../formatError.ts'
@@ -82,7 +83,7 @@ export async function saveSafetensors(
 
 function writtenFrom(given: SavedTensor, where: string): WrittenTensor {
   const data: unknown = isOptions(given) && 'data' in given ? given.data : given
-  if (!ArrayBuffer.isView(data) || data instanceof Float32Array) return toTensor(given, where)
+  if (!ArrayBuffer.isView(data) || isA(data, 'Float32Array')) return toTensor(given, where)
   // toTensor checks the shape, and would make floats of the numbers.
   const { shape } = toTensor(given, where)
   return { data: data as WrittenTensor['data'], shape }

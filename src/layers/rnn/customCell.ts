@@ -4,6 +4,7 @@
 import { describeValue, fail } from '../../errors.ts'
 import type { Graph, Value } from '../../graph/graph.ts'
 import { zerosOf } from '../../ops/zeros.ts'
+import { messageOf } from '../../util/realms.ts'
 import { type OpenShape, type Shape, sameShape, showShape } from '../../util/shape.ts'
 import type { Tensor } from '../../util/tensor.ts'
 import type { StepLowering } from '../call.ts'
@@ -243,7 +244,7 @@ export class CustomCell extends OwnCode implements AnyCell {
       const made = super.clone(changes)
       if (sizes(made) === sizes(this)) return made
     } catch (error) {
-      return this.#refuseCopy(error instanceof Error ? error.message : String(error))
+      return this.#refuseCopy(messageOf(error))
     }
     return this.#refuseCopy('a cell of another stateSize')
   }

@@ -22,7 +22,7 @@ import {
   Zeros,
 } from './initializers.ts'
 
-const initializers = {
+const initializers = [
   Zeros,
   Ones,
   Constant,
@@ -38,15 +38,18 @@ const initializers = {
   LecunUniform,
   LecunNormal,
   Orthogonal,
-} as const
+]
 
 /** Initializers by name, as layers take them: Keras's classes, functions and aliases. */
-export type InitializerName = NamesIn<keyof typeof initializers> | 'zero' | 'one' | 'uniform' | 'normal'
+export type InitializerName =
+  | NamesIn<keyof typeof import('./initializers.ts')>
+  | 'zero'
+  | 'one'
+  | 'uniform'
+  | 'normal'
 
 // glorot_uniform, GlorotUniform and TensorFlow.js's glorotUniform name one thing.
-const byName = new Map(
-  Object.values(initializers).map((initializer) => [plainName(initializer.className), initializer]),
-)
+const byName = new Map(initializers.map((initializer) => [plainName(initializer.className), initializer]))
 // Keras's other names; of two classes it also knows IdentityInitializer and OrthogonalInitializer.
 byName.set('zero', Zeros).set('one', Ones).set('uniform', RandomUniform).set('normal', RandomNormal)
 
@@ -62,7 +65,7 @@ export function getInitializer(identifier: InitializerIdentifier, where: string)
   const found = typeof name === 'string' ? byName.get(plainName(name).replace(/initializer$/, '')) : undefined
   // A class that was named and not called stands for its defaults, as in Keras.
   if (found) return found(Object(identifier).config)
-  const names = Object.keys(initializers).map(snakeCase)
+  const names = initializers.map(({ className }) => snakeCase(className))
   return (
     readOwn?.(identifier, where) ??
     fail(where, {

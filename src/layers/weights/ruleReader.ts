@@ -1,6 +1,7 @@
 // What the names, configs and functions that stand for regularizers and constraints mean: Keras's classes with their options.
 
 import { checkFinite, checkInteger, describeValue, didYouMean, fail, plainName } from '../../errors.ts'
+import { isObject } from '../../util/isObject.ts'
 import { type OptionTable, oneOf, option, readOptions } from '../../util/options.ts'
 import { isTensorFunction, tracedFunction } from '../functions.ts'
 import type { Layer } from '../layer.ts'
@@ -52,7 +53,7 @@ export function makeRule<Kind extends RuleKind>(
 
 /** Whether a value is a rule of the user's own, or was made. */
 const isMade = <Kind extends RuleKind>(value: unknown, kind: Kind): value is WeightRule<Kind> =>
-  value instanceof Object &&
+  isObject(value) &&
   (Reflect.get(value, 'kind') === kind ||
     (made.has(value) && Reflect.get(value, 'module') === `keras.${kind}s`))
 

@@ -2,6 +2,7 @@
 
 import { describeValue, fail } from '../../errors.ts'
 import type { BatchStream } from '../../util/batchStream.ts'
+import { isA } from '../../util/realms.ts'
 import { isTensorData } from '../../util/tensor.ts'
 import { isTable } from './arrays.ts'
 import { failForEnd } from './stream.ts'
@@ -14,7 +15,7 @@ export async function firstInputs(
   given: readonly (AbortSignal | null | undefined)[],
 ): Promise<unknown> {
   // What is no signal, the call itself refuses.
-  const signals = given.filter((signal) => signal instanceof AbortSignal)
+  const signals = given.filter((signal) => isA(signal, 'AbortSignal'))
   const first = (await StreamReader.peek(stream, where, signals)) ?? failForEnd(where)
   return inputsOf(first.batch, `${where}, batch 0`)
 }

@@ -3,6 +3,7 @@
 import { describeValue, fail } from '../../errors.ts'
 import { broadcastTensor } from '../../util/broadcastTensor.ts'
 import { isOptions } from '../../util/options.ts'
+import { isA } from '../../util/realms.ts'
 import { type OpenShape, type Shape, showShape } from '../../util/shape.ts'
 import { checkFiniteData, isTensorData, Tensor } from '../../util/tensor.ts'
 import { Windows } from '../../util/windows.ts'
@@ -89,10 +90,11 @@ export const weighedOutputs = ({ training }: Pick<StepModel, 'training'>): boole
 /** Weights by class index, from an object or a Map. */
 function readClassWeight(where: string, given: unknown): ClassWeights {
   const name = 'classWeight'
-  const isList = given instanceof Map || isOptions(given)
+  const isList = isA(given, 'Map') || isOptions(given)
   if (!isList) fail(where, { expected: `${name} as weights by class index`, got: describeValue(given) })
-  const entries: readonly (readonly [unknown, unknown])[] =
-    given instanceof Map ? [...given] : Object.entries(given)
+  const entries: readonly (readonly [unknown, unknown])[] = isA(given, 'Map')
+    ? [...given]
+    : Object.entries(given)
   for (const [key, weight] of entries) {
     if (!/^\d+$/.test(String(key)) || !Number.isFinite(weight)) {
       fail(`${where}, ${name}`, {

@@ -1,9 +1,10 @@
 // Reads a stream of batches, at most one ahead of the batch in use: it is asked for while the device works on the step before, so
 // that the device does not wait for the host, nor the host keeps more than one batch that is not used yet.
 
-import { describeValue, fail, RecurraError } from '../../errors.ts'
+import { bounded, describeValue, fail, RecurraError } from '../../errors.ts'
 import { unlessAborted } from '../../util/abort.ts'
 import type { Batches, BatchStream } from '../../util/batchStream.ts'
+import { isError } from '../../util/realms.ts'
 
 type BatchIterator = AsyncIterator<unknown> | Iterator<unknown>
 
@@ -158,10 +159,12 @@ export class StreamReader<T> {
       this.#asked = null
       // An iteration that has thrown is over.
       this.#batches = null
-      const isMeant = cause instanceof RecurraError || (cause instanceof Error && cause.name === 'AbortError')
+      const isMeant = cause instanceof RecurraError || (isError(cause) && cause.name === 'AbortError')
       if (isMeant) throw cause
-      const got = cause instanceof Error ? `an error, ${cause.name}: ${cause.message}` : describeValue(cause)
-      throw new RecurraError(`${this.#named}: expected a batch, got ${got.replace(/\.?$/, '.')}`, { cause })
+      const got = isError(cause) ? `an error, ${cause.name}: ${cause.message}` : describeValue(cause)
+      throw new RecurraError(`${this.#named}: expected a batch, got ${bounded(got).replace(/\.?$/, '.')}`, {
+        cause,
+      })
     }
   }
 }

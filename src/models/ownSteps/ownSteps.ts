@@ -13,6 +13,7 @@ import { sumOf } from '../../ops/addAll.ts'
 import { reshape } from '../../ops/view.ts'
 import { allowApplying } from '../../training/applying.ts'
 import { isOptions } from '../../util/options.ts'
+import { isA } from '../../util/realms.ts'
 import type { ModelCore } from '../core.ts'
 import { Measures, type OutputTraining, type OutputValues } from '../measures.ts'
 import { type StepRequest, sampleShape } from '../stepGraph.ts'
@@ -115,10 +116,9 @@ export class OwnSteps {
         if (!isOptions(returned) || Object.keys(returned).length === 0)
           fail(where, {
             expected: 'to return numbers by name, { loss }',
-            got:
-              returned instanceof Promise
-                ? 'a promise: trainStep is no async function'
-                : describeValue(returned),
+            got: isA(returned, 'Promise')
+              ? 'a promise: trainStep is no async function'
+              : describeValue(returned),
           })
         logs = returned
         for (const [name, number] of Object.entries(logs)) checkLog(where, name, number)

@@ -46,7 +46,10 @@ export abstract class LossObject extends CallableObject {
 }
 
 /** A loss of Keras. */
-class Made extends LossObject {
+export class LossOfKeras extends LossObject {
+  declare readonly className: string
+  declare readonly config: Loss['config']
+
   constructor(loss: Loss) {
     super()
     Object.assign(this, loss)
@@ -71,7 +74,7 @@ export interface LossConstructor<Options extends object = object> {
 /** The constructor of losses that are called. */
 /* @__NO_SIDE_EFFECTS__ */
 export function calledLoss<Options extends object>(plain: LossMaker<Options>): LossConstructor<Options> {
-  const make = constructorOf(plain.names[0], (options?: Options) => new Made(plain(options)))
+  const make = constructorOf(plain.names[0], (options?: Options) => new LossOfKeras(plain(options)))
   return Object.assign(make, { names: plain.names }) as unknown as LossConstructor<Options>
 }
 

@@ -29,6 +29,11 @@ export interface MadeMetric extends Metric {
 abstract class StandingMetric {
   #alone: Promise<MetricAlone> | null = null
 
+  /** @internal Vue leaves such objects as they are: behind its proxies they would have no private fields. */
+  get __v_skip(): true {
+    return true
+  }
+
   updateState(...given: readonly unknown[]): Promise<void> {
     if (isTracingStep()) {
       tracedStep('updateState').updateMetric(this, given)
@@ -63,7 +68,11 @@ abstract class StandingMetric {
   }
 }
 
-class Standing extends StandingMetric {
+/** A metric of Keras. */
+export class MetricOfKeras extends StandingMetric {
+  declare readonly className: string
+  declare readonly config: Metric['config']
+
   constructor(metric: Metric) {
     super()
     Object.assign(this, metric)
@@ -71,4 +80,4 @@ class Standing extends StandingMetric {
 }
 
 /** The metric as users have it. */
-export const standing = (metric: Metric): MadeMetric => new Standing(metric) as unknown as MadeMetric
+export const standing = (metric: Metric): MadeMetric => new MetricOfKeras(metric) as unknown as MadeMetric

@@ -10,6 +10,7 @@ export const files: Area = {
     'loadModel(new Uint8Array(0))',
     'loadModel(new ArrayBuffer(10))',
     'loadModel({})',
+    'loadModel(\'{"class_name": "Sequential"}\')',
     'loadModel([])',
     "loadModel('model.txt')",
     "loadModel('model.pb')",

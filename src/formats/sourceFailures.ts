@@ -1,0 +1,27 @@
+// Errors of addresses whose server has answered, and of texts that are none. Loaded when one is thrown.
+
+import { fail } from '../errors.ts'
+
+/** Throws for JSON in the place of an address. */
+export const failJson = (where: string): never =>
+  fail(where, {
+    expected: 'bytes, a URL or a path',
+    got: 'JSON',
+    remedy: 'modelFromJSON(text) makes a model of what toJSON wrote.',
+  })
+
+/** Throws for an answer that is no file. */
+export function failStatus(where: string, { status, statusText, url }: Response): never {
+  const remedies = [
+    { statuses: [404, 410], remedy: 'Check the address: the server has no such file.' },
+    {
+      statuses: [401, 403],
+      remedy: 'The server gives it only to those who may: fetch it, and give its bytes.',
+    },
+  ]
+  return fail(where, {
+    expected: `a file at ${url}`,
+    got: `status ${status}${statusText && ` (${statusText})`}`,
+    remedy: remedies.find(({ statuses }) => statuses.includes(status))?.remedy,
+  })
+}
