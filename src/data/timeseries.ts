@@ -5,7 +5,7 @@ import { Generator } from '../util/generator.ts'
 import { flag, nullable, option, orNull, readOptions, required, type TableFor } from '../util/options.ts'
 import { namedArguments } from '../util/positional.ts'
 import { nextSeed } from '../util/seed.ts'
-import { Tensor } from '../util/tensor.ts'
+import { isTensorData, Tensor, toTensor } from '../util/tensor.ts'
 import { type SharedArray, WINDOWS, type WindowBatches, Windows } from '../util/windows.ts'
 import { Dataset } from './dataset.ts'
 import { type Numbers, readRows } from './numbers.ts'
@@ -33,12 +33,29 @@ interface Length {
   readonly sequenceLength: number
 }
 
+/** What targets by name are given as: none, or of each window one. */
+interface Without {
+  /** `null`, the default: windows alone. */
+  readonly targets?: null
+}
+interface With {
+  /** `[timesteps, ...]`: of the window that starts at time step i the target is `targets[i]`. */
+  readonly targets: Numbers
+}
+interface Series {
+  /** The series, `[timesteps]` or `[timesteps, ...features]`. */
+  readonly data: Numbers
+}
+
 /** Time steps of a window and then options, or all by name. */
 type WindowLength =
   | [sequenceLength: number, options?: TimeseriesOptions | null]
   | [options: TimeseriesOptions & Length]
 
 const timeseriesOptions = {
+  // Both are read where their rows are.
+  data: nullable<unknown>((_where, _name, value) => value),
+  targets: nullable<unknown>((_where, _name, value) => value),
   sequenceLength: required(checkPositiveInteger),
   sequenceStride: option(1, checkPositiveInteger),
   samplingRate: option(1, checkPositiveInteger),
@@ -47,7 +64,7 @@ const timeseriesOptions = {
   seed: seedOption,
   startIndex: nullable(checkCount),
   endIndex: nullable(checkPositiveInteger),
-} as const satisfies TableFor<TimeseriesOptions & Length>
+} as const satisfies TableFor<TimeseriesOptions & Length & Record<'data' | 'targets', unknown>>
 
 /** Windows in batches. It can be iterated with `for` and with `for await`. */
 export class TimeseriesDataset<T> extends Dataset<T> implements Iterable<T> {
@@ -75,7 +92,8 @@ export class TimeseriesDataset<T> extends Dataset<T> implements Iterable<T> {
  *
  * @param data The series, `[timesteps]` or `[timesteps, ...features]`.
  * @param targets `[timesteps, ...]`; `null` for windows alone.
- * @param length `sequenceLength`, the time steps of a window, and options; or all by name.
+ * @param length `sequenceLength`, the time steps of a window, and options; or all by name, as Keras's keywords:
+ * `timeseriesDatasetFromArray(data, { targets, sequenceLength: 12 })`.
  * @throws {RecurraError} if the series has no whole window.
  * @see keras/src/utils/timeseries_dataset_utils.py
  */
@@ -91,12 +109,27 @@ export function timeseriesDatasetFromArray(
 ): TimeseriesDataset<[windows: Tensor, targets: Tensor]>
 export function timeseriesDatasetFromArray(
   data: Numbers,
-  targets: Numbers | null,
-  ...given: WindowLength
+  options: TimeseriesOptions & Length & Without,
+): TimeseriesDataset<Tensor>
+export function timeseriesDatasetFromArray(
+  data: Numbers,
+  options: TimeseriesOptions & Length & With,
+): TimeseriesDataset<[windows: Tensor, targets: Tensor]>
+export function timeseriesDatasetFromArray(
+  options: TimeseriesOptions & Length & Series & Without,
+): TimeseriesDataset<Tensor>
+export function timeseriesDatasetFromArray(
+  options: TimeseriesOptions & Length & Series & With,
+): TimeseriesDataset<[windows: Tensor, targets: Tensor]>
+export function timeseriesDatasetFromArray(
+  ...given: readonly unknown[]
 ): TimeseriesDataset<Tensor> | TimeseriesDataset<[Tensor, Tensor]> {
   const where = 'timeseriesDatasetFromArray'
-  const named = namedArguments(where, ['sequenceLength'], given, timeseriesOptions)
-  const read = readOptions(where, timeseriesOptions, named)
+  // Plain objects of data and shape are data, all others are options.
+  const args = given.map((each) => (isTensorData(each) ? toTensor(each, where) : each))
+  const names = ['data', 'targets', 'sequenceLength']
+  const read = readOptions(where, timeseriesOptions, namedArguments(where, names, args, timeseriesOptions))
+  const { data, targets } = read
   const length = read.sequenceLength
   const series = readRows(data, `${where}, data`)
   const [steps = 0] = series.shape

@@ -1,16 +1,26 @@
 // Tensors of numbers that follow from their shape: operands of other functions. As in Keras they are values, no part of a graph.
 
 import { checkExtent, checkFinite, checkInteger, fail } from '../errors.ts'
-import { type Shape, sizeOf } from '../util/shape.ts'
+import { shape as readShape } from '../layers/options.ts'
+import { isTracing } from '../layers/own/tracing.ts'
+import { type OpenShape, type Shape, sizeOf } from '../util/shape.ts'
 import { Tensor } from '../util/tensor.ts'
+import type { Drawn } from './drawing.ts'
 import type { Dtype } from './dtype.ts'
 import { keyworded } from './keywords.ts'
+import { openConstant } from './openConstant.ts'
 import { integersOf } from './operation.ts'
 
 /** A tensor of so many numbers at most. */
 const MOST = 2 ** 28
 
+/** What stands for a tensor in a function that is traced while extents are open. */
+const open = (shape: OpenShape): Drawn => openConstant(shape) as Drawn
+
 function filled(where: string, shape: unknown, at: (index: number) => number): Tensor {
+  // The step traces the function again, where extents are known.
+  if (isTracing() && Array.isArray(shape) && shape.includes(null))
+    return open(readShape(where, 'shape', shape))
   const extents = typeof shape === 'number' ? [shape] : (integersOf(where, 'shape', shape) as Shape)
   for (const extent of extents) checkInteger(where, 'each extent', extent, { min: 0 })
   const size = checkInteger(where, 'the number of entries', sizeOf(extents), { min: 0, max: MOST })
@@ -25,21 +35,21 @@ const constant = (name: string, value: number) =>
   keyworded(
     `ops.${name}`,
     'shape dtype=null',
-    (shape: number | Shape, _dtype: Dtype = null): Tensor => filled(`ops.${name}`, shape, () => value),
+    (shape: number | OpenShape, _dtype: Dtype = null): Tensor => filled(`ops.${name}`, shape, () => value),
   )
 
-/** A tensor of one number. */
+/** A tensor of one number. In the `call` of a class its shape may have open extents, such as the batch: `[ops.shape(x)[0], 8]`. */
 export const full = keyworded(
   'ops.full',
   'shape fillValue dtype=null',
-  (shape: number | Shape, fillValue: number, _dtype: Dtype = null): Tensor => {
+  (shape: number | OpenShape, fillValue: number, _dtype: Dtype = null): Tensor => {
     const value = checkFinite('ops.full', 'fillValue', fillValue)
     return filled('ops.full', shape, () => value)
   },
 )
-/** A tensor of zeros. */
+/** A tensor of zeros; of open extents too in the `call` of a class, as {@link full}. */
 export const zeros = constant('zeros', 0)
-/** A tensor of ones. */
+/** A tensor of ones; of open extents too in the `call` of a class, as {@link full}. */
 export const ones = constant('ones', 1)
 /** A tensor of zeros: nothing is left unwritten here. */
 export const empty = constant('empty', 0)
@@ -79,12 +89,22 @@ export const identity = keyworded(
 /** A matrix with ones on and below the k-th diagonal. */
 export const tri = diagonals('tri', (diagonal, k) => diagonal <= k)
 
-/** Numbers from `start`, or 0, up to but without `stop`, in steps. */
+/**
+ * Numbers from `start`, or 0, up to but without `stop`, in steps. In the `call` of a class the end may be an open extent:
+ * `ops.arange(0, ops.shape(x)[1])`.
+ */
 export const arange = keyworded(
   'ops.arange',
   'start stop=null step=null dtype=null',
-  (start: number, stop: number | null = null, step: number | null = null, _dtype: Dtype = null): Tensor => {
+  (
+    start: number | null,
+    stop: number | null = null,
+    step: number | null = null,
+    _dtype: Dtype = null,
+  ): Tensor => {
     const where = 'ops.arange'
+    // An open extent is null, and so is what is left out: from 0 up to nothing there are no numbers.
+    if (isTracing() && stop === null && !start) return open([null])
     const [from, end] = stop === null ? [0, start] : [start, stop]
     const by = checkFinite(where, 'step', step ?? 1)
     if (by === 0) fail(where, { expected: 'a step that is not 0', got: '0' })

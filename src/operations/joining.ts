@@ -1,6 +1,7 @@
 // Operations that make one tensor of several, or of itself several times, and several of one.
 
-import { checkExtent, checkInteger, describeValue, fail } from '../errors.ts'
+import { checkExtent, checkInteger, describeValue, fail, impossible } from '../errors.ts'
+import { isTracing } from '../layers/own/tracing.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { concatAlong } from '../ops/columns.ts'
 import { splitAlong } from '../ops/cuts.ts'
@@ -140,16 +141,22 @@ export const unstack = operation(
   },
 )
 
+/** A number of repetitions; in a function that is traced it may be an open extent. */
+const checkRepeats = (where: string, repeats: unknown): number | null =>
+  repeats === null && isTracing() ? null : checkExtent(where, 'repeats', repeats)
+
 const repetitions = defineOperation<{
   readonly axis: number
-  readonly repeats: number
+  /** Null where an open extent says it, which a step knows. */
+  readonly repeats: number | null
   readonly isTiled: boolean
 }>({
   name: 'repeat',
   outputShapes: ([shape = []], { axis, repeats }) => [
-    shape.map((extent, i) => (i === axis && extent !== null ? extent * repeats : extent)),
+    shape.map((extent, i) => (i === axis ? extent && repeats && extent * repeats : extent)),
   ],
-  lower: (graph, [operand], { axis, repeats, isTiled }) => {
+  lower: (graph, [operand], { axis, repeats: given, isTiled }) => {
+    const repeats = given ?? impossible('a step has known extents')
     const x = tensorOf(operand, 'ops.repeat')
     const { y } = repeatAlong(graph, { x }, { axis: isTiled ? axis : axis + 1, n: repeats })
     return [view(graph, y, { shape: x.shape.map((extent, i) => (i === axis ? extent * repeats : extent)) })]
@@ -158,18 +165,18 @@ const repetitions = defineOperation<{
 
 /**
  * Each entry along an axis several times in a row, all as often or each as often as a list says; without an axis the entries of the
- * tensor as a row.
+ * tensor as a row. In the `call` of a class as often as an open extent says: `ops.repeat(x, ops.shape(y)[0], 0)`.
  */
 export const repeat = operation(
   'numpy',
   'Repeat',
   'x repeats= axis=null',
-  (x: Operand, repeats: number | readonly number[], axis: number | null = null): SymbolicTensor => {
+  (x: Operand, repeats: number | null | readonly number[], axis: number | null = null): SymbolicTensor => {
     const where = 'ops.repeat'
     const [from, along] = axis === null ? [ravel(x), 0] : [x, axis]
     const at = axisOf(where, along, shapeOfOperand(from, where).length)
-    if (typeof repeats === 'number') {
-      const args = { repeats: checkExtent(where, 'repeats', repeats), axis: at, isTiled: false }
+    if (!Array.isArray(repeats)) {
+      const args = { repeats: checkRepeats(where, repeats), axis: at, isTiled: false }
       return single(repetitions(where, [from], args))
     }
     const { extent } = knownAxisOf(where, from, at)
@@ -184,14 +191,17 @@ export const repeat = operation(
   },
 )
 
-/** The whole tensor several times along each axis; a shorter list is that of the last axes. */
+/**
+ * The whole tensor several times along each axis; a shorter list is that of the last axes. In the `call` of a class a number may be an
+ * open extent: `ops.tile(mask, [ops.shape(x)[0], 1, 1])`.
+ */
 export const tile = operation(
   'numpy',
   'Tile',
   'x repeats=',
-  (x: Operand, repeats: number | readonly number[]): SymbolicTensor => {
+  (x: Operand, repeats: number | readonly (number | null)[]): SymbolicTensor => {
     const where = 'ops.tile'
-    const list = [repeats].flat()
+    const list: readonly unknown[] = [repeats].flat()
     let result: Operand = x
     for (let missing = list.length - shapeOfOperand(x, where).length; missing > 0; missing--)
       result = expandDims(result, 0)
@@ -199,7 +209,7 @@ export const tile = operation(
     list.forEach((count, i) => {
       if (count === 1) return
       const args = {
-        repeats: checkExtent(where, 'repeats', count),
+        repeats: checkRepeats(where, count),
         axis: rank - list.length + i,
         isTiled: true,
       }

@@ -93,7 +93,9 @@ class PrimitiveLayer extends DirectLayer {
     return this.addConstant(`constant_${this.variables.length}`, values)
   }
 
-  isOfNumbers({ options }: LayerNode): boolean {
+  isOfNumbers({ options, outputs }: LayerNode): boolean {
+    // Where extents are open, only the step knows which numbers these are.
+    if (outputs.some(({ shape }) => shape.includes(null))) return false
     const { operands } = options as OperationCall
     const isKnown = operands.every(
       (operand) => !(operand instanceof DrawnVariable) || operand.kind === 'constant',

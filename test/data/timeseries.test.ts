@@ -53,6 +53,27 @@ test('timeseriesDatasetFromArray: targets, parts of the series, frames, order', 
   expect(first?.[0].data.filter((_, i) => i % 2 === 0)).toEqual(first?.[1].data)
 })
 
+test('timeseriesDatasetFromArray: by name, as Keras’s keywords', async () => {
+  const options = { sequenceLength: 3, startIndex: 50, endIndex: 54, batchSize: null }
+  const targets = hundred.map((i) => -i)
+  const placed = await plainElements(timeseriesDatasetFromArray(hundred, targets, options))
+  const named = [
+    timeseriesDatasetFromArray(hundred, { targets, ...options }),
+    timeseriesDatasetFromArray({ data: hundred, targets, ...options }),
+    timeseriesDatasetFromArray({ data: hundred, shape: [99] }, { targets: tensor(targets), ...options }),
+  ]
+  for (const dataset of named) expect(await plainElements(dataset)).toEqual(placed)
+  const alone = [
+    timeseriesDatasetFromArray(hundred, options),
+    timeseriesDatasetFromArray({ data: hundred, targets: null, ...options }),
+  ]
+  for (const dataset of alone)
+    expect(await plainElements(dataset)).toEqual([
+      [50, 51, 52],
+      [51, 52, 53],
+    ])
+})
+
 test('TimeseriesGenerator: an example of Keras’s documentation', () => {
   const data = Array.from({ length: 50 }, (_, i) => [i])
   const generator = TimeseriesGenerator(data, data, { length: 10, samplingRate: 2, batchSize: 2 })

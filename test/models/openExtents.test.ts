@@ -16,16 +16,18 @@ import {
   GlobalAveragePooling2D,
   GlobalMaxPooling2D,
   Input,
-  type Layer,
+  Layer,
   LayerNormalization,
   type LayersModel,
   LSTM,
   MaxPooling1D,
   MaxPooling2D,
+  ops,
   PReLU,
   Reshape,
   SeparableConv2D,
   Sequential,
+  type SymbolicTensor,
   setBackend,
   setSeed,
   type Tensor,
@@ -254,4 +256,39 @@ describe('what is said of open extents', () => {
       model.fit(uniform([2, 3, 2], -1, 1, 1), uniform([2, 4, 2], -1, 1, 2), quiet),
     ).rejects.toThrow('targets [batch, 3, 2] for predictions [batch, 3, 2], got [2, 4, 2]')
   })
+})
+
+/** Makes tensors of the sizes of its input, the batch among them. */
+class OfSizes extends Layer {
+  override call(x: SymbolicTensor) {
+    const [batch = null, steps = null] = ops.shape(x)
+    const row = ops.reshape(ops.arange(0, steps), [1, -1])
+    const parts = [
+      ops.tile(row, [batch, 1]),
+      ops.repeat(ops.multiply(row, 2), batch, 0),
+      ops.add(ops.zeros([batch, steps]), ops.arange({ start: steps })),
+      ops.multiply(ops.ones([batch, 1]), row),
+      ops.full([batch, steps], 7),
+    ]
+    return ops.multiply(ops.stack(parts, -1), ops.expandDims(x, -1))
+  }
+}
+
+onEachBackend(() => {
+  test('tensors of open sizes in a call', async () => {
+    const model = Sequential([Input([null]), new OfSizes()])
+    expect(model.outputs[0]?.shape).toEqual([null, null, 5])
+    const rows = (steps: number) => Array.from({ length: steps }, (_, i) => [i, 2 * i, i, i, 7])
+    for (const steps of [3, 4]) {
+      const ones = [1, 1].map(() => Array<number>(steps).fill(1))
+      expect((await model.predict(ones, quiet)).toArray()).toEqual([rows(steps), rows(steps)])
+    }
+  })
+})
+
+test('tensors of open sizes are for calls, which steps trace', () => {
+  const x = Input([null, 2])
+  expect(() => ops.zeros([x.shape[1] as never, 2])).toThrow(
+    'ops.zeros: expected shape to be a list of integers',
+  )
 })
