@@ -11,6 +11,11 @@ import { mapTensors, partsOf, SymbolicTensor } from './symbolicTensor.ts'
 import type { Topology } from './topology.ts'
 
 export interface LayerGraph {
+  /**
+   * The model that it is the inside of. Inputs of an adaptable one may have other extents than those for which it was made, as far as its
+   * layers take them: no Input has declared these, but the first data or the first call gave them, as in Keras.
+   */
+  readonly model?: { readonly adapts?: boolean } | undefined
   readonly inputs: readonly SymbolicTensor[]
   readonly outputs: readonly SymbolicTensor[]
   readonly topology: Topology
@@ -59,7 +64,7 @@ export function shapesThrough(graph: LayerGraph, where: string, given: readonly 
   }
   given.forEach((shape, i) => {
     const { shape: declared = [], layer } = inputs[i] ?? {}
-    if (!fitsShape(shape, declared)) {
+    if (!graph.model?.adapts && !fitsShape(shape, declared)) {
       fail(inputs.length === 1 ? where : `${where}, input "${layer?.name}"`, {
         expected: `input ${showShape(declared)}`,
         got: showShape(shape),
@@ -131,7 +136,8 @@ export function lowerGraph(
     })
     node.outputs.forEach(({ shape }, i) => {
       const got = results[i]?.value.shape
-      if (!got || !fitsShape(got, shape)) impossible(`${layer.where} gave [${got}] for [${shape}]`)
+      const fits = graph.model?.adapts ? got?.length === shape.length : got && fitsShape(got, shape)
+      if (!fits) impossible(`${layer.where} gave [${got}] for [${shape}]`)
     })
     return results
   })

@@ -65,7 +65,7 @@ export class ModelCore implements StepModel {
   pausing: Promise<void> | null = null
   #endPause: () => void = () => undefined
   /** The model whose inside it is, which sets it. */
-  declare model?: object
+  declare model?: object & LayerGraph['model']
   /** The epoch at which the fit begins that a callback restored a backup for. */
   declare resumesAt?: number | undefined
   /** What steps do that the model's class says itself; models of such classes set it. */

@@ -1,37 +1,23 @@
 // The inputs of a model of the user's own, how many there are and their shapes, as `build` or the first data say.
 
 import { describeValue, fail } from '../errors.ts'
-import { fitsShape } from '../layers/layerGraph.ts'
 import type { Arrangement } from '../layers/own/tracedCall.ts'
-import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { isBatchStream } from '../util/batchStream.ts'
 import { isOptions } from '../util/options.ts'
-import { type OpenShape, showShape } from '../util/shape.ts'
+import type { OpenShape } from '../util/shape.ts'
 import { isTensorData, type TensorData, toTensor } from '../util/tensor.ts'
-import { isTable, matchRank } from './data/arrays.ts'
+import { isTable } from './data/arrays.ts'
 
 export interface InputShapes {
   readonly shapes: readonly OpenShape[]
   readonly arrangement: Arrangement
 }
 
-/** The shape of an array without reading it: that of first items. */
-function outerShape(value: unknown): number[] {
-  if (isTensorData(value)) return [...value.shape]
-  if (Array.isArray(value)) return [value.length, ...outerShape(value[0])]
-  return ArrayBuffer.isView(value) && 'length' in value ? [Number(value.length)] : []
-}
-
-/**
- * The shapes of inputs.
- *
- * @param known How many inputs a model has that was built before: what says nothing of them is then null.
- */
-export function shapesOfData(x: unknown, where: string, known?: number): InputShapes | null {
+/** The shapes of inputs. */
+export function shapesOfData(x: unknown, where: string): InputShapes {
   const isStream = isBatchStream(x) && !isTensorData(x)
   const isArray = Array.isArray(x) || ArrayBuffer.isView(x) || isTensorData(x)
   if (isStream || !(isArray || isTable(x))) {
-    if (known !== undefined) return null
     return fail(where, {
       expected: 'a model that knows the shapes of its inputs, or arrays to take them from',
       got: isStream ? 'a stream of batches' : describeValue(x),
@@ -39,11 +25,6 @@ export function shapesOfData(x: unknown, where: string, known?: number): InputSh
     })
   }
   const isTensors = Array.isArray(x) && x.length > 1 && x.every(isTensorData)
-  if (known !== undefined) {
-    // A list of tensors may be one of samples.
-    if (isTable(x) || known > 1 || (Array.isArray(x) && isTensorData(x[0]))) return null
-    return { shapes: [[null, ...outerShape(x).slice(1)]], arrangement: null }
-  }
   const read = (value: unknown, name: string): OpenShape => {
     const [rows, ...sample] = toTensor(value, `${where}, ${name}`).shape
     if (rows === undefined) fail(`${where}, ${name}`, { expected: 'samples', got: 'a single number' })
@@ -81,25 +62,5 @@ export function readShapes(given: unknown, where: string): InputShapes {
   return fail(where, {
     expected: 'a shape with the batch in front, [null, timesteps, features], or a list or an object of such',
     got: describeValue(given),
-  })
-}
-
-/** Refuses data whose lengths are others than those that a model was built for, although its layers may take any. */
-export function checkLengths(
-  inputs: readonly SymbolicTensor[],
-  shapes: readonly OpenShape[],
-  where: string,
-): void {
-  shapes.forEach((shape, i) => {
-    const { shape: declared = [] } = inputs[i] ?? {}
-    const got = matchRank(shape as number[], declared.length, declared.slice(1))
-    if (got.length !== declared.length || fitsShape(got, declared)) return
-    const open = declared.map((extent, axis) => (axis === 0 || extent !== got[axis] ? null : extent))
-    if (open.at(-1) === null) return
-    fail(where, {
-      expected: `input ${showShape(declared)}, as the model was built`,
-      got: showShape(got),
-      remedy: `Call model.build([${open.map(String).join(', ')}]) before the first data for inputs of any length.`,
-    })
   })
 }

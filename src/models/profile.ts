@@ -5,7 +5,6 @@ import { compile } from '../compiler/compile.ts'
 import type { Plan, PlannedOperation } from '../compiler/plan.ts'
 import { checkInteger, fail } from '../errors.ts'
 import { BYTES, Graph } from '../graph/graph.ts'
-import { outputSamples } from '../layers/layerGraph.ts'
 import { affine } from '../ops/affine.ts'
 import { matmul } from '../ops/matmul.ts'
 import { option, readOptions, type TableFor } from '../util/options.ts'
@@ -14,6 +13,7 @@ import { drawTable } from '../util/table.ts'
 import type { ModelCore } from './core.ts'
 import { readInputs, readSamples, type Samples, samplesOf } from './data/data.ts'
 import { DatasetBuffers } from './data/dataset.ts'
+import { outputsFor } from './data/otherExtents.ts'
 import { Store } from './store.ts'
 
 export interface ProfileOptions {
@@ -100,7 +100,7 @@ export async function profileModel(
     await store.sync()
     buffers.uploadInOrder(samples)
     if (!trains) {
-      outputSamples(core, samples.inputs, where).forEach((shape, i) => {
+      outputsFor(core, samples.inputs, where).forEach((shape, i) => {
         buffers.buffer(`results:${i}`, 4 * batch * sizeOf(shape))
       })
     }

@@ -24,6 +24,8 @@ export class SequentialModel extends LayersModel {
   /** The names of the layers in the chain. */
   readonly #names = new Set<string>()
   #input: SymbolicTensor | null = null
+  /** @internal Whether no Input declares the shape of the input, but what came first gave it: data, a call, or `build`. */
+  declare adapts?: boolean
   /** What each layer of the chain returned. A layer that is shared was called elsewhere too. */
   #outputs: SymbolicTensor[] = []
   /** Whether more layers follow at once, so that the graph is made behind the last of them. */
@@ -146,7 +148,10 @@ export class SequentialModel extends LayersModel {
     }
   }
 
-  /** Settles the input shape (with the batch in front) of a model that was given none. */
+  /**
+   * Settles the input shape, the batch in front, of a model that was given none, and makes the weights. Data may have other extents
+   * later, as far as layers take them.
+   */
   build(inputShape: OpenShape): void {
     const where = `${this.where}.build`
     if (this.#input !== null) {
@@ -156,6 +161,7 @@ export class SequentialModel extends LayersModel {
       fail(where, { expected, got: describeValue(inputShape) })
     }
     this.#start(startOf(inputShape, this.#chain[0]), where)
+    this.adapts = true
     try {
       this.#grow(() => {
         for (const layer of this.#chain) this.#extend(layer)

@@ -9,6 +9,7 @@ import type { Reading } from '../layers/integers.ts'
 import type { GivenOptions, Layer, WeightGroup } from '../layers/layer.ts'
 import type { LayerOptions } from '../layers/options.ts'
 import type { CustomLayer } from '../layers/own/customLayer.ts'
+import { hosting } from '../layers/own/hosting.ts'
 import { definitionOf } from '../layers/own/ownCode.ts'
 import {
   type Arranged,
@@ -26,7 +27,7 @@ import { isOptions } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import { Caller } from './caller.ts'
 import type { ModelCore } from './core.ts'
-import { checkLengths, readShapes, shapesOfData } from './inputShapes.ts'
+import { readShapes, shapesOfData } from './inputShapes.ts'
 import { SteppedModel } from './steppedModel.ts'
 import { printSummary, type SummaryOptions } from './summarize.ts'
 import { refuseUncalledMethods } from './uncalledMethods.ts'
@@ -35,6 +36,8 @@ import { refuseUncalledMethods } from './uncalledMethods.ts'
 export class SubclassedModel extends SteppedModel {
   /** @internal */
   override readonly caller: Caller
+  /** @internal */
+  readonly adapts = true
   /** How the call that settles the inputs gives them. */
   #structure: Structure | null = null
   /** Whether weights were made before the model was told where it is. */
@@ -144,8 +147,8 @@ export class SubclassedModel extends SteppedModel {
   }
 
   /**
-   * Settles the shapes of the inputs, as the first data do otherwise, and makes the weights. A class may make layers in a `build` of its
-   * own.
+   * Settles the shapes of the inputs, as the first data do otherwise, and makes the weights. Data may have other extents later, as far
+   * as layers take them. A class may make layers in a `build` of its own.
    *
    * @param inputShape The shape with the batch in front, which is null where it is open: `[null, timesteps, features]`; a list or an
    * object of such for a model that is called on a list or an object.
@@ -180,9 +183,9 @@ export class SubclassedModel extends SteppedModel {
     if (!this.trainable) this.trainable = false
   }
 
-  /** Refuses layers that compute on the host, which nothing finds in a `call`. */
-  #checkHosted(): void {
-    const hosted = withParts<Layer>([this]).find(isHostLayer)
+  /** Refuses words: layers that compute on the host may be in fields, but a `call` is the device's. */
+  #checkNumbers(x: unknown): void {
+    const hosted = hosting.isText?.(x) && withParts<Layer>([this]).find(isHostLayer)
     if (hosted) {
       fail(this.where, {
         expected: 'layers that compute on the device',
@@ -195,7 +198,6 @@ export class SubclassedModel extends SteppedModel {
   /** Runs the hook `build`, and settles what it leaves open. */
   #ensureSettled(shapes: readonly OpenShape[], structure: Structure): void {
     if (this.core) return
-    this.#checkHosted()
     this.#structure = structure
     try {
       const given = argumentsOf(shapes, structure)
@@ -207,14 +209,10 @@ export class SubclassedModel extends SteppedModel {
   }
 
   protected override buildFrom(x: unknown, where: string): void {
-    if (!this.core) this.#checkHosted()
-    const data = shapesOfData(x, where, this.core?.inputs.length)
-    if (data === null) return
-    if (!this.core) {
-      this.#ensureSettled(data.shapes, [data.arrangement])
-      return
-    }
-    checkLengths(this.inputs, data.shapes, where)
+    if (this.core) return
+    this.#checkNumbers(x)
+    const { shapes, arrangement } = shapesOfData(x, where)
+    this.#ensureSettled(shapes, [arrangement])
   }
 
   /** @internal */ override connect(

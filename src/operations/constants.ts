@@ -1,11 +1,11 @@
 // Tensors of numbers that follow from their shape: operands of other functions. As in Keras they are values, no part of a graph.
 
 import { checkExtent, checkFinite, checkInteger, fail } from '../errors.ts'
+import type { Drawn } from '../layers/callable.ts'
 import { shape as readShape } from '../layers/options.ts'
 import { isTracing } from '../layers/own/tracing.ts'
 import { type OpenShape, type Shape, sizeOf } from '../util/shape.ts'
 import { Tensor } from '../util/tensor.ts'
-import type { Drawn } from './drawing.ts'
 import type { Dtype } from './dtype.ts'
 import { keyworded } from './keywords.ts'
 import { openConstant } from './openConstant.ts'

@@ -134,14 +134,14 @@ test.each<ErrorCase>([
     'Model "net".predict, x: expected a list of inputs with as many samples each, in a model that was not built, got tensors of 5 and 4. For samples of different lengths call model.build([null, null, features]) first.',
   ],
   [
-    'another length than that of the first data',
-    () => built().predict(uniform([2, 4, 3], 0, 1, 1), quiet),
-    'Model "net".predict: expected input [batch, 5, 3], as the model was built, got [batch, 4, 3]. Call model.build([null, null, 3]) before the first data for inputs of any length.',
-  ],
-  [
     'other features than those of the first data',
     () => built().predict(uniform([2, 5, 2], 0, 1, 1), quiet),
-    'Model "net".predict, x: expected input [batch, 5, 3], got [2, 5, 2].',
+    'Model "net".predict, x: expected input [batch, 5, 3], got [2, 5, 2]. Model "net".call, LSTM "lstm": expected 3 features, for which it has its weights, got [batch, 5, 2]. Make another layer for other features.',
+  ],
+  [
+    'a layer on the host in a call on numbers',
+    () => new Words({ name: 'w' }).predict([[1]], quiet),
+    'Model "w".call, StringLookup "string_lookup": expected data, or an Input of a model, since it computes on the host, got a symbolic tensor of a function that runs on the device. Put it in front: Sequential([TextVectorization(…), model]).',
   ],
   [
     'words',

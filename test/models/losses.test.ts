@@ -39,7 +39,7 @@ onEachBackend(() => {
       await model.evaluate(x, [ya, yb], quiet),
       await both.evaluate(x, [ya, yb], quiet),
     ]
-    expect(model.metricsNames).toEqual(['loss', 'a_mae', 'b_mae', 'b_accuracy'])
+    expect(model.metricsNames).toEqual(['loss', 'a_mae', 'b_accuracy', 'b_mae'])
     const [, loss, , ...metrics] = [expected].flat()
     expectClose('loss and metrics', [got].flat(), [loss ?? Number.NaN, ...metrics], 1e-6)
     const weighted = await model.evaluate(x, [ya, yb], {

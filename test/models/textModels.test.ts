@@ -13,6 +13,7 @@ import {
   modelFromConfig,
   Sequential,
   StringLookup,
+  type SymbolicTensor,
   setSeed,
   type Tensor,
   TextVectorization,
@@ -218,4 +219,28 @@ test('what is wrong is said', async () => {
   layer(text)
   await expect(layer.adapt(['a b c'])).rejects.toThrow('Adapt the layer before a model is made of it.')
   expect(layer.vocabularySize()).toBe(3)
+})
+
+/** Holds what makes texts of its predictions, and of what it reads numbers, beside what it computes on the device. */
+class Holder extends Model {
+  readonly embedding: ReturnType<typeof Embedding>
+  readonly words: ReturnType<typeof StringLookup>
+  constructor(readonly vectorize: ReturnType<typeof TextVectorization>) {
+    super()
+    this.embedding = Embedding(vectorize.vocabularySize(), 2)
+    this.words = StringLookup({ vocabulary: vectorize.getVocabulary(), maskToken: '', invert: true })
+  }
+  override call(ids: SymbolicTensor) {
+    return this.embedding(ids)
+  }
+}
+
+test('a class holds layers of the host in fields, which its call does not use', async () => {
+  const vectorize = TextVectorization()
+  await vectorize.adapt(texts)
+  const model = new Holder(vectorize)
+  const ids = vectorize(['good film'] as never) as unknown as Tensor
+  expect((await model.predict(ids, { verbose: 0 })).shape).toEqual([1, 2, 2])
+  expect(model.words(ids as never)).toEqual([['good', 'film']])
+  expect(IntegerLookup({ vocabulary: [7, 5] }).getVocabulary() satisfies number[]).toEqual([-1, 7, 5])
 })

@@ -5,6 +5,8 @@ import type { LayerGraph } from '../layerGraph.ts'
 interface Hosting {
   /** The part of a graph that is the device's. */
   cut?: (where: string, graph: LayerGraph) => LayerGraph
+  /** Whether data are words, by the first entry. */
+  isText?: (data: unknown) => boolean
   /** Reads data, also of words, for their shape. */
   toData?: (data: unknown, where: string) => { readonly shape: readonly number[] }
 }

@@ -55,6 +55,8 @@ export abstract class TracedLayer<Table extends LayerTable> extends DirectLayer<
   /** @internal How calls return their results. */
   arrangement: Arrangement = null
   #addsLosses = false
+  /** Options of the last call, by which a summary asks for shapes. */
+  #options: OwnOptions = {}
   /** How each input is read, as the last trace of shapes has shown. */
   #readings: readonly Reading[] = []
   /** Whether a layer around this one asked for shapes before it said where it is, and weights were made for them. */
@@ -165,6 +167,7 @@ export abstract class TracedLayer<Table extends LayerTable> extends DirectLayer<
 
   /** @internal */
   override connect(...[inputs, call = {}]: Parameters<Layer['connect']>): readonly SymbolicTensor[] {
+    this.#options = call.options ?? {}
     // Shapes of outputs come from a call, which needs the weights.
     this.ensureBuilt(
       call.scope ?? '',
@@ -177,7 +180,7 @@ export abstract class TracedLayer<Table extends LayerTable> extends DirectLayer<
   override outputShapes(
     inputs: readonly OpenShape[],
     _source?: Layer,
-    options: OwnOptions = {},
+    options: OwnOptions = this.#options,
     masks: MaskAxes = [],
   ): readonly OpenShape[] {
     this.#buildFor(inputs)

@@ -6,6 +6,7 @@ import type { Shape } from '../../util/shape.ts'
 import { Tensor, toTensor } from '../../util/tensor.ts'
 import type { GivenOptions, LayerDefinition, LayerTable } from '../layer.ts'
 import { hosting } from '../own/hosting.ts'
+import { isTracing } from '../own/tracing.ts'
 import { SymbolicTensor } from '../symbolicTensor.ts'
 import { WeightlessLayer } from '../weightlessLayer.ts'
 import { type Entry, type HostData, isUneven, type NestedStrings, readHostData } from './hostData.ts'
@@ -18,6 +19,7 @@ export abstract class HostLayer<Table extends LayerTable = LayerTable> extends W
   constructor(definition: LayerDefinition<Table>, given: GivenOptions) {
     super(definition, given)
     hosting.cut ??= cutAtHost
+    hosting.isText ??= isText
     hosting.toData ??= (data, where) =>
       isText(data) ? readHostData(data, 'strings', where) : toTensor(data, where)
   }
@@ -52,7 +54,15 @@ export abstract class HostLayer<Table extends LayerTable = LayerTable> extends W
     const [input, ...others] = args
     const isSymbolic =
       input instanceof SymbolicTensor || (Array.isArray(input) && input[0] instanceof SymbolicTensor)
-    if (isSymbolic) return super.called(args)
+    if (isSymbolic) {
+      if (isTracing())
+        fail(this.where, {
+          expected: 'data, or an Input of a model, since it computes on the host',
+          got: 'a symbolic tensor of a function that runs on the device',
+          remedy: 'Put it in front: Sequential([TextVectorization(…), model]).',
+        })
+      return super.called(args)
+    }
     if (others.some((each) => each !== undefined))
       fail(this.where, { expected: 'data alone', got: args.map(describeValue).join(', ') })
     return this.apply(readHostData(input, this.reads, this.where), this.where)

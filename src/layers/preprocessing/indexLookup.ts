@@ -166,6 +166,10 @@ export class StringLookupLayer extends IndexLookup<typeof stringTable> {
     return 'strings'
   }
 
+  override getVocabulary(includeSpecialTokens = true): string[] {
+    return super.getVocabulary(includeSpecialTokens).map(String)
+  }
+
   protected override bucketOf(token: Token, count: number): number {
     return bucketOf(token, count, this.salt)
   }
@@ -175,6 +179,10 @@ export class IntegerLookupLayer extends IndexLookup<typeof integerTable> {
   /** @internal */
   override get entry(): 'integers' {
     return 'integers'
+  }
+
+  override getVocabulary(includeSpecialTokens = true): number[] {
+    return super.getVocabulary(includeSpecialTokens).map(Number)
   }
 
   protected override bucketOf(token: Token, count: number): number {

@@ -196,6 +196,10 @@ export class TextVectorizationLayer extends LookupLayer<typeof table> {
     return this.lookUp({ values: padded, shape: [...outer, length] }, where)
   }
 
+  override getVocabulary(includeSpecialTokens = true): string[] {
+    return super.getVocabulary(includeSpecialTokens).map(String)
+  }
+
   protected override documentsOf(batch: unknown, where: string): readonly (readonly Token[])[] {
     if (isUneven(batch)) fail(where, { expected: 'one text a sample', got: 'lists of different lengths' })
     return this.#rowsOf(readHostData(batch, 'strings', where), where).rows

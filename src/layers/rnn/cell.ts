@@ -142,6 +142,15 @@ export abstract class CellLayer extends Layer<Table, Weights> implements AnyCell
     return this.#one.outputShapes([[batch, 1, features]])
   }
 
+  /** @internal */
+  override ensureBuilt(scope: string, inputs: readonly OpenShape[]): void {
+    super.ensureBuilt(scope, inputs)
+    // A layer that runs the cell over a sequence builds it for an input alone, but a call of it takes states, too.
+    const [input = []] = inputs
+    if (this.builtShapes.length === 1)
+      this.builtShapes = [input, ...this.stateNames.map(() => this.outputShape(input))]
+  }
+
   protected override createWeights([batch = null, features = null]: OpenShape): Weights {
     return this.#one.buildCell(this, [batch, 1, features], (spec) => this.addWeight(spec))
   }

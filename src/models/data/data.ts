@@ -2,7 +2,7 @@
 
 import { fail, impossible } from '../../errors.ts'
 import { givesIntegers } from '../../layers/integers.ts'
-import { fitsShape, outputSamples } from '../../layers/layerGraph.ts'
+import { fitsShape } from '../../layers/layerGraph.ts'
 import type { NestedStrings } from '../../layers/preprocessing/hostData.ts'
 import { hostValue, sourceOf } from '../../layers/preprocessing/hostStage.ts'
 import type { SymbolicTensor } from '../../layers/symbolicTensor.ts'
@@ -14,6 +14,7 @@ import { type RowPlaces, Windows } from '../../util/windows.ts'
 import { isIntegerField, type StepModel, sampleShape, targetShapes } from '../stepGraph.ts'
 import { arraysOf, type GivenArray, matchRank, readArray, readArrays } from './arrays.ts'
 import { checkFiniteSamples, type Field, type FieldData, integersOf, numbersIn, placesOf } from './fields.ts'
+import { hindranceTo, otherTargets, outputsFor } from './otherExtents.ts'
 
 /**
  * One array of samples: nested arrays, also of texts for a model whose first layer reads such; a typed array, a tensor or its plain data;
@@ -98,11 +99,13 @@ export function readInputs(model: StepModel, x: unknown, where: string): Field[]
     const named = arrays[i]?.where ?? where
     if (data.shape[0] === 0) fail(named, { expected: 'at least one sample', got: 'none' })
     const shape = matchRank(data.shape, expected.length + 1, expected)
-    if (!fitsShape(shape, [null, ...expected]) || shape.includes(0)) {
+    const fits = fitsShape(shape, [null, ...expected])
+    const hindrance = fits ? null : hindranceTo(model, shapesOf(tensors))
+    if (hindrance !== null || shape.includes(0)) {
       fail(named, {
         expected: `input ${showShape([null, ...expected])}`,
         got: showShape(data.shape),
-        remedy: shapeRemedy(data.shape, expected),
+        remedy: shapeRemedy(data.shape, expected) ?? hindrance ?? undefined,
       })
     }
     checkFiniteSamples(data, named)
@@ -114,6 +117,8 @@ export function readInputs(model: StepModel, x: unknown, where: string): Field[]
   checkRows(tensors, where)
   return fields
 }
+
+const shapesOf = (inputs: readonly Pick<Field, 'shape'>[]): Shape[] => inputs.map(({ shape }) => [...shape])
 
 /** Shapes of one sample of each input. */
 export const samplesOf = (inputs: readonly Field[]): Shape[] => inputs.map(({ shape }) => shape.slice(1))
@@ -142,11 +147,12 @@ export async function readSamples(
 ): Promise<Samples> {
   const inputs = readInputs(model, data.x, where)
   const samples = samplesOf(inputs)
-  const outputs = outputSamples(model, samples, where)
+  const outputs = outputsFor(model, samples, where)
   // A step that a class says itself gets the targets that there are.
   const isOwn = model.ownSteps !== undefined && (data.y ?? null) !== null
   const isAny = model.training.map(({ target }) => target === 'any' || (isOwn && target === null))
-  const shapes = targetShapes(model, outputs, [])
+  const others = otherTargets(model, outputs)
+  const shapes = targetShapes(model, outputs, others)
   const asked = model.training.map(({ target }) => isOwn || target !== null)
   const names = model.outputNames
   const some = asked.includes(false) ? await import('../someOutputs.ts') : null
@@ -184,9 +190,10 @@ export async function readSamples(
     inputs: samples,
     fields: all.map(({ data: values }) => values),
     places: placesOf(all),
-    targets: isAny.includes(true)
-      ? targets.map((target, i) => (isAny[i] && target?.shape.slice(1)) || null)
-      : [],
+    targets:
+      isAny.includes(true) || others.some((shape) => shape !== null)
+        ? targets.map((target, i) => others[i] ?? ((isAny[i] && target?.shape.slice(1)) || null))
+        : [],
     weights: weights.map((weight) => weight?.shape.slice(1) ?? null),
   }
 }

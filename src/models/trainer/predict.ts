@@ -1,7 +1,7 @@
 // model.predict: the outputs for arrays. Samples and batches of different shapes are predictEach.ts's.
 
 import { checkPositiveInteger } from '../../errors.ts'
-import { isOpen, outputSamples } from '../../layers/layerGraph.ts'
+import { isOpen } from '../../layers/layerGraph.ts'
 import type { CallbackHooks } from '../../training/callbacks.ts'
 import type { Verbose } from '../../training/output.ts'
 import { ProgressLogger } from '../../training/progress.ts'
@@ -16,6 +16,7 @@ import { readBatchSize } from '../data/batchSize.ts'
 import { readInputs, samplesOf } from '../data/data.ts'
 import { inOrder } from '../data/dataset.ts'
 import { type Field, placesOf } from '../data/fields.ts'
+import { outputsFor } from '../data/otherExtents.ts'
 import { rowsInOrder, uploadPlaced } from '../data/placedRows.ts'
 import { cut, type Rows } from '../data/rows.ts'
 import { refuseBesideStream } from '../data/stream.ts'
@@ -131,7 +132,7 @@ export async function handOver(
 ): Promise<{ readonly outputs: Promise<Tensor[]> }> {
   const rows = inputs[0]?.shape[0] ?? 0
   const shapes = samplesOf(inputs)
-  const outputs = outputSamples(core, shapes, where)
+  const outputs = outputsFor(core, shapes, where)
   const call = await core.begin('predict', shapes, signal)
   const lengths = outputs.map(sizeOf)
   const results = lengths.map((length) => new Float32Array(rows * length))
