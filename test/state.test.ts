@@ -26,7 +26,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'worker/errors.ts kept': 'errors that are under way through a worker',
   'worker/errors.ts count': 'numbers that tell such errors apart, which only grow',
   'layers/functions.ts tracer': 'what the page has loaded',
-  'layers/own/tracing.ts isActive': 'while a function is traced, draws are those of a step',
+  'layers/own/tracing.ts effects': 'while a function is traced, draws are those of a step',
   'layers/own/stepTrace.ts traced': 'while a step is traced, optimizers and losses in it are parts of it',
   'layers/layerCall.ts readNumbers': 'while a function is traced, layers are called on numbers, too',
   'layers/dtypePolicy.ts current': "keras.config's policy",

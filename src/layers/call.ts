@@ -1,6 +1,7 @@
 // One call of a layer as it becomes operations: the argument of `lower`.
 
 import type { Graph, Value } from '../graph/graph.ts'
+import type { Shape } from '../util/shape.ts'
 import type { Layer } from './layer.ts'
 import type { OwnOptions, SymbolicTensor } from './symbolicTensor.ts'
 import type { Variable } from './weights/variable.ts'
@@ -50,6 +51,17 @@ export interface StepLowering {
   addLoss(loss: Value): void
   /** Adds the penalties on outputs of layers to the loss of the step; null in a step without. */
   readonly rules: { regularize(layer: Layer, outputs: readonly MaskedValue[]): void } | null
+  /**
+   * The tensors of a metric's state, which the step updates; null where the step tells no metrics, undefined where it does not know
+   * this one.
+   *
+   * @param sample The shape of the predictions without the batch.
+   */
+  metricState(
+    metric: object,
+    sample: Shape,
+    where: string,
+  ): Readonly<Record<string, Value>> | null | undefined
   /** Adds a pass over the step's graph, which runs once when the graph has its gradients and updates. */
   finish(pass: (graph: Graph) => void): void
 }

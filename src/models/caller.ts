@@ -5,6 +5,7 @@ import type { MaskedValue } from '../layers/call.ts'
 import { inputLayer } from '../layers/core/input.ts'
 import type { Layer } from '../layers/layer.ts'
 import { CustomLayer } from '../layers/own/customLayer.ts'
+import { isMetric } from '../layers/own/ownCode.ts'
 import type { Structure } from '../layers/own/tracedCall.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { OpenShape } from '../util/shape.ts'
@@ -22,6 +23,10 @@ export class Caller extends CustomLayer {
 
   override get where(): string {
     return this.hooks.where
+  }
+
+  override get holdsMetrics(): boolean {
+    return Object.values(this.hooks).some(isMetric)
   }
 
   override get parts(): readonly Layer[] {

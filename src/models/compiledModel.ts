@@ -1,5 +1,6 @@
 // What a model is compiled for: its optimizer, losses and metrics.
 
+import type { LayerGraph } from '../layers/layerGraph.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { checkNames, findTopology } from '../layers/topology.ts'
 import type { Optimizer } from '../training/optimizer.ts'
@@ -26,10 +27,15 @@ export abstract class CompiledModel extends StoredModel {
     const topology = findTopology(this.where, inputs, outputs)
     checkNames(this.where, topology.layers)
     this.core?.dispose()
-    this.core = new ModelCore(this.where, { inputs, outputs, topology }, outputNames)
+    this.core = this.makeCore({ inputs, outputs, topology }, outputNames)
     this.core.model = this
     // A class's own compile may take options that the model does not have.
     if (this.#compiled) CompiledModel.prototype.compile.call(this, this.#compiled)
+  }
+
+  /** @internal The inside of the model, for its graph. */
+  protected makeCore(graph: LayerGraph, outputNames?: readonly string[]): ModelCore {
+    return new ModelCore(this.where, graph, outputNames)
   }
 
   /** Null before compile, and before the first call if the optimizer's code is loaded then: `'nadam'`, not `Nadam()`. */

@@ -19,7 +19,7 @@ import type { Shape } from '../util/shape.ts'
 import type { Call, Role } from './call.ts'
 import type { Cursor } from './cursor.ts'
 import type { DeviceModel } from './deviceModel.ts'
-import { weightRules } from './later.ts'
+import { heldMetrics, weightRules } from './later.ts'
 import { Layout } from './layout.ts'
 import { Measures, type OutputTraining } from './measures.ts'
 import type { OwnSteps } from './ownSteps/ownSteps.ts'
@@ -68,10 +68,12 @@ export class ModelCore implements StepModel {
   declare model?: object & LayerGraph['model']
   /** The epoch at which the fit begins that a callback restored a backup for. */
   declare resumesAt?: number | undefined
-  /** What steps do that the model's class says itself; models of such classes set it. */
-  declare ownSteps?: OwnSteps
+  /** What steps do that the model's class says itself (steppedCore.ts); other models have none. */
+  declare readonly ownSteps?: OwnSteps | undefined
   /** The running fit, with its position. */
   fit: { readonly cursor: Cursor } | null = null
+  /** The code of metrics in fields, where there are some and it is loaded. */
+  declare held?: StepModel['held']
   readonly #runner: Runner
   #setup: TrainingSetup
   /** A setup whose code is not loaded yet, because `compile` was told names. */
@@ -121,10 +123,9 @@ export class ModelCore implements StepModel {
 
   /** Makes a deferred setup, and loads what layers need, regularizers and constraints if they have some. */
   async load(): Promise<void> {
-    if (!this.#hasLoadedLayers) {
-      for (const layer of withParts(this.topology.layers)) await layer.load?.()
-      this.#hasLoadedLayers = true
-    }
+    const layers = withParts(this.topology.layers)
+    if (!this.#hasLoadedLayers) for (const layer of layers) await layer.load?.()
+    this.#hasLoadedLayers = true
     if (this.isRuled) loadedRules ??= (await weightRules()).RulesOfStep
     while (this.#pending !== null) {
       const pending = this.#pending
@@ -132,6 +133,9 @@ export class ModelCore implements StepModel {
       // Another compile may have come in between.
       if (this.#pending === pending) pending.setUp()
     }
+    if (this.held || !layers.some((layer) => 'holdsMetrics' in layer && layer.holdsMetrics)) return
+    this.held = await heldMetrics()
+    this.setUp({})
   }
 
   get training(): readonly OutputTraining[] {
@@ -150,12 +154,13 @@ export class ModelCore implements StepModel {
 
   /** The losses and metrics of steps. */
   get measures(): Measures {
-    this.#measures ??= new Measures(
-      this.training,
-      this.outputNames,
-      this.outputs.map(sampleShape),
-      this.addsLosses,
-    )
+    this.#measures ??= new Measures({
+      training: this.training,
+      names: this.outputNames,
+      predictions: this.outputs.map(sampleShape),
+      hasAdded: this.addsLosses,
+      held: this.held?.heldMetrics(this.model, this) ?? [],
+    })
     return this.#measures
   }
 
@@ -213,7 +218,7 @@ export class ModelCore implements StepModel {
     return this.optimizer !== null && this.optimizer.lossScale !== null
   }
 
-  /** Whether layers report ids that they have no row for. */
+  /** Whether layers report ids without a row. */
   get readsIds(): boolean {
     return withParts(this.topology.layers).some(reportsIds)
   }

@@ -8,32 +8,41 @@ import { sizeOf } from '../util/shape.ts'
 import type { Trained } from './trained.ts'
 
 export class Layout {
-  /** Floats of each arena. */
-  readonly sizes: ReadonlyMap<string, number>
-  readonly places: ReadonlyMap<Variable, Place>
+  readonly #sizes = new Map<string, number>()
+  readonly #places = new Map<Variable, Place>()
   /** Offset in `totals` of the number of successive steps that a loss scale skipped, behind the state of losses and metrics. */
   readonly placeOfSkipped: number
 
   /** @param measured Words of the state of losses and metrics. */
   constructor(variables: readonly Variable[], trained: Pick<Trained, 'has'>, measured: number) {
-    const sizes = new Map<string, number>()
-    const places = new Map<Variable, Place>()
     for (const variable of [...variables].sort((a, b) => (a.history ?? 0) - (b.history ?? 0))) {
-      const arena = arenaOf(variable, trained)
-      const offset = sizes.get(arena) ?? 0
-      places.set(variable, { arena, offset })
-      sizes.set(arena, offset + alignPlace(sizeOf(variable.shape)))
-      if (variable.history) sizes.set(`history:${offset}`, variable.history)
+      const { offset } = this.place(variable, arenaOf(variable, trained))
+      if (variable.history) this.#sizes.set(`history:${offset}`, variable.history)
     }
-    sizes.set('gradients', sizes.get('parameters') ?? 0)
-    sizes.set('totals', measured + PLACE_ALIGNMENT)
-    this.sizes = sizes
-    this.places = places
+    this.#sizes.set('gradients', this.sizeOf('parameters'))
+    this.#sizes.set('totals', measured + PLACE_ALIGNMENT)
     this.placeOfSkipped = measured
   }
 
+  /** Places a variable behind those of an arena. */
+  place(variable: Variable, arena: string): Place {
+    const place = { arena, offset: this.sizeOf(arena) }
+    this.#places.set(variable, place)
+    this.#sizes.set(arena, place.offset + alignPlace(sizeOf(variable.shape)))
+    return place
+  }
+
+  get places(): ReadonlyMap<Variable, Place> {
+    return this.#places
+  }
+
+  /** Floats of each arena. */
+  get sizes(): ReadonlyMap<string, number> {
+    return this.#sizes
+  }
+
   placeOf(variable: Variable): Place {
-    const place = this.places.get(variable)
+    const place = this.#places.get(variable)
     if (place) return place
     return fail(variable.path, {
       expected: 'a weight of the model that uses it',
@@ -42,8 +51,9 @@ export class Layout {
     })
   }
 
+  /** Floats of an arena. */
   sizeOf(arena: string): number {
-    return this.sizes.get(arena) ?? 0
+    return this.#sizes.get(arena) ?? 0
   }
 }
 

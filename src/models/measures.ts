@@ -55,6 +55,27 @@ export interface OutputValues {
   readonly mask: Value | null
 }
 
+/** What is measured. */
+export interface Measured {
+  readonly training: readonly OutputTraining[]
+  /** Names of the outputs. */
+  readonly names: readonly string[]
+  /** Shapes of a sample's predictions. */
+  readonly predictions: readonly OpenShape[]
+  /** Whether layers or regularizers add to the loss, `false` by default. */
+  readonly hasAdded?: boolean
+  /** Metrics in fields of the model and its layers, whose code updates them. */
+  readonly held?: readonly Metric[]
+  /** Where in `totals` the states start, 0 by default. */
+  readonly start?: number
+}
+
+/** Stands for the output of metrics in fields, which are of none. */
+export const HELD = -1
+
+/** A sample's predictions, for metrics in fields: which they get is known where code updates them. */
+const ANY_SAMPLE: OpenShape = [1]
+
 /** The mean of a loss over an epoch: of the losses of batches, weighted by their rows. */
 const lossMean = { state: { mean: runningMean() }, result: ({ mean }: StateNumbers) => mean as number }
 
@@ -63,23 +84,13 @@ export class Measures {
   /** What layers and regularizers add to the loss. */
   readonly added: Measure | null
   readonly #metrics: (Measure & { readonly metric: Metric; readonly isWeighted: boolean })[]
-  /** Words of all states. */
+  /** Words of `totals` up to the end of the states. */
   readonly size: number
 
-  /**
-   * @param names Names of the outputs.
-   * @param predictions Shapes of a sample's predictions.
-   * @param hasAdded Whether layers or regularizers add to the loss.
-   */
-  constructor(
-    training: readonly OutputTraining[],
-    names: readonly string[],
-    predictions: readonly OpenShape[],
-    hasAdded: boolean,
-  ) {
+  constructor({ training, names, predictions, hasAdded, held = [], start = 0 }: Measured) {
     const naming = new Naming()
     const prefixes = names.map((name) => (names.length === 1 ? '' : `${name}_`))
-    let size = 0
+    let size = start
     const layOut = (state: MetricState): Measure['offsets'] =>
       mapValues(state, ({ shape }) => {
         const offset = size
@@ -94,17 +105,22 @@ export class Measures {
       return [{ ...lossMean, name, output, loss, share, offsets: layOut(lossMean.state) }]
     })
     this.added = hasAdded ? { ...lossMean, name: '', output: 0, offsets: layOut(lossMean.state) } : null
+    const measureOf = (metric: Metric, output: number, isWeighted: boolean) => {
+      const state = metric.state(predictions[output] ?? ANY_SAMPLE)
+      const name = naming.metric(prefixes[output] ?? '', metric.name, isWeighted)
+      const result = (numbers: StateNumbers): MetricValue => metric.compute(numbers)
+      const { keys } = metric
+      return { name, keys, output, metric, isWeighted, state, offsets: layOut(state), result }
+    }
     const metricsOf = (isWeighted: boolean) =>
       training.flatMap(({ metrics, weightedMetrics }, output) =>
-        (isWeighted ? weightedMetrics : metrics).map((metric) => {
-          const state = metric.state(predictions[output] ?? [])
-          const name = naming.metric(prefixes[output] ?? '', metric.name, isWeighted)
-          const result = (numbers: StateNumbers): MetricValue => metric.compute(numbers)
-          const { keys } = metric
-          return { name, keys, output, metric, isWeighted, state, offsets: layOut(state), result }
-        }),
+        (isWeighted ? weightedMetrics : metrics).map((metric) => measureOf(metric, output, isWeighted)),
       )
-    this.#metrics = [...metricsOf(false), ...metricsOf(true)]
+    this.#metrics = [
+      ...metricsOf(false),
+      ...metricsOf(true),
+      ...held.map((metric) => measureOf(metric, HELD, false)),
+    ]
     // Keras has those of several outputs by name.
     if (names.length > 1) this.#metrics.sort((a, b) => (a.name < b.name ? -1 : 1))
     this.size = size
@@ -140,10 +156,7 @@ export class Measures {
     { rows, tracks }: { readonly rows: number; readonly tracks: boolean },
   ): Value[] {
     const { graph } = step
-    const stateOf = ({ state, offsets }: Measure): StateValues =>
-      mapValues(state, ({ shape, dtype = 'u32' }, name) =>
-        graph.resident('totals', offsets[name] ?? 0, shape, dtype),
-      )
+    const stateOf = (measure: Measure): StateValues => tensorsOf(graph, measure)
     const lossOf = (output: number) => this.#losses.find((each) => each.output === output)?.loss
     const weighed = outputs.map(
       (values, i) => values && { ...values, ...weightingsOf(graph, values, lossOf(i)?.reduction) },
@@ -203,6 +216,12 @@ export class Measures {
     return totals.subarray(offset, offset + sizeOf(state[name]?.shape ?? []))
   }
 }
+
+/** The tensors of a measure's state. */
+export const tensorsOf = (graph: Graph, { state, offsets }: Measure): StateValues =>
+  mapValues(state, ({ shape, dtype = 'u32' }, name) =>
+    graph.resident('totals', offsets[name] ?? 0, shape, dtype),
+  )
 
 /** What weighs the losses and metrics of an output. */
 interface Weightings {

@@ -37,6 +37,8 @@ export interface StepModel extends LayerGraph {
   readonly addsLosses: boolean
   /** What regularizers and constraints do in a step; null where there are none. */
   readonly rules: typeof RulesOfStep | null
+  /** The code of metrics in fields of layers; none where there are no such. */
+  readonly held?: typeof import('./heldMetrics.ts') | undefined
   /** What steps do that a class says itself; none of nearly all models. */
   readonly ownSteps?: OwnSteps | undefined
 }
@@ -132,6 +134,10 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
     get rules() {
       return rules
     },
+    metricState: (metric, sample, where) =>
+      kind === 'train' || kind === 'test'
+        ? model.held?.heldState(graph, model.measures, { metric, sample, where })
+        : null,
     finish: (pass) => passes.add(pass),
   }
   const state = model.optimizer?.lossScale

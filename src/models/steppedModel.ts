@@ -5,7 +5,7 @@ import { fail } from '../errors.ts'
 import type { AssignedValue } from '../layers/own/assignment.ts'
 import type { AddWeightOptions } from '../layers/own/ownCode.ts'
 import { type OwnStepHook, tracedStep } from '../layers/own/stepTrace.ts'
-import type { Arranged } from '../layers/own/tracedCall.ts'
+import type { Arranged, Structure } from '../layers/own/tracedCall.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { DrawnVariable } from '../layers/weights/variable.ts'
 import { byPlace } from '../operations/keywords.ts'
@@ -13,11 +13,10 @@ import type { MetricValue } from '../training/metric.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import type { Tensor } from '../util/tensor.ts'
 import type { Caller } from './caller.ts'
-import { ModelCore } from './core.ts'
+import type { ModelCore } from './core.ts'
 import { LayersModel } from './model.ts'
-import type { StepOptimizers } from './ownSteps/stepOptimizers.ts'
 import type { PlanOptions, PlanReport } from './planReport.ts'
-import type { SubclassedModel } from './subclassed.ts'
+import { SteppedCore } from './steppedCore.ts'
 
 /** Tensors of a model's inputs or outputs in a step, as data are given: one, a list, or an object by name. */
 export type StepTensors = Arranged<SymbolicTensor>
@@ -102,20 +101,9 @@ export abstract class SteppedModel extends LayersModel {
   }
 
   /** @internal */
-  protected override setGraph(...args: Parameters<LayersModel['setGraph']>): void {
-    super.setGraph(...args)
-    const { core } = this
-    if (!core || this.ownHooks.length === 0) return
-    // What steps cost is known once they are traced: how fast a device must be, the models in fields say.
-    const models = this.parts.filter((part) => part instanceof LayersModel)
-    if (!this.hasOutputs)
-      core.forwardFlops = () => models.reduce((sum, { graph }) => sum + graph.forwardFlops(null), 0)
-    // The code of such steps is loaded with what else a first call loads: pages without have none of it.
-    core.load = async () => {
-      await ModelCore.prototype.load.call(core)
-      const { giveOwnSteps } = await import('./ownSteps/ownSteps.ts')
-      giveOwnSteps(this as unknown as SubclassedModel, core)
-    }
+  protected override makeCore(...graph: Parameters<LayersModel['makeCore']>): ModelCore {
+    if (this.ownHooks.length === 0) return super.makeCore(...graph)
+    return new SteppedCore(this, ...graph)
   }
 
   override plan(options: PlanOptions = {}): PlanReport {
@@ -131,9 +119,7 @@ export abstract class SteppedModel extends LayersModel {
 
   override buildOptimizer(): void {
     super.buildOptimizer()
-    // Steps make the state for the weights that they name; a file has it for all, as Keras does.
-    const { core, optimizer } = this
-    if (this.ownHooks.length > 0 && core && optimizer?.build(core.trained.weights)) core.invalidate()
+    if (this.core instanceof SteppedCore) this.core.buildCompiledOptimizer()
   }
 
   /** @internal */
@@ -141,6 +127,9 @@ export abstract class SteppedModel extends LayersModel {
 
   /** @internal */
   abstract readonly caller: Caller
+
+  /** @internal How the model's inputs are given, once they are settled. */
+  abstract readonly inputStructure: Structure
 
   /** Adds a weight of the model itself, in the constructor or in `build`. */
   override addWeight(options?: AddWeightOptions): DrawnVariable {
@@ -161,7 +150,6 @@ export abstract class SteppedModel extends LayersModel {
 
   /** The optimizer of `compile`. */
   override get optimizer(): Optimizer | null {
-    const optimizer = super.optimizer
-    return (optimizer as StepOptimizers | null)?.compiled ?? optimizer
+    return this.core instanceof SteppedCore ? this.core.compiledOptimizer : super.optimizer
   }
 }

@@ -42,8 +42,8 @@ export class SubclassedModel extends SteppedModel {
   #structure: Structure | null = null
   /** Whether weights were made before the model was told where it is. */
   #awaitsPath = false
-  /** @internal How the model's inputs are given, once they are settled. */
-  inputStructure: Structure = []
+  /** @internal */
+  override inputStructure: Structure = []
 
   /** @param options Name, `trainable`, `dtype`. */
   constructor(options: LayerOptions = {}, ...others: readonly unknown[]) {

@@ -32,6 +32,7 @@ test('the table has every public function and every method of models', () => {
     'outputShapes',
     'outputMasks',
     'lower',
+    'makeCore',
     'readingOf',
     'checkInUse',
     'loadCode',

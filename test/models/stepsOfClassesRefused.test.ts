@@ -66,7 +66,7 @@ test('steps draw anew, and go on where a fit ended', async () => {
 test('evaluation and validation take the class for what they tell', async () => {
   const model = new Noisy()
   model.compile({ optimizer: 'sgd' })
-  const { history } = await model.fit(x, null, { ...quiet, validationData: [x, null] as never })
+  const { history } = await model.fit(x, null, { ...quiet, validationData: [x, null] })
   expect(Object.keys(history)).toEqual(['drawn', 'loss', 'val_loss'])
   expect(await model.evaluate(x, null, quiet)).toBeCloseTo(history.val_loss?.[0] ?? 0, 6)
   expect(await model.testOnBatch(x, null, { returnDict: true })).toEqual({ loss: expect.any(Number) })
@@ -114,6 +114,32 @@ test('an optimizer may be applied several times in a step, as for a critic', asy
   for (let i = 0; i < 2; i++) await thrice.trainOnBatch(x)
   expect(await weightsOf(thrice.net)).toEqual(await weightsOf(once.net))
   expect([once.twice.iterations, thrice.twice.iterations]).toEqual([6, 6])
+})
+
+test('weights of samples and classes reach a step whose model has no loss', async () => {
+  class Weighing extends Model {
+    readonly net = Sequential([Input([2]), Dense(1, { kernelInitializer: 'ones' })])
+    override call(x: SymbolicTensor) {
+      return this.net(x)
+    }
+    override trainStep([x, y, weights]: readonly SymbolicTensor[]) {
+      const all = [x, y, weights] as [SymbolicTensor, SymbolicTensor, SymbolicTensor]
+      const errors = ops.mean(ops.square(ops.subtract(this.net(all[0]), all[1])), -1)
+      const loss = ops.mean(ops.multiply(errors, all[2]))
+      this.optimizer?.minimize(loss, this.trainableWeights)
+      return { loss }
+    }
+  }
+  const y = [[0], [1], [1], [0], [1]]
+  for (const given of [{ sampleWeight: [1, 2, 2, 1, 2] }, { classWeight: { 1: 2 } }]) {
+    const [own, known] = [new Weighing(), Sequential([Input([2]), Dense(1, { kernelInitializer: 'ones' })])]
+    own.compile({ optimizer: SGD(0.1) })
+    known.compile({ optimizer: SGD(0.1), loss: 'mse' })
+    const histories = []
+    for (const model of [own, known]) histories.push(await model.fit(x, y, { ...quiet, epochs: 2, ...given }))
+    const [found, expected] = histories.map(({ history }) => history.loss ?? [])
+    expect(found?.[1]).toBeCloseTo(expected?.[1] ?? Number.NaN, 5)
+  }
 })
 
 type Step = (model: Parts, x: SymbolicTensor) => unknown
@@ -201,6 +227,22 @@ test.each<[what: string, step: Step, message: string]>([
   const before = await weightsOf(model.a)
   await expect(model.fit(x, null, quiet)).rejects.toThrow(message)
   expect(await weightsOf(model.a)).toEqual(before)
+})
+
+test('data that a step takes apart as what they are not, and options in the place of targets, are told', async () => {
+  const model = new Parts()
+  model.step = (_m, given) => {
+    const [first] = given as unknown as readonly SymbolicTensor[]
+    return { loss: first }
+  }
+  model.compile({})
+  await expect(model.fit(x, null, quiet)).rejects.toThrow(
+    'trainStep: expected data as x by itself, since there are neither targets nor weights, got TypeError: ',
+  )
+  await expect(model.fit(x, null, quiet)).rejects.toThrow('Write trainStep(x), or give targets.')
+  await expect(model.fit(x, { epochs: 2 } as never)).rejects.toThrow(
+    'Options come last: fit(x, null, { epochs }).',
+  )
 })
 
 test('what a step means nothing to is refused', async () => {

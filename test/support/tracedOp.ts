@@ -16,7 +16,7 @@ import { Tensor } from '../../src/util/tensor.ts'
  */
 export function tracedOp(fn: (...inputs: readonly SymbolicTensor[]) => unknown, shapes: readonly Shape[]) {
   const given = shapes.map(([, ...sample]) => Input(sample))
-  const outputs = asTraced(true, () =>
+  const outputs = asTraced([], () =>
     allowNumbers(symbolicNumbers, () => symbolicTensors(fn(...given), 'a function')),
   )
   const traced = { inputs: given, outputs, topology: findTopology('a function', given, outputs) }
@@ -39,6 +39,7 @@ export function tracedOp(fn: (...inputs: readonly SymbolicTensor[]) => unknown, 
       update: never,
       addLoss: never,
       rules: null,
+      metricState: never,
       finish: never,
       variable: (wanted) => {
         const found = constants.find(({ variable }) => variable === wanted)

@@ -89,7 +89,7 @@ export function lossFunction<Table extends OptionTable>(
 }
 
 /** Whether a value is known in steps alone. */
-const isSymbolic = (value: unknown): boolean => {
+export const isSymbolic = (value: unknown): boolean => {
   const operand = newest(value)
   return operand instanceof SymbolicTensor || operand instanceof DrawnVariable
 }
@@ -99,7 +99,7 @@ const isSymbolic = (value: unknown): boolean => {
  *
  * @see keras/src/losses/loss.py, squeeze_or_expand_to_same_rank
  */
-function withEqualRanks(where: string, yTrue: Operand, yPred: Operand): readonly [Operand, Operand] {
+export function withEqualRanks(where: string, yTrue: Operand, yPred: Operand): readonly [Operand, Operand] {
   const [t, p] = [shapeOfOperand(yTrue, where), shapeOfOperand(yPred, where)]
   if (t.length === p.length + 1 && t.at(-1) === 1)
     return p.length === 1 ? [yTrue, expandDims(yPred, -1)] : [squeeze(yTrue, -1), yPred]

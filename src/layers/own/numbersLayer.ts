@@ -2,12 +2,12 @@
 
 import { impossible } from '../../errors.ts'
 import type { OpenShape } from '../../util/shape.ts'
-import { Tensor } from '../../util/tensor.ts'
+import { Tensor, toTensor } from '../../util/tensor.ts'
 import type { CallRequest, MaskedValue, StepLowering } from '../call.ts'
 import { DirectLayer } from '../directLayer.ts'
 import type { LayerDefinition } from '../layerDefinition.ts'
 import { layerOptions } from '../options.ts'
-import { oneOrAll, type SymbolicTensor } from '../symbolicTensor.ts'
+import { oneOrAll, SymbolicTensor } from '../symbolicTensor.ts'
 
 /** A layer that is called on nothing and gives what it was made with. */
 class NumbersLayer extends DirectLayer {
@@ -41,6 +41,10 @@ const definition: LayerDefinition = {
 /** Numbers as a tensor of a traced function. */
 export const symbolicConstant = (numbers: Tensor): SymbolicTensor =>
   oneOrAll(new NumbersLayer(numbers).connect([])) as SymbolicTensor
+
+/** A tensor of a traced function, or numbers as one. */
+export const symbolicOf = (given: unknown, where: string): SymbolicTensor =>
+  given instanceof SymbolicTensor ? given : symbolicConstant(toTensor(given, where))
 
 /** Inputs of a call with symbolic tensors in the place of tensors. */
 export function symbolicNumbers(inputs: unknown): unknown {

@@ -73,6 +73,10 @@ export interface OwnStatics {
   of<Args extends readonly unknown[], Made>(this: new (...args: Args) => Made, ...args: Args): Made
 }
 
+/** Whether a value in a field is a metric. */
+export const isMetric = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'updateState' in value && 'targetShape' in value
+
 const WEIGHT_OPTIONS = ['name', 'shape', 'initializer', 'trainable', 'regularizer', 'constraint', 'dtype']
 
 /** The base class of what users write in `ops`. */
@@ -158,6 +162,11 @@ export abstract class OwnCode<Table extends LayerTable = typeof layerOptions> ex
       assignSub: by('assignSub'),
     })
     return weight
+  }
+
+  /** @internal Whether fields hold metrics. */
+  get holdsMetrics(): boolean {
+    return Object.values(this).some(isMetric)
   }
 
   #freeName(): string {

@@ -12,9 +12,6 @@ export type StepWeights = readonly (WeightInfo | DrawnVariable)[]
 export interface StepTrace {
   gradients(loss: SymbolicTensor, weights: StepWeights): SymbolicTensor[]
   apply(optimizer: object, where: string, gradients: readonly SymbolicTensor[], weights: StepWeights): void
-  /** The number that a loss is, [] . */
-  loss(loss: object, args: readonly unknown[]): SymbolicTensor
-  updateMetric(metric: object, args: readonly unknown[]): void
   metricResult(metric: object): unknown
   /** What the model's hook does where its class says nothing else. */
   usual(hook: OwnStepHook, args: readonly unknown[]): unknown
@@ -36,9 +33,6 @@ export function tracingStep<T>(step: StepTrace, run: () => T): T {
     traced = outer
   }
 }
-
-/** Whether a step is traced. */
-export const isTracingStep = (): boolean => traced !== null
 
 /** The step that is traced. */
 export const tracedStep = (where: string): StepTrace =>

@@ -63,13 +63,14 @@ export function trace(
         const layer = inputLayer({ batchShape: shape, name: `input ${i + 1} of ${where}` })
         return layer.addNode(node, [{ shape, maskAxes }])[0] as SymbolicTensor
       })
-      const outputs = asTraced(true, () => allowNumbers(symbolicNumbers, () => fn(inputs)))
+      const effects: SymbolicTensor[] = []
+      const outputs = asTraced(effects, () => allowNumbers(symbolicNumbers, () => fn(inputs)))
       const remedy = 'It is a tensor of another graph: give it to the call as an input.'
       // A call whose result nothing reads may change states.
       const made = callable.flatMap(({ nodes }, i) => nodes.slice(counts[i]))
       ofModels = callsOfModels(made, inputs)
       const called = made.filter((each) => !ofModels.has(each)).flatMap((each) => each.outputs)
-      const topology = findTopology(where, inputs, [...outputs, ...called], remedy)
+      const topology = findTopology(where, inputs, [...outputs, ...called, ...effects], remedy)
       // Code runs as it is written: what a call reads of states is what calls before it have left.
       const calls = [...topology.calls].sort((a, b) => a.node.order - b.node.order)
       return { inputs, outputs, topology: { ...topology, calls } }

@@ -1,10 +1,7 @@
 // Layers whose calls are traced: what they compute is the graph of their method `call`.
 
-import type { Graph, Value } from '../../graph/graph.ts'
-import { lossOf } from '../../ops/lossOf.ts'
-import { sum } from '../../ops/reduce.ts'
-import { reshape } from '../../ops/view.ts'
-import { type OpenShape, sizeOf } from '../../util/shape.ts'
+import { sumAsLoss } from '../../ops/lossOf.ts'
+import type { OpenShape } from '../../util/shape.ts'
 import type { CallRequest, MaskedValue, NoWeights, StepLowering } from '../call.ts'
 import { DirectLayer } from '../directLayer.ts'
 import { groupsOfFields, layersInFields } from '../fieldLayers.ts'
@@ -29,12 +26,6 @@ import {
   type TracedCall,
   traceCall,
 } from './tracedCall.ts'
-
-/** The sum of a tensor as a loss. */
-function asLoss(graph: Graph, value: Value): Value {
-  const x = reshape(graph, value, { shape: [1, sizeOf(value.shape)] })
-  return lossOf(graph, sum(graph, { x }, { axis: 1 }).y, {})
-}
 
 /** What `call` may return. */
 export type CallResult = SymbolicTensor | readonly SymbolicTensor[] | Readonly<Record<string, SymbolicTensor>>
@@ -235,7 +226,8 @@ export abstract class TracedLayer<Table extends LayerTable> extends DirectLayer<
     training: boolean,
   ): readonly MaskedValue[] {
     const outputs = lowerGraph(graph, step, given, training)
-    for (const { value } of outputs.slice(results, results + losses)) step.addLoss(asLoss(step.graph, value))
+    for (const { value } of outputs.slice(results, results + losses))
+      step.addLoss(sumAsLoss(step.graph, value))
     return masks.map((computed, i) => {
       const { value, mask } = outputs[i] as MaskedValue
       return { value, mask: mask ?? outputs[computed ?? -1]?.value ?? null }

@@ -21,6 +21,7 @@ export function stepAlone(graph: Graph, where: string): StepLowering {
     update: refuse,
     addLoss: refuse,
     rules: null,
+    metricState: refuse,
     finish: refuse,
   }
 }

@@ -22,7 +22,7 @@ import {
 
 /** First values from code of the user's own, which runs outside of what is traced, and draws from the weight's seed. */
 function valuesOf(where: string, shape: Shape, generator: Generator, fn: InitializerFunction): Float32Array {
-  const given: unknown = seededBy(generator, () => asTraced(false, () => fn(shape, 'float32')))
+  const given: unknown = seededBy(generator, () => asTraced(null, () => fn(shape, 'float32')))
   const isRow = ArrayBuffer.isView(given)
   const values = toTensor(typeof given === 'number' ? { data: [given], shape: [] } : given, where)
   const fits = isRow ? values.data.length === sizeOf(shape) : sameShape(values.shape, shape)

@@ -12,6 +12,9 @@ export interface GivenArray {
   readonly where: string
 }
 
+/** Names that only options have. */
+const OPTIONS = /epochs|batchSize|verbose|callbacks|validation/
+
 /** What is given for each of `names`: by itself for the only one, in a list, or by name. */
 export function arraysOf(data: unknown, names: readonly string[], where: string, what: string): GivenArray[] {
   if (data === undefined || data === null) fail(`${where}, ${what}`, { expected: 'data', got: String(data) })
@@ -22,7 +25,11 @@ export function arraysOf(data: unknown, names: readonly string[], where: string,
       fail(`${where}, ${what}`, {
         expected: `the names ${names.join(', ')}`,
         got: Object.keys(data).join(', ') || 'none',
-        remedy: names.length === 1 ? 'Give the only array by itself, or by that name.' : undefined,
+        remedy: OPTIONS.test(Object.keys(data).join())
+          ? 'Options come last: fit(x, null, { epochs }).'
+          : names.length === 1
+            ? 'Give the only array by itself, or by that name.'
+            : undefined,
       })
     }
   }

@@ -83,9 +83,9 @@ const isOneArray = (data: unknown): boolean =>
   ArrayBuffer.isView(data) ||
   (Array.isArray(data) && data.length > 0 && data.every((weight) => typeof weight === 'number'))
 
-/** Which outputs have something that weights of samples weigh. */
-export const weighedOutputs = ({ training }: Pick<StepModel, 'training'>): boolean[] =>
-  training.map(({ loss, weightedMetrics }) => loss !== null || weightedMetrics.length > 0)
+/** Which outputs have something that weights of samples weigh. A step that a class says itself gets all that are given. */
+export const weighedOutputs = ({ training, ownSteps }: Pick<StepModel, 'training' | 'ownSteps'>): boolean[] =>
+  training.map(({ loss, weightedMetrics }) => !!ownSteps || loss !== null || weightedMetrics.length > 0)
 
 /** Weights by class index, from an object or a Map. */
 function readClassWeight(where: string, given: unknown): ClassWeights {

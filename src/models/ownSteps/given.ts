@@ -2,15 +2,39 @@
 
 import { describeValue, fail } from '../../errors.ts'
 import { SymbolicTensor } from '../../layers/symbolicTensor.ts'
-import type { Metric } from '../../training/metric.ts'
 import { isOptions } from '../../util/options.ts'
 import { showShape } from '../../util/shape.ts'
+import type { StepTensors } from '../steppedModel.ts'
 import { MetricInStep } from './stepOfClass.ts'
 
 /** What a step is handed, as x, y and the weights of samples. */
-export const unpacked = (data: unknown): readonly [x: unknown, y: never, sampleWeight: never] => {
+export const unpacked = (data: unknown): readonly [StepTensors, StepTensors | null, StepTensors | null] => {
   const [x, y = null, sampleWeight = null] = Array.isArray(data) ? data : [data]
-  return [x, y as never, sampleWeight as never]
+  return [x, y, sampleWeight]
+}
+
+/** Runs a step's code; data that it takes apart as what they are not are told as a mistake of its author. */
+export function takingData<T>(where: string, data: unknown, run: () => T): T {
+  try {
+    return run()
+  } catch (error) {
+    if (!(error instanceof TypeError && error.message.includes('iterable'))) throw error
+    const got = `TypeError: ${error.message}`
+    if (Array.isArray(data))
+      fail(where, { expected: `data as [x, y${data.length > 2 ? ', sampleWeight' : ''}]`, got })
+    fail(where, {
+      expected: 'data as x by itself, since there are neither targets nor weights',
+      got,
+      remedy: `Write ${where.endsWith('testStep') ? 'testStep' : 'trainStep'}(x), or give targets.`,
+    })
+  }
+}
+
+/** What a step has at the outputs of the model: tensors, lists or objects of them; null where there are none. */
+export interface Ends {
+  readonly yPred: unknown
+  readonly y: unknown
+  readonly sampleWeight: unknown
 }
 
 /** The tensors of inputs or outputs in their order. */
@@ -19,16 +43,6 @@ export const flat = (given: unknown): SymbolicTensor[] => {
   if (Array.isArray(given)) return given.flatMap(flat)
   return isOptions(given) ? Object.values(given).flatMap(flat) : []
 }
-
-/** Metrics in the fields of a model. */
-export const metricsIn = (model: object): readonly Metric[] =>
-  Object.values(model).filter(
-    (value): value is Metric =>
-      typeof value === 'object' &&
-      value !== null &&
-      'updateState' in value &&
-      typeof value.state === 'function',
-  )
 
 /** Throws where what a step returns is no number. */
 export function checkLog(where: string, name: string, given: unknown): void {

@@ -2,14 +2,13 @@
 
 import { fail, impossible } from '../../errors.ts'
 import { differentiate } from '../../graph/autodiff.ts'
-import { alignPlace, type Graph, type Value } from '../../graph/graph.ts'
+import { alignPlace, type Graph, type Place, type Value } from '../../graph/graph.ts'
 import { memoryOf } from '../../graph/parts.ts'
 import type { StepLowering } from '../../layers/call.ts'
 import type { Variable } from '../../layers/weights/variable.ts'
 import { sumOf } from '../../ops/addAll.ts'
 import { affine } from '../../ops/affine.ts'
-import { lossOf } from '../../ops/lossOf.ts'
-import { sum } from '../../ops/reduce.ts'
+import { sumAsLoss } from '../../ops/lossOf.ts'
 import { updateGate } from '../../ops/updateGate.ts'
 import { reshape } from '../../ops/view.ts'
 import type { Optimizer } from '../../training/optimizer.ts'
@@ -24,8 +23,8 @@ interface Run {
   /** Where they start among the parameters, and how many numbers they are. */
   readonly start: number
   readonly size: number
-  /** Where each slot of theirs starts; null for slots of shapes of their own. */
-  readonly slots: readonly (number | null)[]
+  /** Where each slot of theirs lies. Of one of shapes of its own all that is in its arena counts, whatever the offset. */
+  readonly slots: readonly Place[]
 }
 
 export class StepUpdates {
@@ -76,8 +75,7 @@ export class StepUpdates {
    */
   gradients(where: string, loss: Value, weights: readonly Variable[], isWhole: boolean): Value[] {
     const graph = this.#graph
-    const x = reshape(graph, loss, { shape: [1, sizeOf(loss.shape)] })
-    const root = lossOf(graph, sum(graph, { x }, { axis: 1 }).y, {})
+    const root = sumAsLoss(graph, loss)
     const values = weights.map((weight) => this.step.variable(weight))
     return differentiate(graph, [root], values, sumOf).map((gradient, i) => {
       const { path, shape } = weights[i] as Variable
@@ -137,20 +135,25 @@ export class StepUpdates {
 
   #runsOf(optimizer: Optimizer, weights: readonly Variable[]): readonly Run[] {
     const layout = this.#layout
-    const slots = optimizer.rule.slots.map(({ name, shape }) =>
-      shape ? null : optimizer.variables.filter(({ slot }) => slot === name),
-    )
-    const offsetOf = (variable: Variable | undefined): number =>
-      variable ? layout.placeOf(variable).offset : 0
+    const variables = new Map(optimizer.variables.map((variable) => [variable.path, variable]))
     const runs: (Run & { weights: Variable[]; size: number })[] = []
-    weights.forEach((weight, i) => {
-      const start = offsetOf(weight)
-      const places = slots.map((list) => list && offsetOf(list[i]))
+    weights.forEach((weight) => {
+      const start = layout.placeOf(weight).offset
+      const places = optimizer.rule.slots.map(({ name, shape }): Place => {
+        const variable = variables.get(`${weight.path}/${name}`)
+        if (!variable) return { arena: `optimizer:${name}`, offset: 0 }
+        const place = layout.placeOf(variable)
+        return shape ? { ...place, offset: 0 } : place
+      })
       const last = runs.at(-1)
       const follows =
         last?.start !== undefined &&
         start === last.start + last.size &&
-        places.every((place, k) => place === null || place === (last.slots[k] ?? 0) + last.size)
+        places.every(({ arena, offset }, k) => {
+          const before = last.slots[k]
+          const isOwn = optimizer.rule.slots[k]?.shape !== undefined
+          return arena === before?.arena && (isOwn || offset === before.offset + last.size)
+        })
       const size = alignPlace(sizeOf(weight.shape))
       if (last && follows) {
         last.weights.push(weight)
@@ -182,13 +185,9 @@ export class StepUpdates {
         },
       },
       scaling,
-      slots: optimizer.rule.slots.map(({ name }, i) => {
-        const arena = `optimizer:${name}`
-        const place = slots[i] ?? null
-        return place === null
-          ? graph.resident(arena, 0, [layout.sizeOf(arena)])
-          : graph.resident(arena, place, [size])
-      }),
+      slots: slots.map(({ arena, offset }, i) =>
+        graph.resident(arena, offset, [optimizer.rule.slots[i]?.shape ? layout.sizeOf(arena) : size]),
+      ),
     }
     optimizer.rule.lower(graph, tensors, ofRun)
   }

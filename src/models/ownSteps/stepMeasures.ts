@@ -1,21 +1,16 @@
 // The numbers that steps of a class tell: what their methods return, by name, and the metrics that they update.
 
 import { fail } from '../../errors.ts'
-import { alignPlace, type Graph, PLACE_ALIGNMENT, type Value } from '../../graph/graph.ts'
+import { type Graph, PLACE_ALIGNMENT, type Value } from '../../graph/graph.ts'
+import type { StepLowering } from '../../layers/call.ts'
 import { accumulate } from '../../ops/accumulate.ts'
 import { assign } from '../../ops/gather.ts'
 import { reshape } from '../../ops/view.ts'
-import type { Metric } from '../../training/metric.ts'
-import {
-  type MetricState,
-  runningMean,
-  type StateNumbers,
-  type StateValues,
-} from '../../training/metricState.ts'
+import { runningMean, type StateNumbers } from '../../training/metricState.ts'
 import type { Logs } from '../../training/output.ts'
 import { mapValues } from '../../util/mapValues.ts'
-import { type OpenShape, sizeOf } from '../../util/shape.ts'
-import { type Measure, Measures } from '../measures.ts'
+import { heldMeasure, isUpdated } from '../heldMetrics.ts'
+import { type Measure, type Measured, Measures, type OutputTraining, type OutputValues } from '../measures.ts'
 
 /** The most numbers that steps of one kind tell. */
 const MOST_LOGS = 32
@@ -23,37 +18,47 @@ const MOST_LOGS = 32
 export type OwnKind = 'train' | 'test'
 const CODES = { train: 1, test: 2 } as const
 
+/** What of a step its numbers depend on. */
+export interface StepSize {
+  readonly kind: OwnKind
+  /** Samples of the step. */
+  readonly rows: number
+}
+
+/** A metric that a step tells. */
+interface HeldMetric {
+  readonly metric: object
+  /** What errors call the step. */
+  readonly where: string
+}
+
 const MEAN = { mean: runningMean() }
 
 export class StepMeasures extends Measures {
   override readonly size: number
-  /** The losses of outputs and the metrics that `compile` named, of which steps update those that they ask for. */
-  readonly compiled: readonly Measures[]
+  /** The losses of outputs. */
+  readonly #losses: Measures
+  /** The metrics that `compile` named, and those in fields. */
+  readonly #metrics: Measures
   readonly #logs = { train: new Map<string, Measure>(), test: new Map<string, Measure>() }
+  /** What steps update of the measures of `compile`. */
   readonly #used = { train: new Set<Measures>(), test: new Set<Measures>() }
-  readonly #metrics = new Map<object, Measure>()
-  readonly #mostOfMetrics: number
-  #ofMetrics = 0
   /** The kind of the steps whose numbers were read last. */
   #kind: OwnKind = 'train'
 
-  /**
-   * @param compiled Measures of `compile`, whose places are moved behind those of these.
-   * @param metrics The metrics in the fields of the model.
-   */
-  constructor(compiled: readonly Measures[], metrics: readonly Metric[]) {
-    super([], [], [], false)
-    this.compiled = compiled
-    let size = PLACE_ALIGNMENT * (1 + MOST_LOGS)
-    for (const measures of compiled) {
-      for (const { offsets } of measures.all)
-        for (const name of Object.keys(offsets))
-          (offsets as Record<string, number>)[name] = size + (offsets[name] ?? 0)
-      size += measures.size
-    }
-    this.#ofMetrics = size
-    this.size = size + metrics.reduce((sum, metric) => sum + wordsOf(metric.state([1])), 0)
-    this.#mostOfMetrics = this.size
+  /** @param measured What `compile` named, and metrics in fields. */
+  constructor(measured: Measured) {
+    super({ training: [], names: [], predictions: [] })
+    const withOnly = (kept: Partial<OutputTraining>, more: Partial<Measured>): Measures =>
+      new Measures({
+        ...measured,
+        ...more,
+        training: measured.training.map((each) => ({ ...each, ...kept })),
+      })
+    const start = PLACE_ALIGNMENT * (1 + MOST_LOGS)
+    this.#losses = withOnly({ metrics: [], weightedMetrics: [] }, { held: [], start })
+    this.#metrics = withOnly({ loss: null }, { start: this.#losses.size })
+    this.size = this.#metrics.size
   }
 
   /** Starts a step's graph anew: what it tells is what it names from now on. */
@@ -64,9 +69,28 @@ export class StepMeasures extends Measures {
     assign(graph, { x, destination: graph.resident('totals', 0, [1]) }, {})
   }
 
-  /** Says that steps of a kind update measures of `compile`. */
-  use(kind: OwnKind, measures: Measures): void {
-    this.#used[kind].add(measures)
+  /** Tells the losses of outputs of a step of so many rows. */
+  trackLosses(graph: Graph, { kind, rows }: StepSize, losses: readonly Value[]): void {
+    this.#losses.all.forEach(({ offsets }, i) => {
+      const [value] = losses.slice(i)
+      if (value) addTo(graph, offsets.mean ?? 0, { value, rows })
+    })
+    this.#used[kind].add(this.#losses)
+  }
+
+  /** Adds the metrics of `compile` to a step of so many rows, and tells them and those in fields. */
+  trackMetrics(
+    step: StepLowering,
+    { kind, rows }: StepSize,
+    outputs: readonly (OutputValues | null)[],
+  ): void {
+    this.#metrics.lower(step, outputs, [], { rows, tracks: true })
+    this.#used[kind].add(this.#metrics)
+  }
+
+  /** Whether a step that says nothing else has metrics. */
+  get hasMetrics(): boolean {
+    return this.#metrics.all.length > 0
   }
 
   /**
@@ -82,14 +106,13 @@ export class StepMeasures extends Measures {
   ): void {
     const place = PLACE_ALIGNMENT * (1 + this.#logs[kind].size)
     this.#add(kind, name, { state: MEAN, offsets: { mean: place }, result: ({ mean }) => mean as number })
-    const totals = graph.resident('totals', place, MEAN.mean.shape, 'u32')
-    accumulate(graph, { values: reshape(graph, value, { shape: [1] }), totals }, { rows, isMean: true })
+    addTo(graph, place, { value, rows })
   }
 
-  /** Tells the value of a metric. */
-  logMetric(kind: OwnKind, name: string, metric: object, where: string): void {
-    const found = this.#metrics.get(metric)
-    if (found) this.#add(kind, name, found)
+  /** Tells the value of a metric that the step has updated. */
+  logMetric(graph: Graph, kind: OwnKind, name: string, { metric, where }: HeldMetric): void {
+    const found = heldMeasure(this, metric)
+    if (found && isUpdated(graph, found)) this.#add(kind, name, found)
     else fail(where, { expected: 'metrics that the step has updated', got: `"${name}", which it has not` })
   }
 
@@ -100,34 +123,9 @@ export class StepMeasures extends Measures {
     logs.set(name, { ...measure, name, output: 0 })
   }
 
-  /** The state of a metric, of predictions of a shape without the batch. */
-  stateOf(graph: Graph, metric: Metric, prediction: OpenShape, where: string): StateValues {
-    let found = this.#metrics.get(metric)
-    if (!found) {
-      const state = metric.state(prediction)
-      if (this.#ofMetrics + wordsOf(state) > this.#mostOfMetrics)
-        fail(where, {
-          expected: 'a metric in a field of the model',
-          got: `${metric.className} "${metric.name}" elsewhere, or one whose state depends on predictions`,
-        })
-      const offsets = mapValues(state, ({ shape }) => {
-        const offset = this.#ofMetrics
-        this.#ofMetrics += alignPlace(sizeOf(shape))
-        return offset
-      })
-      const result = (numbers: StateNumbers) => metric.compute(numbers)
-      found = { name: metric.name, output: 0, metric, state, offsets, result }
-      this.#metrics.set(metric, found)
-    }
-    const { state, offsets } = found
-    return mapValues(state, ({ shape, dtype = 'u32' }, name) =>
-      graph.resident('totals', offsets[name] ?? 0, shape, dtype),
-    )
-  }
-
   override get all(): readonly Measure[] {
     const own = [...this.#logs.train.values(), ...this.#logs.test.values()]
-    return [...own, ...this.compiled.flatMap(({ all }) => all)]
+    return [...own, ...this.#losses.all, ...this.#metrics.all]
   }
 
   override get names(): readonly string[] {
@@ -150,5 +148,12 @@ export class StepMeasures extends Measures {
   }
 }
 
-const wordsOf = (state: MetricState): number =>
-  Object.values(state).reduce((sum, { shape }) => sum + alignPlace(sizeOf(shape)), 0)
+/** Adds a number to a running mean at a place. */
+function addTo(
+  graph: Graph,
+  place: number,
+  { value, rows }: { readonly value: Value; readonly rows: number },
+): void {
+  const totals = graph.resident('totals', place, MEAN.mean.shape, 'u32')
+  accumulate(graph, { values: reshape(graph, value, { shape: [1] }), totals }, { rows, isMean: true })
+}

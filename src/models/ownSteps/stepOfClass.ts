@@ -1,23 +1,15 @@
 // A step of a class of the user's own, as its methods are traced: what these call becomes calls in a graph.
 
 import { describeValue, fail, impossible } from '../../errors.ts'
-import type { Graph, Value } from '../../graph/graph.ts'
 import { symbolicTensors } from '../../layers/layerCall.ts'
-import { symbolicConstant } from '../../layers/own/numbersLayer.ts'
+import { stepCall, stepEffect } from '../../layers/own/stepCall.ts'
 import type { OwnStepHook, StepTrace, StepWeights } from '../../layers/own/stepTrace.ts'
-import { nodeOf, SymbolicTensor } from '../../layers/symbolicTensor.ts'
+import { nodeOf, type SymbolicTensor } from '../../layers/symbolicTensor.ts'
 import { DrawnVariable, type Variable } from '../../layers/weights/variable.ts'
-import { reshape } from '../../ops/view.ts'
-import { fitsSample, type Loss } from '../../training/loss.ts'
-import type { Metric } from '../../training/metric.ts'
 import { Optimizer } from '../../training/optimizer.ts'
-import { type OpenShape, type Shape, sameShape, showShape } from '../../util/shape.ts'
-import { toTensor } from '../../util/tensor.ts'
-import { Measures, type OutputTraining } from '../measures.ts'
-import { judge } from './judging.ts'
-import { stepCall } from './stepLayer.ts'
+import { sameShape, showShape } from '../../util/shape.ts'
 import type { StepUpdates } from './stepLowering.ts'
-import type { OwnKind, StepMeasures } from './stepMeasures.ts'
+import type { OwnKind, StepSize } from './stepMeasures.ts'
 import type { Update } from './stepOptimizers.ts'
 
 /** What `result()` of a metric is while a step is traced. */
@@ -26,28 +18,24 @@ export class MetricInStep {
 }
 
 /** What the step of a model is made of. */
-export interface ModelOfStep {
+export interface ModelOfStep extends StepSize {
   readonly where: string
   readonly variables: readonly Variable[]
-  readonly measures: StepMeasures
-  readonly kind: OwnKind
-  /** Samples of the step. */
-  readonly rows: number
   usual(hook: OwnStepHook, args: readonly unknown[], step: StepOfClass): unknown
 }
 
-export class StepOfClass implements StepTrace {
+export class StepOfClass implements StepTrace, StepSize {
   readonly #model: ModelOfStep
-  /** Results of calls that nothing need read. */
-  readonly effects: SymbolicTensor[] = []
+  readonly kind: OwnKind
+  readonly rows: number
   readonly updates: Update[] = []
-  /** What calls of the graph add to, once it is lowered. */
-  lowered: StepUpdates | null = null
+  #lowered: StepUpdates | null = null
   readonly #ofGradients = new Set<SymbolicTensor>()
-  readonly #updated = new Set<object>()
 
   constructor(model: ModelOfStep) {
     this.#model = model
+    this.kind = model.kind
+    this.rows = model.rows
   }
 
   /** The variables of weights, as users have these. */
@@ -91,7 +79,7 @@ export class StepOfClass implements StepTrace {
     this.#refuseSecondOrder(where, number)
     const shapes = variables.map(({ shape }) => shape)
     const results = stepCall(where, [number], shapes, ([value]) =>
-      this.#lowering.gradients(where, value?.value ?? impossible('no loss'), variables, isWhole),
+      this.lowering.gradients(where, value?.value ?? impossible('no loss'), variables, isWhole),
     )
     for (const result of results) this.#ofGradients.add(result)
     return [...results]
@@ -123,7 +111,7 @@ export class StepOfClass implements StepTrace {
     given: readonly SymbolicTensor[],
     variables: readonly Variable[],
   ): void {
-    if (this.#model.kind === 'test')
+    if (this.kind === 'test')
       fail(where, { expected: 'to be called in trainStep', got: 'a step of evaluation' })
     const gradients = symbolicTensors(
       given,
@@ -142,95 +130,19 @@ export class StepOfClass implements StepTrace {
     if (!(optimizer instanceof Optimizer)) impossible('an update without optimizer')
     const update: Update = { where, optimizer, weights: variables }
     this.updates.push(update)
-    this.#effect(where, gradients, (values) => this.#lowering.apply(update, values))
-  }
-
-  /** A call for what it does; its result is what it is called on first. */
-  #effect(
-    where: string,
-    inputs: readonly SymbolicTensor[],
-    run: (values: readonly Value[], ...rest: Parameters<Parameters<typeof stepCall>[3]>) => void,
-  ): void {
-    const [first] = inputs
-    if (!first) impossible('an effect of nothing')
-    this.effects.push(
-      ...stepCall(where, inputs, [first.shape], (given, step) => {
-        const values = given.map(({ value }) => value)
-        run(values, given, step)
-        return values.slice(0, 1)
-      }),
-    )
-  }
-
-  get #lowering(): StepUpdates {
-    return this.lowered ?? impossible('a step that is not lowered')
-  }
-
-  loss(given: object, args: readonly unknown[]): SymbolicTensor {
-    const loss = given as Loss
-    const where = loss.className
-    const [yTrue, yPred, sampleWeight = null] = args
-    if (!(yPred instanceof SymbolicTensor))
-      fail(where, { expected: 'predictions of the step', got: describeValue(yPred) })
-    if (loss.reduction === 'none')
-      fail(where, {
-        expected: 'a reduction to one number, in a step',
-        got: "'none'",
-        remedy: `Call the function, losses.${where.slice(0, 1).toLowerCase()}${where.slice(1)}(yTrue, yPred).`,
-      })
-    const inputs = [yPred, tensorOf(yTrue, `${where}, yTrue`)]
-    if (sampleWeight !== null) inputs.push(tensorOf(sampleWeight, `${where}, sampleWeight`))
-    const target = 'any'
-    const training: OutputTraining = { loss, lossWeight: 1, metrics: [], weightedMetrics: [], target }
-    return stepCall(where, inputs, [[]], ([predicted, targets, weights], step) => {
-      if (!predicted || !targets) impossible('a loss of nothing')
-      const { value: predictions, mask } = predicted
-      const [rows = 1] = predictions.shape
-      const measures = new Measures([training], ['y'], [predictions.shape.slice(1)], false)
-      const expected = loss.targetShape(predictions.shape.slice(1))
-      const { graph } = step
-      const number = judge(
-        step,
-        [
-          {
-            predictions,
-            targets: fitted(graph, targets.value, rows, expected, where),
-            weights: weights?.value,
-            mask,
-          },
-        ],
-        { measures, training: [training], rows, tracks: false },
-      )
-      return [reshape(graph, number ?? impossible('no loss'), { shape: [] })]
-    })[0] as SymbolicTensor
-  }
-
-  updateMetric(given: object, args: readonly unknown[]): void {
-    const metric = given as Metric
-    const where = `${metric.className} "${metric.name}".updateState`
-    if (this.#updated.has(metric))
-      fail(where, {
-        expected: 'one update of a metric in a step',
-        got: 'a second one',
-        remedy: 'Join what it counts.',
-      })
-    this.#updated.add(metric)
-    const [yTrue, yPred] = metric.takesValues ? [args[0], args[0]] : args
-    const { sampleWeight } = (args[metric.takesValues ? 1 : 2] ?? {}) as { readonly sampleWeight?: unknown }
-    const inputs = [tensorOf(yPred, where), tensorOf(yTrue, where)]
-    if ((sampleWeight ?? null) !== null) inputs.push(tensorOf(sampleWeight, `${where}, sampleWeight`))
-    const { measures } = this.#model
-    this.#effect(where, inputs, ([x, y, weights], _given, step) => {
-      const { graph } = step
-      if (!x || !y) impossible('a metric of nothing')
-      const predictions = atLeast(graph, x, 2)
-      const [rows = 1] = predictions.shape
-      const sample = predictions.shape.slice(1)
-      const expected = metric.takesValues ? 'any' : metric.targetShape(sample)
-      const targets = metric.takesValues ? predictions : fitted(graph, y, rows, expected, where)
-      const state = measures.stateOf(graph, metric, sample, where)
-      metric.lower(graph, { predictions, targets, weights }, state, step)
+    stepEffect(where, gradients, (values) => {
+      const found = values.map(({ value }) => value)
+      this.lowering.apply(update, found)
     })
+  }
+
+  /** What calls of the graph add to, once it is lowered. */
+  get lowering(): StepUpdates {
+    return this.#lowered ?? impossible('a step that is not lowered')
+  }
+
+  set lowering(value: StepUpdates) {
+    this.#lowered = value
   }
 
   metricResult(metric: object): MetricInStep {
@@ -240,30 +152,4 @@ export class StepOfClass implements StepTrace {
   usual(hook: OwnStepHook, args: readonly unknown[]): unknown {
     return this.#model.usual(hook, args, this)
   }
-
-  /** Adds what a step does for its effect alone. */
-  does(where: string, inputs: readonly SymbolicTensor[], run: Parameters<typeof stepCall>[3]): void {
-    this.#effect(where, inputs, (_values, given, step) => void run(given, step))
-  }
-}
-
-/** A tensor of the step, or numbers as one. */
-const tensorOf = (given: unknown, where: string): SymbolicTensor =>
-  given instanceof SymbolicTensor ? given : symbolicConstant(toTensor(given, where))
-
-const atLeast = (graph: Graph, x: Value, rank: number): Value =>
-  x.shape.length >= rank ? x : reshape(graph, x, { shape: [...(x.shape.length === 0 ? [1] : x.shape), 1] })
-
-/** Targets in the shape that a loss or a metric takes; an axis of 1 at the end may be missing or added. */
-function fitted(
-  graph: Graph,
-  targets: Value,
-  rows: number,
-  expected: OpenShape | 'any',
-  where: string,
-): Value {
-  if (expected === 'any') return targets
-  if (targets.shape[0] !== rows || !fitsSample(targets.shape, expected))
-    fail(where, { expected: `targets ${showShape([rows, ...expected])}`, got: showShape(targets.shape) })
-  return reshape(graph, targets, { shape: [rows, ...(expected as Shape)] })
 }

@@ -1,12 +1,11 @@
 // The optimizers that a step applies, as the one that a model trains by: it counts the steps of all, and plans what each is told.
 
 import { describeValue, fail, impossible } from '../../errors.ts'
-import type { Place } from '../../graph/graph.ts'
 import type { StepScalars } from '../../graph/operation.ts'
 import type { Variable } from '../../layers/weights/variable.ts'
 import { MOST_GATES } from '../../ops/updateGate.ts'
 import { Optimizer } from '../../training/optimizer.ts'
-import { Layout } from '../layout.ts'
+import type { Layout } from '../layout.ts'
 import type { Trained } from '../trained.ts'
 
 /** Weights that an optimizer changes at one place of a step. */
@@ -112,17 +111,11 @@ export class StepOptimizers extends Optimizer {
       update.optimizer.build(update.weights)
     }
     this.#updates = updates
-    const fresh = this.variables.filter((variable) => !layout.places.has(variable))
-    if (fresh.length > 0) extend(layout, fresh, trained)
+    // New slots are in arenas of their own, since buffers of those that there are may have been made.
+    const { size } = layout.places
+    for (const variable of this.variables)
+      if (!layout.places.has(variable)) layout.place(variable, `optimizer:${variable.slot}:${size}`)
   }
-}
-
-/** Places variables behind those that have places, which stay where they are. */
-function extend(layout: Layout, fresh: readonly Variable[], trained: Trained): void {
-  const all = new Layout([...layout.places.keys(), ...fresh], trained, layout.placeOfSkipped)
-  const [places, sizes] = [layout.places, layout.sizes] as [Map<Variable, Place>, Map<string, number>]
-  for (const [variable, place] of all.places) places.set(variable, place)
-  for (const [arena, size] of all.sizes) sizes.set(arena, size)
 }
 
 /** What Keras leaves to a step that says what it does, and a step cannot say here. */

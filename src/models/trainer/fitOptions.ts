@@ -68,7 +68,7 @@ export interface FitOptions extends StreamFitOptions {
 }
 
 /** Data of a validation. */
-export type ValidationData = readonly [x: Data, y: Data, sampleWeight?: Data | null] | TrainingStream
+export type ValidationData = readonly [x: Data, y: Data | null, sampleWeight?: Data | null] | TrainingStream
 
 /** The options that most fits have alone; the others are read with the code for them (anyFit.ts). */
 export const plainOptions = {

@@ -1,10 +1,9 @@
 // Losses as users have them: they are called on data. Pages that name losses do not hold this.
 
-import { fail } from '../../errors.ts'
+import { isSymbolic } from '../../composed/losses/lossFunction.ts'
 import { CallableObject } from '../../layers/callableObject.ts'
 import type { Reduction } from '../../layers/lossInputs.ts'
-import { isTracingStep, tracedStep } from '../../layers/own/stepTrace.ts'
-import { SymbolicTensor } from '../../layers/symbolicTensor.ts'
+import type { SymbolicTensor } from '../../layers/symbolicTensor.ts'
 import { constructorOf, type Unextended } from '../../util/constructorOf.ts'
 import type { Config, OptionTable } from '../../util/options.ts'
 import type { Tensor } from '../../util/tensor.ts'
@@ -16,30 +15,34 @@ import {
   type LossNames,
   type lossTable,
 } from '../loss.ts'
+import type { RowsOfLoss } from './fusedRows.ts'
+import { type LossRows, readJudged, symbolicLoss } from './symbolicLoss.ts'
 
 /**
  * A loss that users have in their hands. Called on data, targets and predictions `[batch, …]`, it says what the loss of these is, on the
  * backend in use: a number, or with `reduction: 'none'` the values of rows.
  */
 export interface MadeLoss<Result = number> extends Loss {
-  /** In `trainStep` and `computeLoss` of a class that extends `Model`: the number that training minimizes, `[]`. */
+  /**
+   * On symbolic tensors, in the methods of a class that extends `Layer` or `Model`: the number, `[]`, or with `reduction: 'none'` the
+   * values of rows. It has gradients by predictions, targets and weights.
+   */
   (yTrue: unknown, yPred: SymbolicTensor, sampleWeight?: unknown): SymbolicTensor
+  (yTrue: SymbolicTensor, yPred: unknown, sampleWeight?: unknown): SymbolicTensor
   (yTrue: unknown, yPred: unknown, sampleWeight?: unknown): Promise<Result>
 }
 
 /** The root of losses, which are called. */
 export abstract class LossObject extends CallableObject {
+  /** @internal The values of rows in `ops`. */
+  abstract readonly rows: LossRows
+
   /** @internal */
-  override called(args: readonly unknown[]): Promise<number | Tensor> {
+  override called(args: readonly unknown[]): SymbolicTensor | Promise<number | Tensor> {
     const loss = this as unknown as Loss
-    if (args.some((given) => given instanceof SymbolicTensor)) {
-      // The types of calls say which of the two is meant.
-      if (isTracingStep()) return tracedStep(loss.className).loss(loss, args) as unknown as Promise<never>
-      fail(loss.className, {
-        expected: 'data',
-        got: 'a symbolic tensor',
-        remedy: 'In ops write losses.meanSquaredError(yTrue, yPred), say.',
-      })
+    if (args.some(isSymbolic)) {
+      const { className: where, reduction } = loss
+      return symbolicLoss({ where, reduction, rows: this.rows }, readJudged(where, args))
     }
     return import('../lossAlone.ts').then(({ lossAlone }) => lossAlone(loss, args))
   }
@@ -49,10 +52,12 @@ export abstract class LossObject extends CallableObject {
 export class LossOfKeras extends LossObject {
   declare readonly className: string
   declare readonly config: Loss['config']
+  override readonly rows: LossRows
 
-  constructor(loss: Loss) {
+  constructor(loss: Loss, rowsOf: RowsOfLoss) {
     super()
     Object.assign(this, loss)
+    this.rows = rowsOf(loss)
   }
 }
 
@@ -71,17 +76,29 @@ export interface LossConstructor<Options extends object = object> {
   readonly names: readonly [className: string, ...others: readonly string[]]
 }
 
-/** The constructor of losses that are called. */
+/**
+ * The constructor of losses that are called.
+ *
+ * @param rowsOf The loss on symbolic tensors.
+ */
 /* @__NO_SIDE_EFFECTS__ */
-export function calledLoss<Options extends object>(plain: LossMaker<Options>): LossConstructor<Options> {
-  const make = constructorOf(plain.names[0], (options?: Options) => new LossOfKeras(plain(options)))
+export function calledLoss<Options extends object>(
+  plain: LossMaker<Options>,
+  rowsOf: RowsOfLoss,
+): LossConstructor<Options> {
+  const make = constructorOf(plain.names[0], (options?: Options) => new LossOfKeras(plain(options), rowsOf))
   return Object.assign(make, { names: plain.names }) as unknown as LossConstructor<Options>
 }
 
-/** Defines a loss by Keras's names, and returns its constructor. */
+/**
+ * Defines a loss by Keras's names, and returns its constructor.
+ *
+ * @param rowsOf The loss on symbolic tensors.
+ */
 /* @__NO_SIDE_EFFECTS__ */
 export const defineLoss = <Table extends OptionTable>(
   names: LossNames,
   table: Table,
   define: (config: Config<Table> & Config<ReturnType<typeof lossTable>>) => LossDefinition,
-): LossConstructor => calledLoss(defineLossMaker(names, table, define))
+  rowsOf: RowsOfLoss,
+): LossConstructor => calledLoss(defineLossMaker(names, table, define), rowsOf)

@@ -1,6 +1,7 @@
 // Losses that are one launch, forward and back: cross-entropies, which may fold another axis than the last, and means of functions of a
 // prediction and a target.
 
+import * as functions from '../../composed/losses/index.ts'
 import { checkFinite, checkInteger, checkPositive, fail } from '../../errors.ts'
 import type { Graph, Value } from '../../graph/graph.ts'
 import { maskedWeights, type Reduction, withRank } from '../../layers/lossInputs.ts'
@@ -14,6 +15,7 @@ import { flag, nullable, option, type TableFor } from '../../util/options.ts'
 import { showShape } from '../../util/shape.ts'
 import { classIndices, type LossDefinition, type LossOptions, sameAsPrediction } from '../loss.ts'
 import { defineLoss, type LossConstructor } from './calledLoss.ts'
+import { fusedRows } from './fusedRows.ts'
 
 export interface CrossentropyOptions extends LossOptions {
   /** Whether predictions are logits, not probabilities; `false` by default. */
@@ -109,6 +111,7 @@ export const BinaryCrossentropy: LossConstructor<SmoothedCrossentropyOptions> = 
     const code = fromLogits ? binaryCrossentropyFromLogits : binaryCrossentropy
     return along(elementwise({ code, number }), 'BinaryCrossentropy', given)
   },
+  fusedRows(functions.binaryCrossentropy),
 )
 export type BinaryCrossentropy = ReturnType<typeof BinaryCrossentropy>
 
@@ -125,6 +128,7 @@ export const CategoricalCrossentropy: LossConstructor<SmoothedCrossentropyOption
   smoothed,
   ({ axis: given, fromLogits, labelSmoothing: smoothing }) =>
     along(categorical({ sparse: false, fromLogits, smoothing }), 'CategoricalCrossentropy', given),
+  fusedRows(functions.categoricalCrossentropy),
 )
 export type CategoricalCrossentropy = ReturnType<typeof CategoricalCrossentropy>
 
@@ -146,6 +150,7 @@ export const SparseCategoricalCrossentropy: LossConstructor<SparseCrossentropyOp
     const counting = ignored === null ? loss : without(loss, ignored, reduction)
     return { ...counting, indices: { axis: given, ignored } }
   },
+  fusedRows(functions.sparseCategoricalCrossentropy),
 )
 export type SparseCategoricalCrossentropy = ReturnType<typeof SparseCategoricalCrossentropy>
 
@@ -159,6 +164,7 @@ export const Huber: LossConstructor<HuberOptions> = defineLoss(
   ['Huber', 'huber_loss', 'huber'],
   { delta: option(1, checkPositive) } satisfies Own<HuberOptions>,
   ({ delta }) => elementwise({ code: rareLossCodes.huber, number: delta }),
+  fusedRows(functions.huber),
 )
 export type Huber = ReturnType<typeof Huber>
 
@@ -167,6 +173,7 @@ export const MeanAbsolutePercentageError: LossConstructor<LossOptions> = defineL
   ['MeanAbsolutePercentageError', 'mean_absolute_percentage_error', 'mape'],
   {},
   () => elementwise({ code: rareLossCodes.meanAbsolutePercentageError }),
+  fusedRows(functions.meanAbsolutePercentageError),
 )
 export type MeanAbsolutePercentageError = ReturnType<typeof MeanAbsolutePercentageError>
 
@@ -175,18 +182,25 @@ export const MeanSquaredLogarithmicError: LossConstructor<LossOptions> = defineL
   ['MeanSquaredLogarithmicError', 'mean_squared_logarithmic_error', 'msle'],
   {},
   () => elementwise({ code: rareLossCodes.meanSquaredLogarithmicError }),
+  fusedRows(functions.meanSquaredLogarithmicError),
 )
 export type MeanSquaredLogarithmicError = ReturnType<typeof MeanSquaredLogarithmicError>
 
 /** mean(ln cosh(p − t)). */
-export const LogCosh: LossConstructor<LossOptions> = defineLoss(['LogCosh', 'log_cosh'], {}, () =>
-  elementwise({ code: rareLossCodes.logCosh }),
+export const LogCosh: LossConstructor<LossOptions> = defineLoss(
+  ['LogCosh', 'log_cosh'],
+  {},
+  () => elementwise({ code: rareLossCodes.logCosh }),
+  fusedRows(functions.logCosh),
 )
 export type LogCosh = ReturnType<typeof LogCosh>
 
 /** mean(p − t·ln p), of counts. */
-export const Poisson: LossConstructor<LossOptions> = defineLoss(['Poisson', 'poisson'], {}, () =>
-  elementwise({ code: rareLossCodes.poisson }),
+export const Poisson: LossConstructor<LossOptions> = defineLoss(
+  ['Poisson', 'poisson'],
+  {},
+  () => elementwise({ code: rareLossCodes.poisson }),
+  fusedRows(functions.poisson),
 )
 export type Poisson = ReturnType<typeof Poisson>
 
@@ -203,5 +217,6 @@ export const KLDivergence: LossConstructor<LossOptions> = defineLoss(
         number: inputs.predictions.shape.at(-1) ?? 1,
       }).lower(graph, inputs, step),
   }),
+  fusedRows(functions.klDivergence),
 )
 export type KLDivergence = ReturnType<typeof KLDivergence>

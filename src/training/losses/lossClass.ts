@@ -1,11 +1,13 @@
 // `Loss`, as users know it: the class of losses of one's own, which are written in `ops`.
 
+import { withEqualRanks } from '../../composed/losses/lossFunction.ts'
 import { fail } from '../../errors.ts'
 import type { Graph, Value } from '../../graph/graph.ts'
 import type { StepLowering } from '../../layers/call.ts'
 import { classNameOf } from '../../layers/classNames.ts'
 import type { LossInputs, Reduction } from '../../layers/lossInputs.ts'
 import { snakeCase } from '../../layers/naming.ts'
+import { symbolicOf } from '../../layers/own/numbersLayer.ts'
 import type { SymbolicTensor } from '../../layers/symbolicTensor.ts'
 import { resultOf } from '../../operations/functions.ts'
 import { lowerLoss } from '../../operations/tracedLoss.ts'
@@ -13,6 +15,7 @@ import { baseClass } from '../../util/baseClass.ts'
 import { readOptions } from '../../util/options.ts'
 import { type Loss as AnyLoss, type LossOptions, lossTable } from '../loss.ts'
 import { LossObject, type MadeLoss } from './calledLoss.ts'
+import type { LossRows } from './symbolicLoss.ts'
 
 /** The class behind {@link Loss}. */
 class OwnLoss extends LossObject implements AnyLoss {
@@ -43,6 +46,14 @@ class OwnLoss extends LossObject implements AnyLoss {
       remedy:
         'Write call(yTrue, yPred) { return ops.mean(ops.square(ops.subtract(yPred, yTrue)), -1) }, say.',
     })
+  }
+
+  /** @internal */
+  override readonly rows: LossRows = (yTrue, yPred) => {
+    const where = `${this.className}.call`
+    const call = (t: SymbolicTensor, p: SymbolicTensor): SymbolicTensor => this.call(t, p)
+    const tensors = withEqualRanks(where, yTrue, yPred).map((given) => symbolicOf(given, where))
+    return [resultOf(call, tensors, where)]
   }
 
   /** Hook: the options by which files have the loss; a class with options of its own adds these. */

@@ -5,6 +5,7 @@ import * as functions from '../../composed/losses/index.ts'
 import { lowerLoss } from '../../operations/tracedLoss.ts'
 import { classIndices, type Loss, type LossNames, type LossOptions, sameAsPrediction } from '../loss.ts'
 import { defineLoss, type LossConstructor } from './calledLoss.ts'
+import { rowsIn } from './fusedRows.ts'
 
 /** A loss that is written in `ops`; by default its targets have the predictions' shape. */
 /* @__NO_SIDE_EFFECTS__ */
@@ -13,20 +14,25 @@ const written = <Options extends object>(
   loss: RowLoss<Options>,
   targets: Partial<Pick<Loss, 'targetShape' | 'indices'>> = {},
 ): LossConstructor<LossOptions & Options> =>
-  defineLoss(names, loss.table, (config) => ({
-    targetShape: sameAsPrediction,
-    ...targets,
-    lower: (_graph, inputs, step) =>
-      lowerLoss(
-        {
-          where: names[0],
-          reduction: config.reduction,
-          call: ([t, p]) => (t && p ? loss.apply(t, p, config) : []),
-        },
-        inputs,
-        step,
-      ),
-  }))
+  defineLoss(
+    names,
+    loss.table,
+    (config) => ({
+      targetShape: sameAsPrediction,
+      ...targets,
+      lower: (_graph, inputs, step) =>
+        lowerLoss(
+          {
+            where: names[0],
+            reduction: config.reduction,
+            call: ([t, p]) => (t && p ? loss.apply(t, p, config) : []),
+          },
+          inputs,
+          step,
+        ),
+    }),
+    rowsIn(loss),
+  )
 
 export interface CosineSimilarityOptions extends LossOptions, functions.AxisOptions {}
 

@@ -49,7 +49,7 @@ class OwnMetric implements AnyMetric {
     const lower = this.lower.bind(this)
     const compute = (numbers: StateNumbers): MetricValue => this.compute(numbers)
     const targetShape = (): 'any' => 'any'
-    const alone = standing({
+    const own = {
       className,
       name: this.name,
       config: {},
@@ -58,7 +58,8 @@ class OwnMetric implements AnyMetric {
       lower,
       compute,
       targetShape,
-    })
+    }
+    const alone = standing(own, this)
     // What the class says of a hook is for tensors; called with data, a metric is alone.
     for (const name of ['updateState', 'result', 'resetState'] as const) {
       const value = (...args: readonly unknown[]): unknown => {

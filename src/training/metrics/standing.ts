@@ -1,8 +1,10 @@
 // Metrics as users have them: named in compile, or used alone.
 
-import { isTracingStep, tracedStep } from '../../layers/own/stepTrace.ts'
+import { tracedStep } from '../../layers/own/stepTrace.ts'
+import { isTracing } from '../../layers/own/tracing.ts'
 import type { Metric, MetricValue } from '../metric.ts'
 import type { MetricAlone } from './alone.ts'
+import { updateInStep } from './updateInStep.ts'
 
 /** What a metric is judged by when it is used alone. */
 export interface UpdateOptions {
@@ -34,9 +36,12 @@ abstract class StandingMetric {
     return true
   }
 
+  /** The metric that users hold. */
+  abstract readonly held: Metric
+
   updateState(...given: readonly unknown[]): Promise<void> {
-    if (isTracingStep()) {
-      tracedStep('updateState').updateMetric(this, given)
+    if (isTracing()) {
+      updateInStep(this.held, given)
       return Promise.resolve()
     }
     const before = this.#find()
@@ -51,7 +56,7 @@ abstract class StandingMetric {
 
   result(): Promise<MetricValue> {
     // A step knows what stands for the value, which it returns.
-    if (isTracingStep()) return tracedStep('result').metricResult(this) as Promise<MetricValue>
+    if (isTracing()) return tracedStep('result of a metric').metricResult(this.held) as Promise<MetricValue>
     return this.#find().then((alone) => alone.value())
   }
 
@@ -72,12 +77,19 @@ abstract class StandingMetric {
 export class MetricOfKeras extends StandingMetric {
   declare readonly className: string
   declare readonly config: Metric['config']
+  readonly held: Metric
 
-  constructor(metric: Metric) {
+  constructor(metric: Metric, held?: Metric) {
     super()
     Object.assign(this, metric)
+    this.held = held ?? (this as unknown as Metric)
   }
 }
 
-/** The metric as users have it. */
-export const standing = (metric: Metric): MadeMetric => new MetricOfKeras(metric) as unknown as MadeMetric
+/**
+ * The metric as users have it.
+ *
+ * @param held What users hold, if that is another object.
+ */
+export const standing = (metric: Metric, held?: Metric): MadeMetric =>
+  new MetricOfKeras(metric, held) as unknown as MadeMetric

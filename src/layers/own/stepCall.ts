@@ -1,13 +1,14 @@
-// What a step does that no function of `ops` is, as a call in the graph that the step is traced to: calls run in the order of the code.
+// What a function that is traced does that no function of `ops` is, as a call in its graph: calls run in the order of the code.
 
 import { impossible } from '../../errors.ts'
 import type { Value } from '../../graph/graph.ts'
-import type { CallRequest, MaskedValue, StepLowering } from '../../layers/call.ts'
-import { DirectLayer } from '../../layers/directLayer.ts'
-import type { LayerDefinition } from '../../layers/layer.ts'
-import { layerOptions } from '../../layers/options.ts'
-import type { SymbolicTensor } from '../../layers/symbolicTensor.ts'
 import type { OpenShape } from '../../util/shape.ts'
+import type { CallRequest, MaskedValue, StepLowering } from '../call.ts'
+import { DirectLayer } from '../directLayer.ts'
+import type { LayerDefinition } from '../layer.ts'
+import { layerOptions } from '../options.ts'
+import type { SymbolicTensor } from '../symbolicTensor.ts'
+import { keepEffect } from './tracing.ts'
 
 /** Adds what the call does to a step; returns its results. */
 type Lower = (inputs: readonly MaskedValue[], step: StepLowering) => readonly Value[]
@@ -57,10 +58,25 @@ const definition: LayerDefinition = {
   create: () => impossible('what a step does is made in its trace alone'),
 }
 
-/** Calls something that a step does; its results have these shapes. */
+/** Calls something that a step does for its results, which have these shapes. */
 export const stepCall = (
   where: string,
   inputs: readonly SymbolicTensor[],
   shapes: readonly OpenShape[],
   run: Lower,
 ): readonly SymbolicTensor[] => new StepLayer(where, shapes, run).connect(inputs)
+
+/** Calls something that a step does for its effect. */
+export function stepEffect(
+  where: string,
+  inputs: readonly SymbolicTensor[],
+  run: (inputs: readonly MaskedValue[], step: StepLowering) => void,
+): void {
+  // Every call has a result: here what it is called on first.
+  const shapes = inputs.slice(0, 1).map(({ shape }) => shape)
+  const results = stepCall(where, inputs, shapes, (given, step) => {
+    run(given, step)
+    return given.slice(0, 1).map(({ value }) => value)
+  })
+  for (const result of results) keepEffect(result)
+}

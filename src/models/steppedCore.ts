@@ -1,0 +1,63 @@
+// The inside of a model whose class says what its steps do: what all models do, but for the steps themselves, the numbers that these
+// tell, and the optimizers that they apply. The code of such steps is loaded with what else a first call loads.
+
+import type { LayerGraph } from '../layers/layerGraph.ts'
+import type { Optimizer } from '../training/optimizer.ts'
+import type { Shape } from '../util/shape.ts'
+import { ModelCore } from './core.ts'
+import type { Measures } from './measures.ts'
+import { LayersModel } from './model.ts'
+import type { OwnSteps } from './ownSteps/ownSteps.ts'
+import type { SteppedModel } from './steppedModel.ts'
+
+export class SteppedCore extends ModelCore {
+  readonly #model: SteppedModel
+  /** Undefined before the first call after `compile`. */
+  override ownSteps: OwnSteps | undefined = undefined
+
+  constructor(model: SteppedModel, graph: LayerGraph, outputNames?: readonly string[]) {
+    super(model.where, graph, outputNames)
+    this.#model = model
+  }
+
+  override setUp(setup: Parameters<ModelCore['setUp']>[0]): void {
+    this.ownSteps = undefined
+    super.setUp(setup)
+  }
+
+  override async load(): Promise<void> {
+    await super.load()
+    if (this.ownSteps || !this.compiledOptimizer) return
+    const { OwnSteps: Steps } = await import('./ownSteps/ownSteps.ts')
+    // Another compile may have come in between.
+    if (this.ownSteps || !this.compiledOptimizer) return
+    this.ownSteps = new Steps(this.#model, this, this.compiledOptimizer)
+    this.invalidate()
+  }
+
+  override get measures(): Measures {
+    return this.ownSteps?.measures ?? super.measures
+  }
+
+  /** The optimizers of steps as one; before there are such, that of `compile`. */
+  override get optimizer(): Optimizer | null {
+    return this.ownSteps?.optimizers ?? super.optimizer
+  }
+
+  /** The optimizer of `compile`. */
+  get compiledOptimizer(): Optimizer | null {
+    return super.optimizer
+  }
+
+  /** Makes the state of the optimizer of `compile` for all weights, as files have it; steps make it for those that they name. */
+  buildCompiledOptimizer(): void {
+    if (this.compiledOptimizer?.build(this.trained.weights)) this.invalidate()
+  }
+
+  /** What steps cost is known once they are traced. How fast a device must be, the models in fields say where the class has no outputs. */
+  override forwardFlops(inputs: readonly Shape[] | null): number {
+    if (this.#model.hasOutputs) return super.forwardFlops(inputs)
+    const models = this.#model.parts.filter((part) => part instanceof LayersModel)
+    return models.reduce((sum, { graph }) => sum + graph.forwardFlops(null), 0)
+  }
+}
