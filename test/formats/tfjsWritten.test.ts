@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import {
   BatchNormalization,
   Bidirectional,
+  type CallableLayer,
   Concatenate,
   Conv1D,
   Dense,
@@ -104,6 +105,38 @@ describe('what is written', () => {
       'expected weights of different names in TensorFlow.js, which are those of their layers, got a second "first/kernel". Give one of the two layers another name, or save the model as .keras.',
     )
     expect([...files.keys()].some((name) => name.startsWith('twice'))).toBe(false)
+  })
+
+  test('the layer of a Bidirectional has the name that TensorFlow.js puts its directions before, and one made otherwise is refused', async () => {
+    const both = (backwardLayer: CallableLayer | null) =>
+      Sequential([
+        Input([5, 3]),
+        Bidirectional(SimpleRNN(2, { name: 'way' }), { name: 'both', backwardLayer }),
+      ])
+    const mirrored = both(SimpleRNN(2, { name: 'back', goBackwards: true }))
+    await mirrored.save('both/model.json')
+    const text = new TextDecoder().decode(files.get('both/model.json'))
+    expect(JSON.parse(text).modelTopology.config.layers[0].config.layer.config.name).toBe('way')
+    expect(text).not.toContain('backward_layer')
+    const names = (JSON.parse(text) as Manifest).weightsManifest[0]?.weights.map(({ name }) => name)
+    expect(names).toContain('both/forward_way/kernel')
+    expect(names).toContain('both/backward_way/bias')
+    const x = uniform([2, 5, 3], -1, 1)
+    const read = await loadModel('both/model.json')
+    expect((await read.predict(x)).toArray()).toEqual((await mirrored.predict(x)).toArray())
+    const other = both(SimpleRNN(2, { goBackwards: true, activation: 'relu' }))
+    await expect(other.save('other/model.json')).rejects.toThrow(
+      'expected a backward layer that TensorFlow.js makes of the forward one, got one of another activation.',
+    )
+  })
+
+  test('a model inside that gets a mask is refused', async () => {
+    const ids = Input([5], { dtype: 'int32' })
+    const inner = Sequential([Input([5, 3]), Dense(2)])
+    const model = Model(ids, inner(Embedding(4, 3, { maskZero: true })(ids)))
+    await expect(model.save('masked/model.json')).rejects.toThrow(
+      'expected a model inside whose input has no mask, since TensorFlow.js has masks go another way through it, got a masked one. Save the model as .keras.',
+    )
   })
 
   test.each([

@@ -3,8 +3,8 @@ export const SIZE_LIMITS = {
   'a page that trains LSTM + Dense, until it trains': 68,
   'a page that loads its model from a `.keras` file, until it trains': 98,
   '`dist/recurra.min.js`, all of the index in one file': 504,
-  'the package, packed': 2130,
-  'the package, unpacked': 7420,
+  'the package, packed': 2145,
+  'the package, unpacked': 7460,
 } as const
 
 /** Bytes that are the limit. */

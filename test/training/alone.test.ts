@@ -14,7 +14,7 @@ import {
   type Tensor,
 } from '../../src/index.ts'
 import { onEachBackend } from '../support/backends.ts'
-import { expectError, untyped } from '../support/expectError.ts'
+import { expectError } from '../support/expectError.ts'
 import { quiet } from '../support/models.ts'
 
 const p = [

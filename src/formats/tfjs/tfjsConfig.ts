@@ -78,10 +78,38 @@ export function tfjsConfig({ class_name: className, config }: KerasConfig, where
   const written: JsonObject = Object.fromEntries(options)
   if (className === 'GRU' || className === 'GRUCell') written.reset_after = false
   if (className === 'InputLayer' && typeof written.dtype !== 'string') written.dtype = 'float32'
+  if (className === 'Bidirectional') {
+    written.layer = bothWays(written, at)
+    delete written.backward_layer
+  }
   if (className === 'Sequential') written.layers = withoutInput(written.layers as Json[])
   if (className !== 'Functional') return { class_name: className, config: written }
   return { class_name: 'Model', config: graphOf(config, written, where) }
 }
+
+/** The layer of a Bidirectional, of which TensorFlow.js makes both directions, and their names. */
+function bothWays({ layer = null, backward_layer: backward = null }: JsonObject, where: string): Json {
+  if (!isKerasConfig(layer)) return layer
+  const { name, ...forwards } = layer.config
+  if (isKerasConfig(backward)) {
+    const { name: _, ...options } = backward.config
+    const mirrored = { ...forwards, go_backwards: forwards.go_backwards !== true }
+    const isOther = ([key, value]: readonly [string, Json]): boolean =>
+      JSON.stringify(value) !== JSON.stringify((mirrored as JsonObject)[key])
+    const other =
+      backward.class_name === layer.class_name ? Object.entries(options).find(isOther)?.[0] : 'class'
+    if (other !== undefined)
+      failFormat(where, {
+        expected: 'a backward layer that TensorFlow.js makes of the forward one',
+        got: `one of another ${other}`,
+        remedy: INSTEAD,
+      })
+  }
+  return { ...layer, config: { name: bareName(name ?? null), ...forwards } }
+}
+
+/** The name of a layer before it became a direction of a Bidirectional. */
+export const bareName = (name: Json): string => String(name).replace(/^forward_/, '')
 
 function optionOf(key: string, value: Json, where: string): Json {
   if (key === 'activation' || key === 'recurrent_activation') {

@@ -12,7 +12,7 @@ import type { WrittenFile } from '../destination.ts'
 import { failFormat } from '../formatError.ts'
 import { configOfLayer } from '../layerConfigWriter.ts'
 import { groupsWithin } from '../modelWeights.ts'
-import { tfjsConfig } from './tfjsConfig.ts'
+import { bareName, tfjsConfig } from './tfjsConfig.ts'
 import type { Quantization } from './tfjsWeights.ts'
 
 const SHARD_BYTES = 4 * 2 ** 20
@@ -37,6 +37,15 @@ export async function tfjsFiles(
     failFormat(`${where}, ${ending.where}`, {
       expected: 'a layer that hands its mask on, as TensorFlow.js does',
       got: 'one in which it ends',
+      remedy: 'Save the model as .keras.',
+    })
+  }
+  const masked = model.parts.find((layer) => modelIn(layer) && getsMask(layer))
+  if (masked) {
+    failFormat(`${where}, ${masked.where}`, {
+      expected:
+        'a model inside whose input has no mask, since TensorFlow.js has masks go another way through it',
+      got: 'a masked one',
       remedy: 'Save the model as .keras.',
     })
   }
@@ -122,9 +131,19 @@ function checkNames(named: readonly NamedWeight[], where: string): void {
 /** The layers of a model, also of the models in it, which a TimeDistributed may hold. */
 const layersIn = (model: StoredModel): Layer[] =>
   model.parts.flatMap((layer) => {
-    const [inner] = layer.className === 'TimeDistributed' ? layer.parts : [layer]
-    return inner instanceof LayersModel ? layersIn(inner) : [layer]
+    const inner = modelIn(layer)
+    return inner ? layersIn(inner) : [layer]
   })
+
+/** The model that a layer is, or that a TimeDistributed holds. */
+function modelIn(layer: Layer): LayersModel | null {
+  const [inner] = layer.className === 'TimeDistributed' ? layer.parts : [layer]
+  return inner instanceof LayersModel ? inner : null
+}
+
+/** Whether a mask comes along to a layer. */
+const getsMask = (layer: Layer): boolean =>
+  layer.nodes.some(({ inputs }) => inputs.some(({ maskAxes = 0 }) => maskAxes > 0))
 
 /** Whether a mask comes along to a layer, and ends there although its output has time steps. */
 const endsMask = (layer: Layer): boolean =>
@@ -146,7 +165,10 @@ interface Scope {
 function scopesOf(layer: Layer): Scope[] {
   const { name, className, parts } = layer
   if (className === 'Bidirectional')
-    return parts.map((part) => ({ scope: `${name}/${part.name}`, group: part }))
+    return parts.map((part, i) => ({
+      scope: `${name}/${i === 0 ? 'forward' : 'backward'}_${bareName(parts[0]?.name ?? '')}`,
+      group: part,
+    }))
   const cells = className === 'RNN' && parts[0]?.className === 'StackedRNNCells' ? parts[0].parts : []
   if (cells.length > 0) return cells.map((cell, i) => ({ scope: `${name}/RNNCell_${i}`, group: cell }))
   return [{ scope: name, group: layer }]
