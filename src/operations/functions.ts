@@ -45,9 +45,10 @@ export function traceFunction(where: string, fn: TensorFunction): TracedFunction
  * The name of the activation that a function of `ops` is, as files have it. `ops.gelu` is none: it is the approximation, and the activation of
  * that name is not.
  */
-function activationOf(fn: TensorFunction): string | undefined {
+function activationOf(fn: TensorFunction & { readonly activation?: string }): string | undefined {
+  if (fn.activation !== undefined) return fn.activation
   const className = (fn as Partial<Declared>).declaration?.className
-  const name = className && className !== 'Gelu' ? snakeCase(className) : null
+  const name = className === 'Exp' ? 'exponential' : className && className !== 'Gelu' && snakeCase(className)
   return activationNames.find((activation) => activation === name)
 }
 
