@@ -73,7 +73,7 @@ export type {
 } from './models/trainer/evaluate.ts'
 export type { FitOptions, StreamFitOptions, ValidationData } from './models/trainer/fitOptions.ts'
 export type { PredictOptions, StreamPredictOptions } from './models/trainer/predict.ts'
-export type { NamedResults, Predicted, Results } from './models/trainer/returned.ts'
+export type { NamedResults, Predicted, ResultList, Results } from './models/trainer/returned.ts'
 export * as activations from './operations/activationNamespace.ts'
 export * as ops from './operations/index.ts'
 export * as random from './operations/random.ts'

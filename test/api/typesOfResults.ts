@@ -5,15 +5,16 @@ import * as api from '../../src/index.ts'
 
 export async function typesOf(x: number[][], y: number[], returnDict: boolean, named: string): Promise<void> {
   const model = api.Sequential()
-  expectTypeOf(await model.evaluate(x, y)).toEqualTypeOf<number | number[]>()
-  expectTypeOf(await model.evaluate(x, y, { verbose: 0 })).toEqualTypeOf<number | number[]>()
-  expectTypeOf(await model.evaluate(x, y, { returnDict: false })).toEqualTypeOf<number | number[]>()
+  expectTypeOf(await model.evaluate(x, y)).toEqualTypeOf<api.ResultList>()
+  expectTypeOf(await model.evaluate(x, y, { verbose: 0 })).toEqualTypeOf<api.ResultList>()
+  expectTypeOf(await model.evaluate(x, y, { returnDict: false })).toEqualTypeOf<api.ResultList>()
   expectTypeOf(await model.evaluate(x, y, { returnDict: true })).toEqualTypeOf<api.NamedResults>()
-  expectTypeOf(await model.evaluate(x, y, { returnDict })).toEqualTypeOf<
-    api.NamedResults | number | number[]
-  >()
+  expectTypeOf(await model.evaluate(x, y, { returnDict })).toEqualTypeOf<api.NamedResults | api.ResultList>()
   expectTypeOf(await model.trainOnBatch(x, y, { returnDict: true })).toEqualTypeOf<api.NamedResults>()
-  expectTypeOf(await model.testOnBatch(x, y)).toEqualTypeOf<number | number[]>()
+  expectTypeOf(await model.testOnBatch(x, y)).toEqualTypeOf<api.ResultList>()
+  const [loss, accuracy] = await model.evaluate(x, y)
+  expectTypeOf([loss, accuracy]).toEqualTypeOf<(number | undefined)[]>()
+  expectTypeOf((await model.evaluate(x, y)).toFixed).returns.toEqualTypeOf<string>()
   const { history, backend } = await model.fit(x, y)
   expectTypeOf(history.loss).toEqualTypeOf<number[]>()
   expectTypeOf(history[named]).toEqualTypeOf<number[] | undefined>()

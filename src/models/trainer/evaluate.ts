@@ -16,7 +16,7 @@ import { readTestData } from '../data/testData.ts'
 import { openCallbacks, testHooks } from '../hookedCalls.ts'
 import { batchSize, verbose } from './fitOptions.ts'
 import { callbacks, classWeight, sampleWeight, signal } from './fitSettings.ts'
-import type { NamedResults, Results } from './returned.ts'
+import type { NamedResults, ResultList, Results } from './returned.ts'
 import { nextPass } from './runOnce.ts'
 
 export { predict } from './predict.ts'
@@ -79,7 +79,7 @@ const valuesOf = (core: ModelCore, totals: Uint32Array, isByName: boolean): Resu
   const logs = core.measures.logsOf(totals)
   if (isByName) return logs as NamedResults
   const values = core.measures.names.map((name) => logs[name] ?? Number.NaN)
-  return values.length === 1 ? (values[0] as number) : values
+  return (values.length === 1 ? values[0] : values) as ResultList
 }
 
 export async function evaluate(
