@@ -40,13 +40,16 @@ export interface RowLoss<Options extends object = object> {
   readonly names: readonly never[]
   /** @internal */
   readonly table: OptionTable
-  /** @internal The loss with options that are read: its values, and its mask of rows where it has one. */
-  readonly apply: (
-    yTrue: Operand,
-    yPred: Operand,
-    config: Readonly<Record<string, unknown>>,
-  ) => readonly SymbolicTensor[]
+  /** @internal */
+  readonly apply: ApplyLoss
 }
+
+/** A loss with options that are read: its values, and its mask of rows where it has one. */
+export type ApplyLoss = (
+  yTrue: Operand,
+  yPred: Operand,
+  config: Readonly<Record<string, unknown>>,
+) => readonly SymbolicTensor[]
 
 /** How a loss computes the values of rows, and their mask where it has one. */
 type Values<Table extends OptionTable> = (

@@ -1,7 +1,7 @@
 // Losses that are one launch, forward and back, on symbolic tensors. That launch has no gradient by the targets: where targets depend on
 // weights that training changes, the loss is what it is in `ops`.
 
-import type { RowLoss } from '../../composed/losses/lossFunction.ts'
+import type { ApplyLoss } from '../../composed/losses/lossFunction.ts'
 import type { Graph, Value } from '../../graph/graph.ts'
 import type { StepLowering } from '../../layers/call.ts'
 import { symbolicOf } from '../../layers/own/numbersLayer.ts'
@@ -17,7 +17,9 @@ import type { LossRows } from './symbolicLoss.ts'
 export type RowsOfLoss = (loss: Loss) => LossRows
 
 /** A loss as a function of `ops`, by options that were read. */
-export type InOps = Pick<RowLoss, 'apply'>
+export interface InOps {
+  readonly apply: ApplyLoss
+}
 
 /** Those of a loss that is written in `ops`. */
 export const rowsIn =
