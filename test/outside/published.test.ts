@@ -8,6 +8,7 @@ import { expect, test } from 'vitest'
 import { packPackage } from '../support/packPackage.ts'
 import { bytesOf, SIZE_LIMITS } from '../support/sizeLimits.ts'
 import { untold } from './told.ts'
+import { installTyped, PRESENT, RESOLUTIONS, typeErrorsOf } from './typedPrograms.ts'
 import { typeProblemsOf } from './typeProblems.ts'
 
 const { archive, folder, files, size, unpackedSize } = await packPackage()
@@ -24,6 +25,16 @@ test('the types of every entry are right, however it is resolved', async () => {
   expect(problems).toEqual([])
   const { exports } = JSON.parse(readFileSync('package.json', 'utf8'))
   expect([...entries].sort()).toEqual(Object.keys(exports).sort())
+})
+
+test('its declarations are without an error in programs of others', async () => {
+  const installed = await installTyped()
+  try {
+    const compiler = { compiler: PRESENT, moduleResolution: 'bundler', module: RESOLUTIONS.bundler }
+    expect(await typeErrorsOf(installed, compiler)).toEqual([])
+  } finally {
+    installed.remove()
+  }
 })
 
 test('all that an editor offers has a text', () => {
