@@ -104,8 +104,18 @@ class LoneLayer {
 /** How the samples of a call are taken: any number of them, always as many as now, which a state needs, or all as one. */
 type Batch = 'open' | 'fixed' | 'whole'
 
-/** What a layer has run as, by what calls are beside their numbers. */
-const loneLayers = new WeakMap<Layer, Map<string, LoneLayer>>()
+/** Models have a graph on the device already, which their other calls share. */
+const isModel = (layer: Layer): layer is LayersModel => 'predictOnBatch' in layer
+
+/** What a layer has run as, by what calls are beside their numbers. Of a model it is what the graph has, which `add` replaces. */
+const loneLayers = new WeakMap<object, Map<string, LoneLayer>>()
+
+function keptOf(layer: Layer): Map<string, LoneLayer> {
+  const owner = isModel(layer) && layer.built ? layer.graph : layer
+  const kept = loneLayers.get(owner) ?? new Map<string, LoneLayer>()
+  loneLayers.set(owner, kept)
+  return kept
+}
 
 const isStateful = (layer: Layer): boolean => withParts([layer]).some(({ given }) => given.stateful === true)
 
@@ -120,9 +130,9 @@ function loneLayer(
     ({ shape: [samples = null, ...sample] }): OpenShape => [batch === 'open' ? null : samples, ...sample],
   )
   const kind = JSON.stringify([args, shapes, batch])
-  const kept = loneLayers.get(layer) ?? new Map<string, LoneLayer>()
-  loneLayers.set(layer, kept)
-  const lone = kept.get(kind) ?? connected(layer, args, shapes, batch === 'whole')
+  const lone = keptOf(layer).get(kind) ?? connected(layer, args, shapes, batch === 'whole')
+  // The first call of a model may have made its graph.
+  const kept = keptOf(layer)
   kept.delete(kind)
   kept.set(kind, lone)
   const [oldest] = kept.keys()
@@ -140,7 +150,9 @@ function connected(
   shapes: readonly OpenShape[],
   isWhole: boolean,
 ): LoneLayer {
-  const counts = new Map(withParts([layer]).map((each) => [each, each.nodes.length]))
+  // Calls inside it are those of functions that are traced, or of the graph that a Sequential makes with its first call, and stays.
+  const { nodes } = layer
+  const before = nodes.length
   try {
     return keepingNames(() => {
       const inputs = shapes.map((batchShape, i) => {
@@ -152,12 +164,9 @@ function connected(
       return new LoneLayer(layer, inputs, layer.called(symbolic), batch)
     })
   } finally {
-    for (const each of withParts([layer])) each.nodes.length = counts.get(each) ?? 0
+    nodes.length = before
   }
 }
-
-/** Models have a graph on the device already, which their other calls share. */
-const isModel = (layer: Layer): layer is LayersModel => 'predictOnBatch' in layer
 
 /** What a layer gives for data: tensors, as the call of the layer arranges its outputs. */
 export async function callOnData(layer: Layer, given: readonly unknown[]): Promise<unknown> {

@@ -160,6 +160,27 @@ test('training goes on beside, and calls after a step see its weights', async ()
   expect(after).toEqual(numbersOf(await Model(model.input, hidden.output as SymbolicTensor).predict(rows)))
 })
 
+test('a Sequential whose first call is on data has its graph from then on, by itself and in a layer', async () => {
+  await chooseBackend('cpu')
+  class Holder extends Layer {
+    inner = Sequential([Dense(2), Dense(1)])
+    override call(x: SymbolicTensor) {
+      return this.inner(x)
+    }
+  }
+  const model = Sequential([Dense(2), Dense(1)])
+  await model(rows, { training: true })
+  const holder = new Holder()
+  await holder(rows)
+  for (const { input, layers } of [model, holder.inner]) {
+    const [first] = layers
+    const part = Model(input as SymbolicTensor, first?.output as SymbolicTensor)
+    expect((await part.predict(rows)).toArray()).toEqual((await first?.(rows))?.toArray())
+  }
+  model.add(Dense(5))
+  expect((await model(rows, { training: true })).shape).toEqual([2, 5])
+})
+
 test('calls of more kinds than are kept', async () => {
   await chooseBackend('cpu')
   const layer = GRU(2)
