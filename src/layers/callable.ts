@@ -4,18 +4,7 @@ import { describeValue, fail } from '../errors.ts'
 import { type Constructor, constructorOf, type Unextended } from '../util/constructorOf.ts'
 import { namedArguments } from '../util/positional.ts'
 import { type GivenOptions, Layer, type LayerDefinition, type LayerTable } from './layer.ts'
-import type {
-  CallOptions,
-  CallTensor,
-  Drawn,
-  LayerData,
-  LayerFunction,
-  LayerInput,
-  NamedInputs,
-  OnData,
-  OnTensors,
-  ValuesOf,
-} from './layerCall.ts'
+import type { LayerFunction } from './layerCall.ts'
 import type { SymbolicTensor } from './symbolicTensor.ts'
 import type { DrawnVariable } from './weights/variable.ts'
 
@@ -30,7 +19,7 @@ export type {
   OnData,
   OnTensors,
   ValuesOf,
-}
+} from './layerCall.ts'
 
 /** A layer that can be called; `Output` is one symbolic tensor or a list of them. */
 export type CallableLayer<Output = SymbolicTensor> = Layer & LayerFunction<Output>

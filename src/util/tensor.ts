@@ -3,6 +3,7 @@
 import { describeValue, fail } from '../errors.ts'
 import { entryOf, indicesOf, isList, readEntry, readNested } from './nested.ts'
 import { isOptions } from './options.ts'
+import { isA } from './realms.ts'
 import { type Shape, sameShape, showShape, sizeOf } from './shape.ts'
 
 /** Numbers nested as deep as the tensor has axes. */
@@ -132,8 +133,7 @@ export function numbersOf<Numbers extends Float32Array | Float64Array>(
     return fail(where, {
       expected: 'nested arrays or tensor(data, shape)',
       got: describeValue(value),
-      remedy:
-        Object(value)[Symbol.toStringTag] === 'ArrayBuffer' ? 'Write new Float32Array(buffer).' : undefined,
+      remedy: isA(value, 'ArrayBuffer') ? 'Write new Float32Array(buffer).' : undefined,
     })
   const unfold = (row: unknown): unknown => (isTensorData(row) ? toTensor(row, where).toArray() : row)
   const { shape, visit } = readNested(value, where, unfold)
