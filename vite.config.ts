@@ -3,6 +3,7 @@
  * compiled of kernels, its server also when a shader changes; test/run.mjs does it for the tests. The package is built by
  * .ci/package.ts.
  */
+import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Plugin, UserConfig } from 'vite'
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
@@ -65,9 +66,15 @@ const demo: UserConfig = {
   optimizeDeps: isTested ? bundledSources : { include: libraries },
 }
 
-// what is worth more time than every run has: test/run.mjs long
+/** Whether the tests run that are worth more time than every run has (test/run.mjs long): files of their own, and those that are sampled in every run. */
 const isLong = Boolean(process.env.RECURRA_TEST_LONG)
-const testFiles = isLong ? '*.long.test.ts' : '!(*.long).test.ts'
+
+/** Tests of which every run has a sample, and a long run all: they import support/sampled.ts. */
+const sampledFiles = (): string[] =>
+  readdirSync(path('test'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => /(?<!\.long)\.test\.ts$/.test(file))
+    .map((file) => `test/${file}`)
+    .filter((file) => readFileSync(path(file), 'utf8').includes('/support/sampled.ts'))
 /**
  * Files share processes, with a device and its pipelines each. What a file leaves in modules, test/support/freshState.ts resets;
  * files that look at what a process begins with, or at all of its memory, have one of their own.
@@ -92,7 +99,7 @@ const test: ViteUserConfig = {
         test: {
           name: 'shared',
           isolate: false,
-          include: [`test/**/${testFiles}`],
+          include: isLong ? ['test/**/*.long.test.ts', ...sampledFiles()] : ['test/**/!(*.long).test.ts'],
           // Examples are run by who has installed the package: test/outside/examples.test.ts.
           exclude: [...alone, ...mocking, 'test/outside/{examples,firstModel}/**'],
           setupFiles: ['test/support/freshState.ts'],

@@ -1,7 +1,6 @@
 /**
  * Every golden case on WebGPU with every strategy of its operations in turn, and Keras's numbers each time. The compiler
- * says which strategies there are: a new one is run as soon as a case has its operation. In every run of the tests,
- * golden.test.ts has each strategy of an operation on one case at least.
+ * says which strategies there are: a new one is run as soon as a case has its operation.
  */
 import { expect, test } from 'vitest'
 import * as recurra from '../src/index.ts'

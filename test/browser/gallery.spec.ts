@@ -1,14 +1,14 @@
 /**
- * Every entry of the demo but the one that takes longest, opened by its address and trained to its end on the CPU, shows in the
- * page that it reaches the quality it declares; dates do in trials.spec.ts. What each looked like is kept in test/artifacts. On the GPU demo.spec.ts trains two of them,
- * test/demo/gallery.test.ts compares the first steps of each, and gallery.long.spec.ts trains each to its end.
+ * Entries of the demo, opened by their addresses and trained to their end on the CPU, show in the page that they reach the quality
+ * they declare. What each looked like is kept in test/artifacts. On the GPU demo.spec.ts trains two of them, test/demo/gallery.test.ts
+ * compares the first steps of each, and gallery.long.spec.ts trains each to its end on both.
  */
 import { expect } from '@playwright/test'
 import { problems } from '../../demo/problems/index.ts'
 import { inState, PATIENCE, test } from './cleanPage.ts'
-import { expectTrained } from './trainEntry.ts'
+import { expectTrained, inEveryRun } from './trainEntry.ts'
 
-for (const problem of problems.filter(({ name, brief }) => !brief && name !== 'dates'))
+for (const problem of problems.filter(({ name }) => inEveryRun.includes(name)))
   test(problem.name, async ({ page }) => {
     // It trains for seconds.
     const isWatched = problem.name === 'digits'

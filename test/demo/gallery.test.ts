@@ -1,6 +1,6 @@
 /**
  * Every entry of the demo on WebGPU: its first steps lead where those on the CPU lead. test/browser/gallery.spec.ts trains each
- * to its end on the CPU, gallery.long.spec.ts on WebGPU, and trials.test.ts the entry that takes longest for a few epochs.
+ * to its end on the CPU, gallery.long.spec.ts on WebGPU, and trials.long.test.ts the entry that takes longest for a few epochs.
  */
 import { readFile } from 'node:fs/promises'
 import { clearSession, setSeed } from 'recurra'

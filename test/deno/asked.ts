@@ -131,21 +131,18 @@ export const asked: ReadonlyMap<string, AskedPipeline> = new Map([
 
 /**
  * Runs that take all strategies, with about as few operations as that needs: always the one with the most that are new for what it
- * costs. Strategies of which `nameOf` gives the same are one.
+ * costs.
  */
-export function coverOf(
-  runs: readonly AskedRun[],
-  nameOf: (strategy: string) => string,
-): readonly AskedRun[] {
-  const namesIn = ({ strategies }: AskedRun): ReadonlySet<string> => new Set([...strategies].map(nameOf))
-  const missing = new Set(runs.flatMap((run) => [...namesIn(run)]))
+export function coverOf(runs: readonly AskedRun[]): readonly AskedRun[] {
+  const missing = new Set(runs.flatMap(({ strategies }) => [...strategies]))
   const chosen: AskedRun[] = []
-  const newIn = (run: AskedRun): number => [...namesIn(run)].filter((name) => missing.has(name)).length
+  const newIn = ({ strategies }: AskedRun): number =>
+    [...strategies].filter((name) => missing.has(name)).length
   while (missing.size > 0) {
     const worth = (run: AskedRun): number => newIn(run) / run.operations
     const best = runs.reduce((most, run) => (worth(run) > worth(most) ? run : most))
     chosen.push(best)
-    for (const name of namesIn(best)) missing.delete(name)
+    for (const name of best.strategies) missing.delete(name)
   }
   return chosen
 }

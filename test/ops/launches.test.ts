@@ -1,12 +1,13 @@
 /**
  * Every operation in many launches: on a device of at most 7 workgroups a dimension, and of launches that may do no work at
- * all, so that each has one workgroup and a part of its sums. Against the CPU, by every strategy that no other operation is
- * launched by; by those, too: launches.long.test.ts.
+ * all, so that each has one workgroup and a part of its sums. Against the CPU, by one of its strategies, the first of one operation and
+ * the second of the next; in long runs by all.
  */
 import { expect, test } from 'vitest'
 import * as ops from '../../src/ops/index.ts'
 import { checkLaunches } from '../support/operationEntry.ts'
 import { entries } from '../support/operations.ts'
+import { chosen } from '../support/sampled.ts'
 
 /** Operations whose one workgroup is all that they need. */
 const single = ['accumulate', 'checkIds', 'lossScale', 'maskWeights', 'updateGate']
@@ -18,10 +19,12 @@ test('no operation is left out', () => {
   expect(Object.keys(entries).sort()).toEqual(launched.sort())
 })
 
-const cases = Object.entries(entries).flatMap(([name, found]) =>
-  found.strategies
-    .slice(0, found.launchedAsOther ? 1 : undefined)
-    .map((strategy) => ({ name, strategy, found })),
+const cases = Object.entries(entries).flatMap(([name, found], turn) =>
+  chosen(found.strategies, (_, i) => i === turn % found.strategies.length).map((strategy) => ({
+    name,
+    strategy,
+    found,
+  })),
 )
 
 test.each(cases)('$name, $strategy', ({ name, strategy, found }) =>

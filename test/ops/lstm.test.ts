@@ -1,4 +1,4 @@
-// The LSTM recurrence and its gradient, by every strategy, at a few sizes each; at all sizes: lstm.long.test.ts.
+// The LSTM recurrence and its gradient, by every strategy; at all sizes: lstm.long.test.ts.
 import { expect, test } from 'vitest'
 import { DEFAULT_TRAITS, type DeviceTraits } from '../../src/graph/operation.ts'
 import { gateMasks } from '../../src/ops/gateMasks.ts'
@@ -20,7 +20,7 @@ import {
   lstmRoundings,
   lstmStates,
 } from '../support/lstmCases.ts'
-import { baseSize, recurrenceSizes, strategiesFitting } from '../support/recurrenceSizes.ts'
+import { baseSize, oneSizeEach, strategiesFitting } from '../support/recurrenceSizes.ts'
 
 const strategies = strategiesFitting(1, lstmCell.gates, webgpu.traits)
 
@@ -42,7 +42,7 @@ test.each(strategies)('%s: one unit by hand', async (strategy) => {
   expect(outputs.cLast[0]).toBe(outputs.c[1])
 })
 
-test.each(recurrenceSizes(webgpu.traits))('$strategy [$batch, $time, $units]', (size) => checkLstmSize(size))
+test.each(oneSizeEach(webgpu.traits))('$strategy [$batch, $time, $units]', (size) => checkLstmSize(size))
 
 // Each strategy one way; both: lstm.long.test.ts.
 test.each(strategies.map((strategy, i) => ({ strategy, reverse: i % 2 === 1 })))(

@@ -1,4 +1,4 @@
-// Recurrences whose time steps are not all valid, the LSTM's by every strategy, forward and back, in both directions at once,
+// Recurrences whose time steps are not all valid, by a strategy of each kind and in long runs by every one, forward and back, in both directions at once,
 // with initial states, in chunks and with recurrent dropout: masks with gaps, at either end, and over a whole row.
 import { expect, test } from 'vitest'
 import { convLstm } from '../../src/ops/convLstm.ts'
@@ -22,10 +22,12 @@ import {
   time,
   units,
 } from '../support/maskedCases.ts'
+import { chosen } from '../support/sampled.ts'
 
 const masked = onCopy(fromStates(lstm))
 
-test.each(strategiesOf(4))('LSTM %s', async (strategy) => {
+// Strategies read masks, not cells: one that keeps its weights, one whose lanes hand h on, and one of several launches.
+test.each(chosen(strategiesOf(4), isOfEachKind))('LSTM %s', async (strategy) => {
   const { outputs } = await checkOp(masked, {
     inputs,
     ...inChunks(4, strategy),
@@ -38,12 +40,10 @@ test.each(strategiesOf(4))('LSTM %s', async (strategy) => {
   expect(rowAt(1, 2).slice(0, units)).toEqual(rowAt(1, 4).slice(0, units))
 })
 
-// Strategies read masks, not cells: of other cells one of each kind is enough, here one that keeps its weights, one whose lanes
-// hand h on, and one of several launches. By all others: maskedRecurrence.long.test.ts.
-test.each(strategiesOf(3).filter(isOfEachKind))('GRU %s', checkMaskedGru)
+test.each(chosen(strategiesOf(3), isOfEachKind))('GRU %s', checkMaskedGru)
 
-// A cell with strategies of its own, of which two can drop.
-test.each(strategiesOf(3).filter((strategy) => isOfEachKind(strategy) || strategy === 'streamed'))(
+// A cell with strategies of its own, of which one that keeps its weights and one of several launches are two kinds.
+test.each(chosen(strategiesOf(3), (strategy) => ['streamed', 'timestep'].includes(strategy)))(
   'GRU with the reset gate before the product, %s',
   checkMaskedGruResetBefore,
 )

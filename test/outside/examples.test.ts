@@ -1,6 +1,6 @@
 /**
- * The package as those have it who install it (examplesProject.ts), used in pages of bundlers and of none, in a worker, under a strict policy, in
- * Node, in Vitest and in Deno. The tools for tests are the package's own.
+ * The package as those have it who install it (examplesProject.ts), used in Node, in Vitest and in Deno; in pages:
+ * examples.long.test.ts. The tools for tests are the package's own.
  */
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -14,22 +14,6 @@ beforeAll(async () => {
   project = await ExamplesProject.install()
 })
 afterAll(() => project?.remove())
-
-// A page of Vite alone is in firstModel.test.ts.
-test('pages of no bundler, and workers of Vite', async () => {
-  const { output, code } = await project.testPages(
-    ['worker', 'remote'],
-    '^(?!.*(webpack|vite:|vite-7|esbuild))',
-  )
-  expect(output).toContain('4 passed')
-  expect(code).toBe(0)
-})
-
-// They are opened in examples.long.test.ts.
-test('pages of esbuild, which are built', async () => {
-  const { output, code } = await project.node(['build.mjs', 'esbuild', 'remote-esbuild'])
-  expect(code, output).toBe(0)
-})
 
 test('what docs/testing.md has a server run are scripts of the examples', () => {
   const { scripts } = JSON.parse(readFileSync(new URL('examples/package.json', import.meta.url), 'utf8'))

@@ -11,19 +11,17 @@ import { simpleRnnCell } from '../../src/ops/simpleRnn.ts'
 import type { Tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
 import { webgpu } from '../support/compareBackends.ts'
-import { recurrenceSizes, strategiesFitting } from '../support/recurrenceSizes.ts'
+import { isOfEachKind } from '../support/maskedCases.ts'
+import { oneSizeEach, strategiesFitting } from '../support/recurrenceSizes.ts'
+import { chosen } from '../support/sampled.ts'
 import { checkUgrnnSize, ugrnn, ugrnnCell, ugrnnInputs } from '../support/ugrnn.ts'
 import { uniform } from '../support/values.ts'
 
 const strategies = strategiesFitting(8, ugrnnCell.gates, webgpu.traits)
-const sizes = recurrenceSizes(webgpu.traits, ugrnnCell.gates)
 
-test.each(strategies.map((strategy) => sizes.filter((size) => size.strategy === strategy)[1] ?? sizes[0]!))(
-  '$strategy [$batch, $time, $units]',
-  checkUgrnnSize,
-)
+test.each(oneSizeEach(webgpu.traits, ugrnnCell.gates))('$strategy [$batch, $time, $units]', checkUgrnnSize)
 
-test.each(strategies)('%s both ways, in chunks of steps', async (strategy) => {
+test.each(chosen(strategies, isOfEachKind))('%s both ways, in chunks of steps', async (strategy) => {
   const [batch, time, units] = [5, 5, 8]
   const given = {
     inputs: ugrnnInputs(batch, time, units, 2),

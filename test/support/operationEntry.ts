@@ -19,21 +19,14 @@ export interface Entry {
   readonly shapes: Readonly<Record<string, Shape>>
   readonly attrs: object
   readonly strategies: readonly string[]
-  /** Whether each of its strategies is launched as that of another operation is, with the same code for workgroups and ranges. */
-  readonly launchedAsOther: boolean
   /** Checks the operation and gives its launches. */
   launches(limits: Limits): Promise<readonly Launch[]>
 }
 
-/**
- * The entry of an operation with one case.
- *
- * @param launchedAsOther `launchedAsOther` of the entry; no by default.
- */
+/** The entry of an operation with one case. */
 export function entry<I extends Values, O extends Values, A extends object>(
   op: ((graph: Graph, inputs: I, attrs: A) => O) & { readonly operation: Operation },
   given: OpCase<NoInfer<I>, NoInfer<O>, NoInfer<A>>,
-  { launchedAsOther = false }: Partial<Pick<Entry, 'launchedAsOther'>> = {},
 ): Entry {
   const inputs = Object.entries(given.inputs) as [string, OpInput][]
   const shapes = Object.fromEntries(inputs.map(([name, input]) => [name, shapeOf(input)]))
@@ -42,7 +35,6 @@ export function entry<I extends Values, O extends Values, A extends object>(
     shapes,
     attrs: given.attrs,
     strategies: op.operation.strategies(shapes, given.attrs, webgpu.traits),
-    launchedAsOther,
     async launches(limits) {
       const { plan } = await checkOp(op, { ...given, ...limits })
       return plan.operations.flatMap(({ launches }) => launches)

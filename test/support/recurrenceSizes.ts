@@ -2,8 +2,8 @@
  * Sizes of a recurrence that take each strategy through paths of its own: batches, units and steps under, on and over the
  * edges of its workgroups (4 or 16 rows; 16, 64 or 256 units), tiles (4 and 32 units) and vectors.
  *
- * A software adapter compiles each size's pipelines anew, one forward and one back, in a second or two: so every run has a few
- * sizes a strategy, and *.long.test.ts have all sizes by all strategies. Tests of anything but sizes take `baseSize`.
+ * A software adapter compiles each size's pipelines anew, one forward and one back, in a second or two: so every run has one
+ * size a strategy, and *.long.test.ts have all sizes by all strategies. Tests of anything but sizes take `baseSize`.
  */
 import type { DeviceTraits } from '../../src/graph/operation.ts'
 import { type RecurrentStrategy, recurrentStrategies } from '../../src/ops/recurrentSchedule.ts'
@@ -105,6 +105,14 @@ export const recurrenceSizes = (traits: DeviceTraits, gates = 4): readonly Recur
   strategiesFitting(8, gates, traits).flatMap((strategy) =>
     chosen[strategy].map((extents) => named(strategy, fitted(extents, strategy, gates))),
   )
+
+/** One size for each strategy that the device has, at which its last tile and vector end early. */
+export const oneSizeEach = (traits: DeviceTraits, gates = 4): readonly RecurrenceSize[] => {
+  const sizes = recurrenceSizes(traits, gates)
+  return strategiesFitting(8, gates, traits).flatMap(
+    (strategy) => sizes.filter((size) => size.strategy === strategy)[1] ?? [],
+  )
+}
 
 /** All sizes by all strategies that fit them. */
 export const everyRecurrenceSize = (traits: DeviceTraits, gates = 4): readonly RecurrenceSize[] =>

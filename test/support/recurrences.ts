@@ -7,9 +7,6 @@ import { type Entry, entry, summed } from './operationEntry.ts'
 /** Two states in one tensor without anything between them. */
 const states = (state: Shape): Shape => wholeShape(state, 2)
 
-/** A cell's kernels are those of the LSTM with other formulas (shaders/recurrence), and its launches are the LSTM's. */
-const asLstm = { launchedAsOther: true }
-
 const gated = { activation: 1, recurrentActivation: 2, reverse: false }
 const backward = { lastOnly: false, wantsInitial: true }
 const frames = [9, 2, 8, 8]
@@ -41,24 +38,16 @@ export const recurrences: Readonly<Record<string, Entry>> = {
     attrs: { ...gated, ...backward },
     roundings: 64,
   }),
-  gru: entry(
-    ops.gru,
-    {
-      inputs: { z: [260, 2, 48], recurrentKernel: [8, 48], initial: [260, 16], bias: [2, 48] },
-      attrs: { ...gated, directions: 2 },
-      roundings: 32,
-    },
-    asLstm,
-  ),
-  gruGradient: entry(
-    ops.gruGradient,
-    {
-      inputs: { ...ofThreeGates, storedInner: [264, 2, 8] },
-      attrs: { ...gated, ...backward },
-      roundings: 64,
-    },
-    asLstm,
-  ),
+  gru: entry(ops.gru, {
+    inputs: { z: [260, 2, 48], recurrentKernel: [8, 48], initial: [260, 16], bias: [2, 48] },
+    attrs: { ...gated, directions: 2 },
+    roundings: 32,
+  }),
+  gruGradient: entry(ops.gruGradient, {
+    inputs: { ...ofThreeGates, storedInner: [264, 2, 8] },
+    attrs: { ...gated, ...backward },
+    roundings: 64,
+  }),
   gruResetBefore: entry(ops.gruResetBefore, {
     inputs: { z: [260, 2, 48], recurrentKernel: [8, 48], initial: [260, 16] },
     attrs: { ...gated, directions: 2 },
@@ -69,28 +58,20 @@ export const recurrences: Readonly<Record<string, Entry>> = {
     attrs: { ...gated, ...backward },
     roundings: 64,
   }),
-  simpleRnn: entry(
-    ops.simpleRnn,
-    {
-      inputs: { z: [260, 2, 16], recurrentKernel: [8, 16], initial: [260, 16] },
-      attrs: { ...gated, directions: 2 },
-      roundings: 32,
+  simpleRnn: entry(ops.simpleRnn, {
+    inputs: { z: [260, 2, 16], recurrentKernel: [8, 16], initial: [260, 16] },
+    attrs: { ...gated, directions: 2 },
+    roundings: 32,
+  }),
+  simpleRnnGradient: entry(ops.simpleRnnGradient, {
+    inputs: {
+      recurrentKernel: [8, 8],
+      dh: [264, 2, 8],
+      stored: [264, 2, 8],
     },
-    asLstm,
-  ),
-  simpleRnnGradient: entry(
-    ops.simpleRnnGradient,
-    {
-      inputs: {
-        recurrentKernel: [8, 8],
-        dh: [264, 2, 8],
-        stored: [264, 2, 8],
-      },
-      attrs: { ...gated, ...backward },
-      roundings: 64,
-    },
-    asLstm,
-  ),
+    attrs: { ...gated, ...backward },
+    roundings: 64,
+  }),
   recurrentKernelGradient: entry(ops.recurrentKernelGradient, {
     inputs: { h: [60, 5, 132], h0: [60, 132], dz: [60, 5, 140] },
     attrs: { reverse: true },
