@@ -36,8 +36,9 @@ const options = {
   verbose,
 } as const satisfies TableFor<AllOptions>
 
-/** The optimizer of a model that trains. */
-export const optimizerOf = (model: LayersModel): Optimizer => model.graph.compiled(model.where).optimizer
+/** The optimizer that a model which trains was compiled for. */
+export const optimizerOf = (model: LayersModel): Optimizer =>
+  model.graph.compiled(model.where).compiledOptimizer
 
 type Arguments = PlacedArguments<
   [schedule: Schedule],

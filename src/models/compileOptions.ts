@@ -232,3 +232,12 @@ function perOutput(model: StepModel, given: unknown, where: string, what: string
   }
   return names.map((name) => (Object.hasOwn(table, name) ? table[name] : undefined))
 }
+
+/** Throws for a call that trains a model which was not compiled. */
+export function failUncompiled(where: string): never {
+  return fail(where, {
+    expected: 'a compiled model',
+    got: 'one without a loss',
+    remedy: "Call model.compile({ loss: 'mean_squared_error', optimizer: 'adam' }) first.",
+  })
+}

@@ -40,7 +40,7 @@ export abstract class CompiledModel extends StoredModel {
 
   /** Null before compile, and before the first call if the optimizer's code is loaded then: `'nadam'`, not `Nadam()`. */
   override get optimizer(): Optimizer | null {
-    return this.core?.optimizer ?? null
+    return this.core?.compiledOptimizer ?? null
   }
 
   /** Makes the optimizer's state, zeros, as the first training step otherwise does. */

@@ -17,6 +17,7 @@ import type { Loading } from '../training/identifiers.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import type { Shape } from '../util/shape.ts'
 import type { Call, Role } from './call.ts'
+import { failUncompiled } from './compileOptions.ts'
 import type { Cursor } from './cursor.ts'
 import type { DeviceModel } from './deviceModel.ts'
 import { heldMetrics, weightRules } from './later.ts'
@@ -182,6 +183,11 @@ export class ModelCore implements StepModel {
   }
 
   get optimizer(): Optimizer | null {
+    return this.compiledOptimizer
+  }
+
+  /** The optimizer of `compile`, beside which steps of a class may apply others. */
+  get compiledOptimizer(): Optimizer | null {
     return this.#setup.optimizer
   }
 
@@ -245,18 +251,12 @@ export class ModelCore implements StepModel {
     this.pausing = null
   }
 
-  /** The optimizer; throws if the model is not compiled. */
-  compiled(where: string): { readonly optimizer: Optimizer } {
+  /** The optimizers; throws if the model is not compiled. */
+  compiled(where: string): { readonly optimizer: Optimizer; readonly compiledOptimizer: Optimizer } {
     this.check(where)
     this.#checkLoaded()
-    if (this.optimizer === null) {
-      fail(where, {
-        expected: 'a compiled model',
-        got: 'one without a loss',
-        remedy: "Call model.compile({ loss: 'mean_squared_error', optimizer: 'adam' }) first.",
-      })
-    }
-    return { optimizer: this.optimizer }
+    const compiledOptimizer = this.compiledOptimizer ?? failUncompiled(where)
+    return { optimizer: this.optimizer ?? compiledOptimizer, compiledOptimizer }
   }
 
   /**

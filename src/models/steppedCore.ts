@@ -5,6 +5,7 @@ import type { LayerGraph } from '../layers/layerGraph.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import type { Shape } from '../util/shape.ts'
 import { ModelCore } from './core.ts'
+import { heldMetrics } from './later.ts'
 import type { Measures } from './measures.ts'
 import { LayersModel } from './model.ts'
 import type { OwnSteps } from './ownSteps/ownSteps.ts'
@@ -28,7 +29,9 @@ export class SteppedCore extends ModelCore {
   override async load(): Promise<void> {
     await super.load()
     if (this.ownSteps || !this.compiledOptimizer) return
-    const { OwnSteps: Steps } = await import('./ownSteps/ownSteps.ts')
+    const [{ OwnSteps: Steps }, held] = await Promise.all([import('./ownSteps/ownSteps.ts'), heldMetrics()])
+    // The mean of the loss is one in every step of this kind.
+    this.held = held
     // Another compile may have come in between.
     if (this.ownSteps || !this.compiledOptimizer) return
     this.ownSteps = new Steps(this.#model, this, this.compiledOptimizer)
@@ -42,11 +45,6 @@ export class SteppedCore extends ModelCore {
   /** The optimizers of steps as one; before there are such, that of `compile`. */
   override get optimizer(): Optimizer | null {
     return this.ownSteps?.optimizers ?? super.optimizer
-  }
-
-  /** The optimizer of `compile`. */
-  get compiledOptimizer(): Optimizer | null {
-    return super.optimizer
   }
 
   /** Makes the state of the optimizer of `compile` for all weights, as files have it; steps make it for those that they name. */

@@ -10,7 +10,6 @@ import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { DrawnVariable } from '../layers/weights/variable.ts'
 import { byPlace } from '../operations/keywords.ts'
 import type { MetricValue } from '../training/metric.ts'
-import type { Optimizer } from '../training/optimizer.ts'
 import type { Tensor } from '../util/tensor.ts'
 import type { Caller } from './caller.ts'
 import type { ModelCore } from './core.ts'
@@ -21,8 +20,22 @@ import { SteppedCore } from './steppedCore.ts'
 /** Tensors of a model's inputs or outputs in a step, as data are given: one, a list, or an object by name. */
 export type StepTensors = Arranged<SymbolicTensor>
 
-/** Numbers that a step returns by name: tensors of the step, and what `result()` of metrics returns. */
-export type StepLogs = Readonly<Record<string, SymbolicTensor | Tensor | Promise<MetricValue>>>
+/** What a step tells: a tensor of the step, what `result()` of a metric returns, or several such by name. */
+export type StepLog = SymbolicTensor | Tensor | Promise<MetricValue> | StepLogs
+
+/** Numbers that a step returns by name. Those of objects among them are told by their own names. */
+export interface StepLogs {
+  readonly [name: string]: StepLog
+}
+
+/** A metric in a step: the mean of the loss, those of `compile` as one, or one in a field. */
+export interface StepMetric {
+  readonly name: string
+  /** Adds an update to the step: of values, the loss, say, or of targets and predictions, then weights of samples. */
+  updateState(yTrue: unknown, yPred?: unknown, options?: unknown): unknown
+  /** Its value, or values by name, for what the step returns. */
+  result(): StepLog
+}
 
 /** What steps get: `x` where nothing else is given, `[x, y]`, or `[x, y, sampleWeight]`. */
 export type StepData =
@@ -43,7 +56,7 @@ export interface LossArguments {
   readonly training?: boolean
 }
 
-const HOOKS: readonly OwnStepHook[] = ['trainStep', 'testStep', 'computeLoss']
+const HOOKS: readonly OwnStepHook[] = ['trainStep', 'testStep', 'computeLoss', 'computeMetrics']
 
 /** A model whose class may have steps of its own. */
 export abstract class SteppedModel extends LayersModel {
@@ -73,10 +86,43 @@ export abstract class SteppedModel extends LayersModel {
         ]
       | readonly [options: LossArguments]
   ): SymbolicTensor {
-    // Alone an object is names; as a last argument it may be outputs by keys.
-    const placed =
-      args.length === 1 ? byPlace(`${this.where}.computeLoss`, 'x y yPred sampleWeight training', args) : args
-    return this.#usual('computeLoss', placed) as SymbolicTensor
+    return this.#usual('computeLoss', this.#placed('computeLoss', args)) as SymbolicTensor
+  }
+
+  /**
+   * Hook: what a step measures. `super.computeMetrics` updates the metrics of `compile`, and returns these and all that the step updates
+   * of {@link metrics}. A step of one's own calls it, too: `return this.computeMetrics(x, y, yPred, sampleWeight)`.
+   *
+   * @param args The inputs and the targets, as data are given, the outputs, and the weights of samples, which are null where there are none;
+   * what a class calls may be given them by name, too.
+   * @returns Numbers by name.
+   * @see keras/src/trainers/trainer.py
+   */
+  computeMetrics(
+    ...args:
+      | readonly [
+          x: StepTensors | null,
+          y: StepTensors | null,
+          yPred: StepTensors,
+          sampleWeight?: StepTensors | null,
+        ]
+      | readonly [options: Omit<LossArguments, 'training'>]
+  ): StepLogs {
+    return this.#usual('computeMetrics', this.#placed('computeMetrics', args)) as StepLogs
+  }
+
+  /**
+   * In a step: the mean of the loss, named `loss`; the metrics of `compile` as one, named `compile_metrics`, where there are some; and those
+   * that the model and its layers hold in fields. Outside, `metricsNames` has the names, and `evaluate` the values.
+   */
+  get metrics(): readonly StepMetric[] {
+    return tracedStep(`${this.where}.metrics`).metrics as readonly StepMetric[]
+  }
+
+  /** The arguments of a hook in their places. Alone an object is names; as a last argument it may be outputs by keys. */
+  #placed(hook: OwnStepHook, args: readonly unknown[]): readonly unknown[] {
+    const names = `x y yPred sampleWeight${hook === 'computeLoss' ? ' training' : ''}`
+    return args.length === 1 ? byPlace(`${this.where}.${hook}`, names, args) : args
   }
 
   /**
@@ -146,10 +192,5 @@ export abstract class SteppedModel extends LayersModel {
   /** In `call`: sets a weight that was added with `trainable: false`; later reads read the new value. Returns that. */
   assign(weight: DrawnVariable, value: AssignedValue): SymbolicTensor {
     return this.caller.assign(weight, value)
-  }
-
-  /** The optimizer of `compile`. */
-  override get optimizer(): Optimizer | null {
-    return this.core instanceof SteppedCore ? this.core.compiledOptimizer : super.optimizer
   }
 }

@@ -13,12 +13,14 @@ export interface StepTrace {
   gradients(loss: SymbolicTensor, weights: StepWeights): SymbolicTensor[]
   apply(optimizer: object, where: string, gradients: readonly SymbolicTensor[], weights: StepWeights): void
   metricResult(metric: object): unknown
+  /** The metrics of the model: the mean of the loss, those of `compile` as one, and those in fields. */
+  readonly metrics: readonly object[]
   /** What the model's hook does where its class says nothing else. */
   usual(hook: OwnStepHook, args: readonly unknown[]): unknown
 }
 
 /** Methods by which a class says what its steps do. */
-export type OwnStepHook = 'trainStep' | 'testStep' | 'computeLoss'
+export type OwnStepHook = 'trainStep' | 'testStep' | 'computeLoss' | 'computeMetrics'
 
 /** The step that is traced; null but then. */
 let traced: StepTrace | null = null

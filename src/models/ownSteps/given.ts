@@ -37,6 +37,9 @@ export interface Ends {
   readonly sampleWeight: unknown
 }
 
+/** The ends among the arguments of `computeLoss` and `computeMetrics`. */
+export const endsOf = ([, y, yPred, sampleWeight]: readonly unknown[]): Ends => ({ yPred, y, sampleWeight })
+
 /** The tensors of inputs or outputs in their order. */
 export const flat = (given: unknown): SymbolicTensor[] => {
   if (given instanceof SymbolicTensor) return [given]

@@ -11,6 +11,8 @@ import { trace } from '../../layers/own/trace.ts'
 import { argumentsOf } from '../../layers/own/tracedCall.ts'
 import { SymbolicTensor } from '../../layers/symbolicTensor.ts'
 import { allowApplying } from '../../training/applying.ts'
+import type { Metric } from '../../training/metric.ts'
+import { Mean } from '../../training/metrics/reductions.ts'
 import type { Optimizer } from '../../training/optimizer.ts'
 import { isOptions } from '../../util/options.ts'
 import { isA } from '../../util/realms.ts'
@@ -19,9 +21,10 @@ import { heldMetrics } from '../heldMetrics.ts'
 import { type StepRequest, sampleShape } from '../stepGraph.ts'
 import type { SteppedModel, StepTensors } from '../steppedModel.ts'
 import { checkEnds, compiledLoss } from './compiledLoss.ts'
-import { checkLog, type Ends, flat, takingData, unpacked } from './given.ts'
+import { checkLog, type Ends, endsOf, flat, takingData, unpacked } from './given.ts'
 import { StepUpdates } from './stepLowering.ts'
 import { type OwnKind, StepMeasures } from './stepMeasures.ts'
+import { CompiledMetrics, flattened, LossTracker, resultsOf } from './stepMetrics.ts'
 import { MetricInStep, StepOfClass } from './stepOfClass.ts'
 import { StepOptimizers } from './stepOptimizers.ts'
 
@@ -31,6 +34,10 @@ export class OwnSteps {
   /** The optimizers of steps as one. */
   readonly optimizers: StepOptimizers
   readonly measures: StepMeasures
+  /** The mean of the loss. */
+  readonly #mean = Mean({ name: 'loss' })
+  /** Metrics in fields. */
+  readonly #held: readonly Metric[]
 
   /** @param compiled The optimizer of `compile`. */
   constructor(model: SteppedModel, core: ModelCore, compiled: Optimizer) {
@@ -38,12 +45,10 @@ export class OwnSteps {
     this.#model = model
     this.#core = core
     this.optimizers = new StepOptimizers(compiled)
-    this.measures = new StepMeasures({
-      training: core.training,
-      names: core.outputNames,
-      predictions: core.outputs.map(sampleShape),
-      held: heldMetrics(model, core),
-    })
+    this.#held = heldMetrics(model, core)
+    const { training, outputNames: names, outputs } = core
+    const measured = { training, names, predictions: outputs.map(sampleShape), held: this.#held }
+    this.measures = new StepMeasures(measured, this.#mean)
     // All rows of an Embedding's table may change in every update, so that none can lag behind.
     for (const variable of core.variables) variable.history = undefined
   }
@@ -75,10 +80,13 @@ export class OwnSteps {
     measures.begin(step.graph, kind)
     const usual = (name: OwnStepHook, args: readonly unknown[], traced: StepOfClass): unknown =>
       name === 'computeLoss'
-        ? compiledLoss(this.#core, measures, traced, { y: args[1], yPred: args[2], sampleWeight: args[3] })
-        : this.#usualStep(args[0], traced)
+        ? compiledLoss(this.#core, measures, traced, endsOf(args))
+        : name === 'computeMetrics'
+          ? this.#usualMetrics(traced, endsOf(args))
+          : this.#usualStep(args[0], traced)
     const { variables } = this.#core
-    const traced = new StepOfClass({ where: model.where, variables, kind, rows, usual })
+    const metricsOf = (step: StepOfClass): readonly object[] => this.#metricsIn(where, step)
+    const traced = new StepOfClass({ where: model.where, variables, kind, rows, metricsOf, usual })
     const additions = { losses: [], assignments: [] as SymbolicTensor[] }
     let logs: Readonly<Record<string, unknown>> = {}
     const graph = trace(
@@ -98,7 +106,7 @@ export class OwnSteps {
               ? 'a promise: trainStep is no async function'
               : describeValue(returned),
           })
-        logs = returned
+        logs = flattened(returned)
         for (const [name, number] of Object.entries(logs)) checkLog(where, name, number)
         const numbers = Object.values(logs).filter((number) => number instanceof SymbolicTensor)
         return [...numbers, ...additions.assignments]
@@ -119,8 +127,7 @@ export class OwnSteps {
     )
     let next = 0
     for (const [name, number] of Object.entries(logs)) {
-      if (number instanceof MetricInStep)
-        measures.logMetric(step.graph, kind, name, { metric: number.metric, where })
+      if (number instanceof MetricInStep) measures.logMetric(step.graph, kind, name, { ...number, where })
       else {
         const { value } = outputs[next++] ?? impossible('a number without value')
         // Keras's own loss counts by samples, the mean of what a class returns by batches.
@@ -163,12 +170,30 @@ export class OwnSteps {
       const found = traced.gradientsBy(where, loss, weights, false)
       traced.applyTo(where, this.optimizers.compiled, found, weights)
     }
-    if (this.measures.hasMetrics) this.#trackMetrics(where, traced, { yPred, y, sampleWeight })
+    if (model.ownHooks.includes('computeMetrics'))
+      return { ...model.computeMetrics(x, y, yPred, sampleWeight), loss }
+    if (this.measures.hasMetrics) this.#trackMetrics(where, traced, { yPred, y, sampleWeight }, true)
     return { loss }
   }
 
-  /** Updates the metrics of `compile`. */
-  #trackMetrics(where: string, traced: StepOfClass, { yPred, y, sampleWeight }: Ends): void {
+  /** What `this.metrics` is in a step. */
+  #metricsIn(where: string, traced: StepOfClass): readonly object[] {
+    const { compiled } = this.measures
+    const update = (ends: Ends): void => this.#trackMetrics(where, traced, ends, false)
+    const ofCompile = compiled.length > 0 ? [new CompiledMetrics(where, compiled, update)] : []
+    return [new LossTracker(this.#mean), ...ofCompile, ...this.#held]
+  }
+
+  /** What `super.computeMetrics` does: updates the metrics of `compile`, and tells all that the step updates. */
+  #usualMetrics(traced: StepOfClass, { y, yPred, sampleWeight }: Ends): Readonly<Record<string, unknown>> {
+    const { metrics } = traced
+    for (const metric of metrics)
+      if (metric instanceof CompiledMetrics) metric.updateState(y, yPred, sampleWeight)
+    return resultsOf(metrics)
+  }
+
+  /** Updates the metrics of `compile`; `isTold` as {@link StepMeasures.trackMetrics} has it. */
+  #trackMetrics(where: string, traced: StepOfClass, { yPred, y, sampleWeight }: Ends, isTold: boolean): void {
     const [outputs, targets, weights] = [flat(yPred), flat(y), flat(sampleWeight)]
     checkEnds(this.#core, where, outputs.length, targets.length)
     stepEffect(where, [...outputs, ...targets, ...weights], (values, step) => {
@@ -178,7 +203,7 @@ export class OwnSteps {
         const weighing = weights[i] && values[outputs.length + targets.length + i]
         return expected ? { predictions, targets: expected.value, weights: weighing?.value, mask } : null
       })
-      this.measures.trackMetrics(step, traced, judged)
+      this.measures.trackMetrics(step, traced, judged, isTold)
     })
   }
 

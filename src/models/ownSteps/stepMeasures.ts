@@ -6,11 +6,19 @@ import type { StepLowering } from '../../layers/call.ts'
 import { accumulate } from '../../ops/accumulate.ts'
 import { assign } from '../../ops/gather.ts'
 import { reshape } from '../../ops/view.ts'
+import type { Metric } from '../../training/metric.ts'
 import { runningMean, type StateNumbers } from '../../training/metricState.ts'
 import type { Logs } from '../../training/output.ts'
 import { mapValues } from '../../util/mapValues.ts'
 import { heldMeasure, isUpdated } from '../heldMetrics.ts'
-import { type Measure, type Measured, Measures, type OutputTraining, type OutputValues } from '../measures.ts'
+import {
+  HELD,
+  type Measure,
+  type Measured,
+  Measures,
+  type OutputTraining,
+  type OutputValues,
+} from '../measures.ts'
 
 /** The most numbers that steps of one kind tell. */
 const MOST_LOGS = 32
@@ -28,6 +36,8 @@ export interface StepSize {
 /** A metric that a step tells. */
 interface HeldMetric {
   readonly metric: object
+  /** Whether it is no mistake that the step does not update it. */
+  readonly isOptional: boolean
   /** What errors call the step. */
   readonly where: string
 }
@@ -40,14 +50,19 @@ export class StepMeasures extends Measures {
   readonly #losses: Measures
   /** The metrics that `compile` named, and those in fields. */
   readonly #metrics: Measures
+  /** The mean of the loss that `this.metrics` begins with. */
+  readonly #tracked: Measures
   readonly #logs = { train: new Map<string, Measure>(), test: new Map<string, Measure>() }
   /** What steps update of the measures of `compile`. */
   readonly #used = { train: new Set<Measures>(), test: new Set<Measures>() }
   /** The kind of the steps whose numbers were read last. */
   #kind: OwnKind = 'train'
 
-  /** @param measured What `compile` named, and metrics in fields. */
-  constructor(measured: Measured) {
+  /**
+   * @param measured What `compile` named, and metrics in fields.
+   * @param tracker The mean of the loss, which steps update where they say so.
+   */
+  constructor(measured: Measured, tracker: Metric) {
     super({ training: [], names: [], predictions: [] })
     const withOnly = (kept: Partial<OutputTraining>, more: Partial<Measured>): Measures =>
       new Measures({
@@ -58,7 +73,9 @@ export class StepMeasures extends Measures {
     const start = PLACE_ALIGNMENT * (1 + MOST_LOGS)
     this.#losses = withOnly({ metrics: [], weightedMetrics: [] }, { held: [], start })
     this.#metrics = withOnly({ loss: null }, { start: this.#losses.size })
-    this.size = this.#metrics.size
+    const nothing = { loss: null, metrics: [], weightedMetrics: [] }
+    this.#tracked = withOnly(nothing, { held: [tracker], start: this.#metrics.size })
+    this.size = this.#tracked.size
   }
 
   /** Starts a step's graph anew: what it tells is what it names from now on. */
@@ -78,14 +95,24 @@ export class StepMeasures extends Measures {
     this.#used[kind].add(this.#losses)
   }
 
-  /** Adds the metrics of `compile` to a step of so many rows, and tells them and those in fields. */
+  /**
+   * Adds the metrics of `compile` to a step of so many rows.
+   *
+   * @param isTold Whether the step tells them and those in fields, whatever it returns.
+   */
   trackMetrics(
     step: StepLowering,
     { kind, rows }: StepSize,
     outputs: readonly (OutputValues | null)[],
+    isTold: boolean,
   ): void {
     this.#metrics.lower(step, outputs, [], { rows, tracks: true })
-    this.#used[kind].add(this.#metrics)
+    if (isTold) this.#used[kind].add(this.#metrics)
+  }
+
+  /** The metrics of `compile`. */
+  get compiled(): readonly Measure[] {
+    return this.#metrics.all.filter(({ output }) => output !== HELD)
   }
 
   /** Whether a step that says nothing else has metrics. */
@@ -110,10 +137,11 @@ export class StepMeasures extends Measures {
   }
 
   /** Tells the value of a metric that the step has updated. */
-  logMetric(graph: Graph, kind: OwnKind, name: string, { metric, where }: HeldMetric): void {
-    const found = heldMeasure(this, metric)
+  logMetric(graph: Graph, kind: OwnKind, name: string, { metric, isOptional, where }: HeldMetric): void {
+    const found = this.compiled.find((measure) => measure === metric) ?? heldMeasure(this, metric)
     if (found && isUpdated(graph, found)) this.#add(kind, name, found)
-    else fail(where, { expected: 'metrics that the step has updated', got: `"${name}", which it has not` })
+    else if (!isOptional)
+      fail(where, { expected: 'metrics that the step has updated', got: `"${name}", which it has not` })
   }
 
   #add(kind: OwnKind, name: string, measure: Pick<Measure, 'state' | 'offsets' | 'result'>): void {
@@ -125,7 +153,7 @@ export class StepMeasures extends Measures {
 
   override get all(): readonly Measure[] {
     const own = [...this.#logs.train.values(), ...this.#logs.test.values()]
-    return [...own, ...this.#losses.all, ...this.#metrics.all]
+    return [...own, ...this.#losses.all, ...this.#metrics.all, ...this.#tracked.all]
   }
 
   override get names(): readonly string[] {

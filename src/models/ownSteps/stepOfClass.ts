@@ -14,13 +14,21 @@ import type { Update } from './stepOptimizers.ts'
 
 /** What `result()` of a metric is while a step is traced. */
 export class MetricInStep {
-  constructor(readonly metric: object) {}
+  /**
+   * @param metric A metric in a field, or a measure of `compile`.
+   * @param isOptional Whether it is left out of the numbers of a step that does not update it; else that is an error.
+   */
+  constructor(
+    readonly metric: object,
+    readonly isOptional = false,
+  ) {}
 }
 
 /** What the step of a model is made of. */
 export interface ModelOfStep extends StepSize {
   readonly where: string
   readonly variables: readonly Variable[]
+  metricsOf(step: StepOfClass): readonly object[]
   usual(hook: OwnStepHook, args: readonly unknown[], step: StepOfClass): unknown
 }
 
@@ -31,6 +39,7 @@ export class StepOfClass implements StepTrace, StepSize {
   readonly updates: Update[] = []
   #lowered: StepUpdates | null = null
   readonly #ofGradients = new Set<SymbolicTensor>()
+  #metrics: readonly object[] | null = null
 
   constructor(model: ModelOfStep) {
     this.#model = model
@@ -147,6 +156,11 @@ export class StepOfClass implements StepTrace, StepSize {
 
   metricResult(metric: object): MetricInStep {
     return new MetricInStep(metric)
+  }
+
+  get metrics(): readonly object[] {
+    this.#metrics ??= this.#model.metricsOf(this)
+    return this.#metrics
   }
 
   usual(hook: OwnStepHook, args: readonly unknown[]): unknown {

@@ -122,17 +122,11 @@ export class StepOptimizers extends Optimizer {
 function checkOptimizer({ where, optimizer }: Update): void {
   if (!(optimizer instanceof Optimizer))
     fail(where, { expected: 'an optimizer', got: describeValue(optimizer) })
-  const { lossScaleFactor, useEma } = optimizer.config
+  const { lossScaleFactor } = optimizer.config
   if (optimizer.lossScale !== null || (lossScaleFactor ?? null) !== null)
     fail(where, {
       expected: 'an optimizer that takes losses as they are',
       got: 'one that scales them',
       remedy: "Compile with autoScaleLoss: false, or without the policy 'mixed_float16'.",
-    })
-  if (useEma)
-    fail(where, {
-      expected: 'an optimizer without useEma',
-      got: 'useEma: true',
-      remedy: 'Keep averages in weights with trainable: false, by this.assign.',
     })
 }

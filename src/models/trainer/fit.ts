@@ -65,7 +65,8 @@ export async function train(
   try {
     await session.begin?.()
     await run(call, session)
-    const { optimizer } = core.compiled(core.where)
+    // As in Keras the averages of other optimizers are left to those who apply these.
+    const { compiledOptimizer: optimizer } = core.compiled(core.where)
     if (optimizer.rule.slots.some(({ name }) => name === 'average'))
       await (await averagedWeights()).overwriteWithAverages(optimizer)
     return await session.end()
