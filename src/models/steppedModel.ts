@@ -10,6 +10,7 @@ import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { DrawnVariable } from '../layers/weights/variable.ts'
 import { byPlace } from '../operations/keywords.ts'
 import type { MetricValue } from '../training/metric.ts'
+import type { MetricResult } from '../training/metrics/metricVariable.ts'
 import type { Tensor } from '../util/tensor.ts'
 import type { Caller } from './caller.ts'
 import type { ModelCore } from './core.ts'
@@ -21,7 +22,7 @@ import { SteppedCore } from './steppedCore.ts'
 export type StepTensors = Arranged<SymbolicTensor>
 
 /** What a step tells: a tensor of the step, what `result()` of a metric returns, or several such by name. */
-export type StepLog = SymbolicTensor | Tensor | Promise<MetricValue> | StepLogs
+export type StepLog = SymbolicTensor | Tensor | Promise<MetricValue> | MetricResult | StepLogs
 
 /** Numbers that a step returns by name. Those of objects among them are told by their own names. */
 export interface StepLogs {

@@ -4,6 +4,7 @@ import {
   Dense,
   type History,
   type LayersModel,
+  Metric,
   Model,
   metrics,
   ops,
@@ -153,6 +154,39 @@ onEachBackend(() => {
     const [history, weights] = await train(new Listing(), { validationData: null })
     const [{ loss, mae }, expected] = await train(new Usual(), { validationData: null })
     expectSame([history, weights], [{ loss, mae }, expected])
+  })
+
+  test('a metric of several values tells these by their names', async () => {
+    class Extremes extends Metric {
+      readonly most = this.addVariable({ name: 'most' })
+      override updateState(_yTrue: SymbolicTensor, yPred: SymbolicTensor) {
+        this.most.assign(ops.maximum(this.most, ops.max(yPred)))
+      }
+      override result() {
+        return { most: this.most, twice: ops.multiply(2, this.most) }
+      }
+    }
+    class Held extends Usual {
+      readonly extremes = new Extremes({ name: 'extremes' })
+      override trainStep([x, y]: Given) {
+        const yPred = this.call(x)
+        const loss = this.computeLoss({ y, yPred })
+        this.optimizer?.minimize(loss, this.trainableWeights)
+        this.extremes.updateState(y, yPred)
+        return { loss, extremes: this.extremes.result() }
+      }
+    }
+    const compiled = new ByHook()
+    compiled.compile({ optimizer: SGD(0.1), loss: 'mse', metrics: [new Extremes()] })
+    const held = new Held()
+    held.compile({ optimizer: SGD(0.1), loss: 'mse' })
+    for (const model of [compiled, held]) {
+      const { history } = await model.fit(x, y, { ...quiet, epochs: 2 })
+      expect(Object.keys(history).sort()).toEqual(['loss', 'most', 'twice'])
+      expect(history.twice?.[1]).toBeCloseTo(2 * (history.most?.[1] ?? 0), 6)
+      expect(model.metricsNames).toEqual(['loss', 'most', 'twice'])
+      model.dispose()
+    }
   })
 
   test('what a step leaves out is not told', async () => {

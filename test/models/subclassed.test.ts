@@ -262,6 +262,6 @@ test('a method of Keras that no step calls is refused', () => {
     predictStep(): void {}
   }
   expect(() => new Gan()).toThrow(
-    'Gan: expected trainStep, testStep or computeLoss, which steps call, got a method predictStep. What a step computes is said in trainStep and testStep, predictions in call: docs/own-code.md.',
+    'Gan: expected trainStep, testStep, computeLoss or computeMetrics, which steps call, got a method predictStep. What a step computes is said in trainStep and testStep, predictions in call: docs/own-code.md.',
   )
 })

@@ -157,7 +157,7 @@ export class StepMeasures extends Measures {
   }
 
   override get names(): readonly string[] {
-    const own = [...this.#logs[this.#kind].keys()]
+    const own = [...this.#logs[this.#kind].values()].flatMap(({ name, keys = [name] }) => keys)
     const compiled = [...this.#used[this.#kind]].flatMap(({ names }) => names)
     const names = new Set([...own, ...compiled])
     return names.has('loss') ? ['loss', ...[...names].filter((name) => name !== 'loss')] : [...names]
@@ -170,7 +170,8 @@ export class StepMeasures extends Measures {
     for (const measures of this.#used[this.#kind]) Object.assign(logs, measures.logsOf(totals))
     for (const [name, measure] of this.#logs[this.#kind]) {
       const state = mapValues(measure.state, (tensor, key) => tensor.read(this.wordsOf(totals, measure, key)))
-      logs[name] = measure.result(state as StateNumbers) as number
+      const value = measure.result(state as StateNumbers)
+      Object.assign(logs, measure.keys ? value : { [name]: value })
     }
     return Object.fromEntries(Object.entries(logs).sort(([a], [b]) => (a < b ? -1 : 1)))
   }
