@@ -1,5 +1,5 @@
-// Recurrences whose time steps are not all valid, by a strategy of each kind and in long runs by every one, forward and back, in both directions at once,
-// with initial states, in chunks and with recurrent dropout: masks with gaps, at either end, and over a whole row.
+// Recurrences whose time steps are not all valid, by a strategy of each kind, and in long runs by every one: forward and back, in both
+// directions at once, with initial states, in chunks and with recurrent dropout. Masks have gaps, at either end, and over a whole row.
 import { expect, test } from 'vitest'
 import { convLstm } from '../../src/ops/convLstm.ts'
 import { lstm } from '../../src/ops/lstm.ts'
@@ -42,7 +42,7 @@ test.each(chosen(strategiesOf(4), isOfEachKind))('LSTM %s', async (strategy) => 
 
 test.each(chosen(strategiesOf(3), isOfEachKind))('GRU %s', checkMaskedGru)
 
-// A cell with strategies of its own, of which one that keeps its weights and one of several launches are two kinds.
+// A cell with strategies of its own: one of one launch, and one of several, both of which can drop.
 test.each(chosen(strategiesOf(3), (strategy) => ['streamed', 'timestep'].includes(strategy)))(
   'GRU with the reset gate before the product, %s',
   checkMaskedGruResetBefore,

@@ -13,7 +13,6 @@ import type { Tensor } from '../../src/util/tensor.ts'
 import { checkOp } from './checkOp.ts'
 import { webgpu } from './compareBackends.ts'
 import { fromStates } from './fromStates.ts'
-import { chosen } from './sampled.ts'
 import { uniform } from './values.ts'
 
 /** Row `t` of a sample: its z, and h·R of a state. */
@@ -55,6 +54,27 @@ const SIZES = [
   { batch: 17, time: 2, units: 20 },
   { batch: 2, time: 2, units: 257 },
 ] as const
+
+/** Both directions in chunks of time steps, by the strategies that `isChosen` picks of those that fit. */
+export function testCellChunks(
+  recurrence: unknown,
+  cell: CellCase,
+  isChosen: (strategy: string) => boolean = () => true,
+): void {
+  const { op, inputs, by, fitting } = partsOf(recurrence, cell)
+  test.each(fitting(8).filter(isChosen))('%s both ways, in chunks of time steps', async (strategy) => {
+    const [batch, time, units] = [5, 5, 8]
+    await checkOp(op, {
+      inputs: inputs(batch, time, units, 2),
+      attrs: attributes(2, DROPPING.includes(strategy)),
+      strategy,
+      launchFlops: 2 * timestepFlops(cell.gates, { batch, units, DIRECTIONS: 2 }),
+      read: ['hLast'],
+      by,
+      roundings: time * (units + 16),
+    })
+  })
+}
 
 /** @param recurrence The cell's forward operation. */
 function partsOf(recurrence: unknown, cell: CellCase) {
@@ -103,24 +123,10 @@ export function testCellSizes(
 
 /** @param recurrence The cell's forward operation. */
 export function testCell(recurrence: unknown, cell: CellCase): void {
-  const { op, inputs, by, fitting } = partsOf(recurrence, cell)
+  const { op, inputs } = partsOf(recurrence, cell)
   testCellSizes(recurrence, cell, (strategies, i) => strategies.slice(i % strategies.length).slice(0, 1))
 
-  test.each(chosen(fitting(8), (strategy) => ['streamed', 'timestep'].includes(strategy)))(
-    '%s both ways, in chunks of time steps',
-    async (strategy) => {
-      const [batch, time, units] = [5, 5, 8]
-      await checkOp(op, {
-        inputs: inputs(batch, time, units, 2),
-        attrs: attributes(2, DROPPING.includes(strategy)),
-        strategy,
-        launchFlops: 2 * timestepFlops(cell.gates, { batch, units, DIRECTIONS: 2 }),
-        read: ['hLast'],
-        by,
-        roundings: time * (units + 16),
-      })
-    },
-  )
+  testCellChunks(recurrence, cell, (strategy) => DROPPING.includes(strategy))
 
   test('is what its formulas say in float64', async () => {
     const [batch, time, units] = [2, 4, 5]
