@@ -13,6 +13,7 @@ import { buildPlayer } from './.ci/player.ts'
 import { buildKernels } from './shaders/build.ts'
 import { LongestFirst } from './test/support/longestFirst.ts'
 import { nodeSources } from './test/support/nodeSources.ts'
+import { isLong } from './test/support/sampled.ts'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
@@ -65,9 +66,6 @@ const demo: UserConfig = {
   },
   optimizeDeps: isTested ? bundledSources : { include: libraries },
 }
-
-/** Whether the tests run that are worth more time than every run has (test/run.mjs long): files of their own, and those that are sampled in every run. */
-const isLong = Boolean(process.env.RECURRA_TEST_LONG)
 
 /** Tests of which every run has a sample, and a long run all: they import support/sampled.ts. */
 const sampledFiles = (): string[] =>

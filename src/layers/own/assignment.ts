@@ -9,11 +9,11 @@ import { broadcastShapes } from '../../util/broadcastShapes.ts'
 import { type OpenShape, sameShape, showShape, sizeOf } from '../../util/shape.ts'
 import { type NestedArray, type NumericArray, Tensor } from '../../util/tensor.ts'
 import type { CallRequest, MaskedValue, StepLowering } from '../call.ts'
-import { DirectLayer } from '../directLayer.ts'
 import type { LayerDefinition } from '../layer.ts'
 import { layerOptions } from '../options.ts'
 import { SymbolicTensor } from '../symbolicTensor.ts'
 import type { DrawnVariable, Variable } from '../weights/variable.ts'
+import { CodeLayer } from './codeLayer.ts'
 import { asFloat, type ParsedOperand, parseOperand } from './operand.ts'
 
 /** What a weight may be assigned: a symbolic tensor, another weight, or numbers, of which one fills the weight. */
@@ -24,17 +24,14 @@ export type AssignedBy = 'assign' | 'assignAdd' | 'assignSub'
 
 const FUNCTIONS = { assignAdd: 'add', assignSub: 'subtract' } as const
 
-class AssignmentLayer extends DirectLayer {
-  readonly #where: string
+class AssignmentLayer extends CodeLayer {
   readonly #weight: DrawnVariable
   readonly #by: AssignedBy
   /** What is assigned; null for the symbolic tensor that the layer is called on. */
   readonly #value: number | Variable | null
 
   constructor(where: string, weight: DrawnVariable, by: AssignedBy, value: ParsedOperand) {
-    // With a name of its own it takes none of those that Keras counts.
-    super(definition, { name: by })
-    this.#where = where
+    super(where, definition, by)
     this.#weight = weight
     this.#by = by
     this.#value =
@@ -43,18 +40,6 @@ class AssignmentLayer extends DirectLayer {
         : value instanceof SymbolicTensor
           ? null
           : value
-  }
-
-  override get where(): string {
-    return this.#where
-  }
-
-  override get module(): string {
-    return 'keras.src.ops'
-  }
-
-  override get losesMask(): boolean {
-    return false
   }
 
   override outputShapes([input]: readonly OpenShape[]): readonly OpenShape[] {

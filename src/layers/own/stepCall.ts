@@ -4,39 +4,23 @@ import { impossible } from '../../errors.ts'
 import type { Value } from '../../graph/graph.ts'
 import type { OpenShape } from '../../util/shape.ts'
 import type { CallRequest, MaskedValue, StepLowering } from '../call.ts'
-import { DirectLayer } from '../directLayer.ts'
 import type { LayerDefinition } from '../layer.ts'
 import { layerOptions } from '../options.ts'
 import type { SymbolicTensor } from '../symbolicTensor.ts'
+import { CodeLayer } from './codeLayer.ts'
 import { keepEffect } from './tracing.ts'
 
 /** Adds what the call does to a step; returns its results. */
 type Lower = (inputs: readonly MaskedValue[], step: StepLowering) => readonly Value[]
 
-class StepLayer extends DirectLayer {
-  readonly #where: string
+class StepLayer extends CodeLayer {
   readonly #shapes: readonly OpenShape[]
   readonly #run: Lower
 
   constructor(where: string, shapes: readonly OpenShape[], run: Lower) {
-    // With a name of its own it takes none of those that Keras counts.
-    super(definition, { name: 'step' })
-    this.#where = where
+    super(where, definition, 'step')
     this.#shapes = shapes
     this.#run = run
-  }
-
-  override get where(): string {
-    return this.#where
-  }
-
-  /** As operations of `ops` it is no part of the model. */
-  override get module(): string {
-    return 'keras.src.ops'
-  }
-
-  override get losesMask(): boolean {
-    return false
   }
 
   override outputShapes(): readonly OpenShape[] {

@@ -24,7 +24,7 @@ import { checkEnds, compiledLoss } from './compiledLoss.ts'
 import { checkLog, type Ends, endsOf, flat, takingData, unpacked } from './given.ts'
 import { StepUpdates } from './stepLowering.ts'
 import { type OwnKind, StepMeasures } from './stepMeasures.ts'
-import { CompiledMetrics, flattened, LossTracker, resultsOf } from './stepMetrics.ts'
+import { CompiledMetrics, flattened, LossTracker, metricValues } from './stepMetrics.ts'
 import { MetricInStep, StepOfClass } from './stepOfClass.ts'
 import { StepOptimizers } from './stepOptimizers.ts'
 
@@ -189,7 +189,7 @@ export class OwnSteps {
     const { metrics } = traced
     for (const metric of metrics)
       if (metric instanceof CompiledMetrics) metric.updateState(y, yPred, sampleWeight)
-    return resultsOf(metrics)
+    return metricValues(metrics)
   }
 
   /** Updates the metrics of `compile`; `isTold` as {@link StepMeasures.trackMetrics} has it. */

@@ -72,7 +72,7 @@ export class LossTracker implements StepMetric {
 }
 
 /** The values of metrics by name. Those that the step does not update are left out. */
-export function resultsOf(metrics: readonly object[]): Record<string, unknown> {
+export function metricValues(metrics: readonly object[]): Record<string, unknown> {
   const found = metrics.flatMap((metric): (readonly [string, unknown])[] => {
     if (metric instanceof CompiledMetrics) return Object.entries(metric.result())
     if (metric instanceof LossTracker) return metric.isUpdated ? [[metric.name, metric.result()]] : []
