@@ -10,6 +10,7 @@ import { chooseBackend } from '../support/backends.ts'
 import { failureOf, untyped } from '../support/expectError.ts'
 import { argumentsWith, build, describeFailure, fuzz, isMeant, placesOf, show } from '../support/fuzz.ts'
 import { publicCalls, publicMethods, withoutArguments } from '../support/publicApi/index.ts'
+import { isLong } from '../support/sampled.ts'
 
 beforeEach(async () => {
   await chooseBackend('cpu')
@@ -111,7 +112,8 @@ test('an option that is not there is refused, with the nearest that is', async (
   expect(wrong).toEqual([])
 })
 
-test('wrong calls fail on purpose, and leave the model as it was', () => fuzz(publicCalls, 2000))
+test('wrong calls fail on purpose, and leave the model as it was', () =>
+  fuzz(publicCalls, isLong ? 10_000 : 700))
 
 test('on WebGPU, too, those of models', async () => {
   await chooseBackend('webgpu')

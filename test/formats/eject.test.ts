@@ -14,6 +14,7 @@ import { layerModels } from '../support/everyLayer.ts'
 import { expectError } from '../support/expectError.ts'
 import { goldenCase } from '../support/golden.ts'
 import { requestTestDevice } from '../support/gpu.ts'
+import { sampled } from '../support/sampled.ts'
 import { uniform } from '../support/values.ts'
 
 const { Dense, Embedding, GRU, Input, LSTM, Model, Sequential, setBackend, TextVectorization } = recurra
@@ -84,9 +85,9 @@ test.each(Object.entries(cases))('%s predicts as the model that it was', async (
   second.dispose()
 })
 
-test('every layer of the device predicts', async () => {
+test('layers of the device predict, in long runs every one', async () => {
   const failed: string[] = []
-  for (const [name, { make, inputShape, data }] of layerModels(recurra)) {
+  for (const [name, { make, inputShape, data }] of sampled([...layerModels(recurra)], 3)) {
     if (data) continue
     const model = make()
     const x = uniform([3, ...inputShape], -1, 1)
