@@ -99,41 +99,6 @@ test('a function that gives another name than a strategy’s is refused when it 
   model.dispose()
 })
 
-test.each([
-  [
-    'is not installed',
-    Object.assign(new Error('gone'), { code: 'ERR_MODULE_NOT_FOUND' }),
-    'got none. Run `npm install webgpu`',
-  ],
-  [
-    'does not load',
-    new Error('unsupported platform\n at x'),
-    'got one that does not load: unsupported platform. Install it anew',
-  ],
-])(
-  'in Node without a package webgpu that %s, the CPU runs and the remedy is said',
-  async (_what, failure, message) => {
-    vi.resetModules()
-    vi.stubGlobal('navigator', {})
-    vi.doMock('webgpu', () => ({
-      globals: {},
-      create: () => {
-        throw failure
-      },
-    }))
-    try {
-      const node = await import('../../src/node.ts')
-      await expect(node.setBackend('webgpu')).rejects.toThrow(message)
-      await expect(node.setBackend('webgpu')).rejects.toBeInstanceOf(node.RecurraError)
-      expect((await node.setBackend('auto')).backend).toBe('cpu')
-    } finally {
-      vi.doUnmock('webgpu')
-      vi.unstubAllGlobals()
-      vi.resetModules()
-    }
-  },
-)
-
 test('a Node whose drivers give no adapter is told of drivers', async () => {
   vi.stubGlobal('navigator', { gpu: { requestAdapter: async () => null } })
   await expect(setBackend('webgpu')).rejects.toThrow(

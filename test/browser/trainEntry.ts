@@ -6,21 +6,16 @@ import { openOn, type Place } from './cleanPage.ts'
 const SCREENSHOTS = 'test/artifacts/screenshots'
 
 /**
- * Entries that every run trains in a page, each of which shows something else: numbers, texts, frames, digits, states, several outputs. The
+ * Entries that every run trains in a page, each of which shows something else: numbers, words, frames, states, a cell of one's own. The
  * other ones differ from these in their models, which test/demo trains.
  */
 export const inEveryRun: readonly string[] = [
   'echo',
   'own-cell',
   'conv-lstm',
-  'steps-decoder',
-  'functional-many-to-many',
-  'digits',
   'frames',
   'stateful',
-  'anomalies',
   'sentiment',
-  'addition',
   'airline',
 ]
 

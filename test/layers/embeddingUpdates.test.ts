@@ -21,6 +21,7 @@ import {
 import { RATES } from '../../src/ops/lagHistory.ts'
 import { chooseBackend, onEachBackend } from '../support/backends.ts'
 import { expectClose } from '../support/compare.ts'
+import { chosen, sampled } from '../support/sampled.ts'
 import {
   adam,
   BATCH,
@@ -48,62 +49,69 @@ const adams: readonly [name: string, beta1: number, beta2: number][] = [
   ['Adam whose squares fade first', 0.9, 0.5],
 ]
 
-onEachBackend((backend) => {
-  test.each<[name: string, optimizer: () => Optimizer, update: () => Update]>([
-    ...adams.map(([name, beta1, beta2]): [string, () => Optimizer, () => Update] => [
-      name,
-      () => Adam({ beta1, beta2 }),
-      () => adam(beta1, beta2),
-    ]),
-    ['SGD', () => SGD(), () => sgd(0, false)],
-    ['SGD with momentum', () => SGD({ momentum: 0.9 }), () => sgd(0.9, false)],
-    ['SGD with Nesterov momentum', () => SGD({ momentum: 0.9, nesterov: true }), () => sgd(0.9, true)],
-  ])('50 steps of %s, with predictions, rates and weights set between', async (_name, optimizer, update) => {
-    const made = optimizer()
-    const model = createModel(made)
-    const reference = new Reference(update())
-    made.learningRate = 0.05
-    await trainBoth(model, reference, [0, 10])
-    const predicted = await model.predict<Tensor>(batchOf(3))
-    const means = Float64Array.from({ length: BATCH * COLUMNS }, (_, i) => {
-      const first = Math.floor(i / COLUMNS) * TIME
-      const own = idsOf(3).slice(first, first + TIME)
-      return own.reduce((sum, id) => sum + reference.w[id * COLUMNS + (i % COLUMNS)]! / TIME, 0)
-    })
-    expectClose('a prediction between steps', predicted.data, means, TOLERANCE)
-    made.learningRate = 0.01
-    await trainBoth(model, reference, [10, 30])
-    await expectTable('weights between steps', model, reference)
-    // Weights that are set are the newest, and moments stay.
-    for (const i of reference.w.keys()) reference.w[i]! *= 0.5
-    await model.setWeights([tensor(Float32Array.from(reference.w), [ROWS, COLUMNS])])
-    await trainBoth(model, reference, [30, 50])
-    await expectTable('weights', model, reference)
-    model.dispose()
-  })
+const optimizers: readonly [name: string, optimizer: () => Optimizer, update: () => Update][] = [
+  ...adams.map(([name, beta1, beta2]): [string, () => Optimizer, () => Update] => [
+    name,
+    () => Adam({ beta1, beta2 }),
+    () => adam(beta1, beta2),
+  ]),
+  ['SGD', () => SGD(), () => sgd(0, false)],
+  ['SGD with momentum', () => SGD({ momentum: 0.9 }), () => sgd(0.9, false)],
+  ['SGD with Nesterov momentum', () => SGD({ momentum: 0.9, nesterov: true }), () => sgd(0.9, true)],
+]
 
-  test('rows that missed more updates than rates are kept', async () => {
-    const model = createModel(Adam(0.01))
-    const reference = new Reference(adam())
-    await trainBoth(model, reference, [0, 2])
-    const steps = RATES + 80
-    const repeated = ({ data, shape: [, ...sample] }: Tensor): Tensor =>
-      tensor(
-        Float32Array.from({ length: steps * data.length }, (_, i) => data[i % data.length] ?? 0),
-        [steps * BATCH, ...sample],
-      )
-    await model.fit(repeated(batchOf(2)), repeated(targetsOf(2)), {
-      batchSize: BATCH,
-      shuffle: false,
-      verbose: 0,
+onEachBackend((backend) => {
+  test.each(backend === 'cpu' ? optimizers : sampled(optimizers, 3))(
+    '50 steps of %s, with predictions, rates and weights set between',
+    async (_name, optimizer, update) => {
+      const made = optimizer()
+      const model = createModel(made)
+      const reference = new Reference(update())
+      made.learningRate = 0.05
+      await trainBoth(model, reference, [0, 10])
+      const predicted = await model.predict<Tensor>(batchOf(3))
+      const means = Float64Array.from({ length: BATCH * COLUMNS }, (_, i) => {
+        const first = Math.floor(i / COLUMNS) * TIME
+        const own = idsOf(3).slice(first, first + TIME)
+        return own.reduce((sum, id) => sum + reference.w[id * COLUMNS + (i % COLUMNS)]! / TIME, 0)
+      })
+      expectClose('a prediction between steps', predicted.data, means, TOLERANCE)
+      made.learningRate = 0.01
+      await trainBoth(model, reference, [10, 30])
+      await expectTable('weights between steps', model, reference)
+      // Weights that are set are the newest, and moments stay.
+      for (const i of reference.w.keys()) reference.w[i]! *= 0.5
+      await model.setWeights([tensor(Float32Array.from(reference.w), [ROWS, COLUMNS])])
+      await trainBoth(model, reference, [30, 50])
+      await expectTable('weights', model, reference)
+      model.dispose()
+    },
+  )
+
+  // A kernel takes longer to miss so many than every run has.
+  chosen([RATES + 80], () => backend === 'cpu').forEach((steps) => {
+    test('rows that missed more updates than rates are kept', async () => {
+      const model = createModel(Adam(0.01))
+      const reference = new Reference(adam())
+      await trainBoth(model, reference, [0, 2])
+      const repeated = ({ data, shape: [, ...sample] }: Tensor): Tensor =>
+        tensor(
+          Float32Array.from({ length: steps * data.length }, (_, i) => data[i % data.length] ?? 0),
+          [steps * BATCH, ...sample],
+        )
+      await model.fit(repeated(batchOf(2)), repeated(targetsOf(2)), {
+        batchSize: BATCH,
+        shuffle: false,
+        verbose: 0,
+      })
+      for (let i = 0; i < steps; i++) reference.step(2, 0.01)
+      await trainBoth(model, reference, [0, 2])
+      // The rows of the repeated batch are as good as trained: their gradients are what roundings leave.
+      const isCompared = (_: number, i: number) => !idsOf(2).includes(Math.floor(i / COLUMNS))
+      const [weights] = await model.getWeights()
+      expectClose('weights', weights?.data.filter(isCompared), reference.w.filter(isCompared), TOLERANCE)
+      model.dispose()
     })
-    for (let i = 0; i < steps; i++) reference.step(2, 0.01)
-    await trainBoth(model, reference, [0, 2])
-    // The rows of the repeated batch are as good as trained: their gradients are what roundings leave.
-    const isCompared = (_: number, i: number) => !idsOf(2).includes(Math.floor(i / COLUMNS))
-    const [weights] = await model.getWeights()
-    expectClose('weights', weights?.data.filter(isCompared), reference.w.filter(isCompared), TOLERANCE)
-    model.dispose()
   })
 
   test('steps that loss scaling skips are no updates', async () => {

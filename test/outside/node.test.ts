@@ -1,6 +1,6 @@
 /** The published package in Node: every entry by `import` and by `require`, one copy of everything, and few files at once. */
 import { execFile } from 'node:child_process'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { execPath, versions } from 'node:process'
 import { promisify } from 'node:util'
@@ -16,9 +16,14 @@ const entries = Object.keys(exports)
   .filter((name) => name !== './package.json' && !OF_RUNNERS.test(name))
   .map((name) => join('recurra', name))
 
-async function runNode(code: string, type: 'module' | 'commonjs', env = process.env): Promise<string> {
+async function runNode(
+  code: string,
+  type: 'module' | 'commonjs',
+  env = process.env,
+  cwd = home,
+): Promise<string> {
   const { stdout, stderr } = await promisify(execFile)(execPath, [`--input-type=${type}`, '--eval', code], {
-    cwd: home,
+    cwd,
     env,
   })
   expect(stderr).toBe('')
@@ -122,4 +127,28 @@ test('errors name what is made by its class, which no minifier changes', async (
     'class extends Dense: expected a base class, such as Layer, got Dense.',
     'Model "sequential": expected await model.toJSON(), got JSON.stringify.',
   ])
+})
+
+test.each([
+  ['is not installed', null, 'got none. Run `npm install webgpu`'],
+  [
+    'does not load',
+    "throw new Error('unsupported platform\\n at x')",
+    'got one that does not load: unsupported platform. Install it anew',
+  ],
+])('where the package webgpu %s, the CPU runs and the remedy is said', async (what, main, message) => {
+  // A copy, since Node looks for packages from where a file really lies.
+  const there = join(home, what)
+  cpSync(folder, join(there, 'node_modules/recurra'), { recursive: true })
+  if (main !== null) {
+    mkdirSync(join(there, 'node_modules/webgpu'))
+    writeFileSync(join(there, 'node_modules/webgpu/index.js'), main)
+  }
+  const code = `
+      const { RecurraError, setBackend } = await import('recurra/node')
+      const error = await setBackend('webgpu').catch((error) => error)
+      console.log(error instanceof RecurraError, (await setBackend('auto')).backend, error.message)`
+  const told = await runNode(code, 'module', process.env, there)
+  expect(told).toMatch(/^true cpu /)
+  expect(told).toContain(message)
 })
