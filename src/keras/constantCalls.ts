@@ -1,9 +1,9 @@
 // Functions that make tensors of sizes, in calls of the text's own layers: positions, zeros, and extents that are lists in Keras's eyes.
 
 import { symbolicConstant } from '../layers/own/numbersLayer.ts'
+import { openTensor } from '../layers/own/openTensor.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import * as ops from '../operations/index.ts'
-import { openConstant } from '../operations/openConstant.ts'
 import { type Arguments, List, Tuple, type Value } from '../python/values.ts'
 import type { Tensor } from '../util/tensor.ts'
 import type { Reader } from './reader.ts'
@@ -22,7 +22,7 @@ function arange(placed: readonly unknown[], named: ReadonlyMap<string, unknown>)
   const [start = 0, stop, step = 1] = BOUNDS.map((name) => given.get(name))
   const bounds = stop === undefined ? [0, start, 1] : [start, stop, step ?? 1]
   // The extent of an open axis is known in a step alone.
-  if (bounds.includes(null)) return openConstant([null])
+  if (bounds.includes(null)) return openTensor([null])
   const [from, to, by] = bounds as [number, number, number]
   return symbolicConstant(ops.arange(from, to, by))
 }
@@ -31,7 +31,7 @@ const filled =
   (make: (shape: readonly number[]) => Tensor) =>
   ([first]: readonly unknown[], named: ReadonlyMap<string, unknown>): SymbolicTensor => {
     const shape = [(first ?? named.get('shape') ?? []) as Extents].flat() as Extents
-    if (shape.includes(null)) return openConstant(shape)
+    if (shape.includes(null)) return openTensor(shape)
     return symbolicConstant(make(shape as readonly number[]))
   }
 

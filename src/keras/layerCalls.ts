@@ -1,6 +1,6 @@
 // Calls of the names of layers: classes, functions that merge, Lambda.
 
-import { InputLayer } from '../layers/core/input.ts'
+import { ModelInput } from '../layers/core/input.ts'
 import type { LambdaFunction } from '../layers/core/lambda.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { type Arguments, Dict, PythonFunction, Unknown, type Value } from '../python/values.ts'
@@ -46,7 +46,7 @@ export function makeLayerOrMerge(reader: Reader, name: string, args: Arguments, 
 /** An input is the tensor that it gives. */
 function made(reader: Reader, name: string, args: Arguments, at: number): Value {
   const layer = makeLayer(reader, name, args, at)
-  if (!(layer instanceof LayerValue && layer.layer instanceof InputLayer)) return layer
+  if (!(layer instanceof LayerValue && layer.layer instanceof ModelInput)) return layer
   const input = layer.layer
   return reader.attempt(at, () => reader.wrap(input.connect([])[0]))
 }

@@ -1,7 +1,7 @@
 // Layers and models in a text: calls, attributes, and methods of models.
 
 import { toCamelCase } from '../formats/config/snakeCase.ts'
-import { InputLayer } from '../layers/core/input.ts'
+import { ModelInput } from '../layers/core/input.ts'
 import type { Layer } from '../layers/layer.ts'
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { DrawnVariable } from '../layers/weights/variable.ts'
@@ -10,6 +10,7 @@ import { NAMED_MASKS } from '../models/namedMasks.ts'
 import { truthOf } from '../python/truth.ts'
 import { type Arguments, List, NativeFunction, Unknown, type Value } from '../python/values.ts'
 import { isOptions } from '../util/options.ts'
+import { layerMethod } from './layerMethods.ts'
 import { methodOf } from './modelMethods.ts'
 import { outOf } from './onTensors.ts'
 import { OptimizerValue } from './optimizerValue.ts'
@@ -42,7 +43,7 @@ export class LayerValue extends WrappedValue {
     const { layer, reader } = this
     const own = reader.fieldsOf(layer).get(name)
     if (own !== undefined) return own
-    const method = methodOf(reader, layer, name)
+    const method = methodOf(reader, layer, name) ?? layerMethod(reader, layer, name)
     if (method) return method
     switch (name) {
       case 'name':
@@ -52,7 +53,7 @@ export class LayerValue extends WrappedValue {
       case 'input':
       case 'output':
         // In Keras 2 the input of an InputLayer is what it gives.
-        if (layer instanceof InputLayer) return reader.attempt(at, () => reader.wrap(layer.output))
+        if (layer instanceof ModelInput) return reader.attempt(at, () => reader.wrap(layer.output))
         return reader.attempt(at, () => reader.wrap(layer[name]))
       case 'inputs':
       case 'outputs':
@@ -68,6 +69,13 @@ export class LayerValue extends WrappedValue {
         return 'stateSize' in layer ? reader.wrap(layer.stateSize) : undefined
       case 'built':
         return layer.built
+      case 'path':
+        return layer.path
+      case 'dtype':
+      case 'variable_dtype':
+        return layer.variableDtype
+      case 'compute_dtype':
+        return layer.computeDtype
       case 'call':
       case '__call__':
         return new NativeFunction(name, (args, place) => callLayer(reader, layer, args, place))

@@ -15,6 +15,7 @@ import {
 } from '../python/values.ts'
 import type { Base } from './bases.ts'
 import { callFromHere, placedArguments, valuesGiven } from './functions.ts'
+import { layerMethod } from './layerMethods.ts'
 import { callLayer, LayerValue } from './layerValue.ts'
 import { addLoss, addWeight } from './ownAdditions.ts'
 import { methodArguments, ownCall, ownCallOptions, parted } from './ownCalls.ts'
@@ -191,6 +192,12 @@ export class SubclassValue extends WrappedValue {
       this.#constants = constants
       return reader.wrap(target.called([...own.inputs, common]))
     })
+  }
+
+  /** As in Keras, who calls `build` has the weights made, of which the method of the text is the hook. */
+  override around(name: string): Value | undefined {
+    const layer = name === 'build' && this.#instance.type.find('build') ? this.plain() : undefined
+    return layer && !isModel(layer) ? layerMethod(this.reader, layer, name) : undefined
   }
 
   override attribute(name: string, at: number): Value | undefined {

@@ -67,6 +67,7 @@ export class TensorValue extends WrappedValue {
     const { reader } = this
     const weight = this.#tensor
     if (!(weight instanceof DrawnVariable)) return undefined
+    if (name === 'name' || name === 'path') return weight[name]
     // TensorFlow's variables have functions where Keras's have a property.
     if (name === 'value') return this
     if (name === 'read_value') return new NativeFunction(name, () => this)

@@ -1,10 +1,18 @@
 // Classes of layers, and the functions that make layers: `Dense(1)`.
 
 import { describeValue, fail } from '../errors.ts'
-import { type Constructor, constructorOf, type Unextended } from '../util/constructorOf.ts'
+import {
+  type Constructor,
+  type ConstructorStatics,
+  constructorOf,
+  type Unextended,
+} from '../util/constructorOf.ts'
+import type { Identified } from '../util/identified.ts'
+import { isOptions } from '../util/options.ts'
 import { namedArguments } from '../util/positional.ts'
 import { type GivenOptions, Layer, type LayerDefinition, type LayerTable } from './layer.ts'
 import type { LayerFunction } from './layerCall.ts'
+import type { WrittenMember } from './members.ts'
 import type { SymbolicTensor } from './symbolicTensor.ts'
 import type { DrawnVariable } from './weights/variable.ts'
 
@@ -36,21 +44,28 @@ export type WeightedLayer<Names extends string, Output = SymbolicTensor> = Calla
 /** A layer, typed by what its class's calls return. */
 export const callable = <Made>(layer: Layer): Made => layer as Made
 
+/** The layer that a config describes; undefined for anything else, and for classes that were not loaded. */
+export const layerOfConfig = (value: unknown): Layer | undefined => {
+  const { className, config }: Partial<Identified> = isOptions(value) ? value : {}
+  return className === undefined ? undefined : registry.get(className)?.create(config ?? {})
+}
+
 /** The value as a layer. */
 export const layerOf = (value: unknown, where: string): Layer =>
   value instanceof Layer
     ? value
-    : fail(where, {
+    : (layerOfConfig(value) ??
+      fail(where, {
         expected: 'a layer, such as LSTM(8)',
         got: describeValue(value),
         remedy:
           typeof value === 'function' && value.name && !('where' in value)
             ? `Give an object of ${value.name}, not the class.`
             : undefined,
-      })
+      }))
 
 /** A layer inside another, as files store it. */
-export const writeLayer = (layer: Layer): unknown => ({
+export const writeLayer = (layer: Layer): WrittenMember => ({
   module: layer.module,
   className: layer.publicName,
   config: layer.storedConfig,
@@ -67,7 +82,8 @@ export const layerDefinitions: ReadonlyMap<string, LayerDefinition> = registry
 export type LayerConstructor<Args extends readonly unknown[], Made = CallableLayer> = Constructor<Args, Made>
 
 /** {@link LayerConstructor} of layers whose first argument is an object itself, which an editor tells from options by the signature. */
-export interface WrapperConstructor<First, Options, AllByName, Made = CallableLayer> {
+export interface WrapperConstructor<First, Options, AllByName, Made = CallableLayer>
+  extends ConstructorStatics<Made> {
   (options: AllByName): Made
   (first: First, options?: Options): Made
   new (options: AllByName): Made & Unextended
@@ -78,6 +94,7 @@ export interface WrapperConstructor<First, Options, AllByName, Made = CallableLa
 interface Make {
   <Made = CallableLayer>(...args: readonly unknown[]): Made
   new <Made = CallableLayer>(...args: readonly unknown[]): Made
+  fromConfig<Made = CallableLayer>(config: Readonly<Record<string, unknown>>): Made
 }
 
 /** A class of layers, and a constructor of its layers from the user's arguments. */

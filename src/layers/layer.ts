@@ -5,6 +5,7 @@ import { fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { computedOptions, type OptionTable, writeOptions } from '../util/options.ts'
 import { checkSize, type OpenShape, showShape } from '../util/shape.ts'
+import { AskedLayer } from './askedLayer.ts'
 import {
   type CallRequest,
   LayerCall,
@@ -15,7 +16,6 @@ import {
 import { called } from './layerCall.ts'
 import type { GivenOptions, LayerDefinition, LayerTable, WeightGroup, WeightSpec } from './layerDefinition.ts'
 import { followMasks, type MaskAxes, maskAxesOf } from './masks.ts'
-import { NamedLayer } from './namedLayer.ts'
 import type { RecurrentLayer } from './rnn/recurrentLayer.ts'
 import {
   type LayerNode,
@@ -36,9 +36,7 @@ let calls = 0
 export abstract class Layer<
   Table extends LayerTable = LayerTable,
   Weights extends WeightRecord = WeightRecord,
-> extends NamedLayer<Table> {
-  /** @internal */
-  readonly nodes: LayerNode[] = []
+> extends AskedLayer<Table> {
   /** @internal The path of the layer that this one is a part of, for layers that a call of that layer builds. */
   scope = ''
   #weights: Weights | null = null
@@ -152,7 +150,7 @@ export abstract class Layer<
    * `options` are those of the call that the layer's class adds, `masks` the axes of the inputs' masks, for layers whose code runs on them.
    * @internal
    */
-  abstract outputShapes(
+  abstract override outputShapes(
     inputs: readonly OpenShape[],
     source?: Layer,
     options?: OwnOptions,
@@ -170,36 +168,6 @@ export abstract class Layer<
   /** Whether the layer has its weights: it was called, or its model knows the shape of its input. */
   get built(): boolean {
     return this.builtWeights !== null
-  }
-
-  /**
-   * What the layer was called on first: a symbolic tensor, or a list of several.
-   *
-   * @throws {RecurraError} if the layer was not called.
-   */
-  get input(): SymbolicTensor | readonly SymbolicTensor[] {
-    return oneOrAll(this.#firstNode.inputs)
-  }
-
-  /**
-   * What the first call of the layer returned: a symbolic tensor, or a list of several. `Model(model.input, layer.output)` is the
-   * part of a model up to the layer.
-   *
-   * @throws {RecurraError} if the layer was not called.
-   */
-  get output(): SymbolicTensor | readonly SymbolicTensor[] {
-    return oneOrAll(this.#firstNode.outputs)
-  }
-
-  get #firstNode(): LayerNode {
-    return (
-      this.nodes[0] ??
-      fail(this.where, {
-        expected: 'a layer that was called',
-        got: 'one that was not',
-        remedy: 'Call it on Input(...), or give its model an input shape.',
-      })
-    )
   }
 
   /**
@@ -237,7 +205,7 @@ export abstract class Layer<
   }
 
   /** @internal Makes the weights, once. As in Keras they are fields by their names, with which calls of one's own compute. */
-  ensureBuilt(scope: string, inputs: readonly OpenShape[]): void {
+  override ensureBuilt(scope: string, inputs: readonly OpenShape[]): void {
     if (this.built) return
     const outer = scope || this.scope
     this.path = outer === '' ? this.name : `${outer}/${this.name}`

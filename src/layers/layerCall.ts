@@ -88,7 +88,7 @@ const callOptions = {
   mask: nullable<readonly (SymbolicTensor | null)[], NonNullable<CallOptions['mask']>>(
     (where, _name, value) => {
       const list: readonly unknown[] = Array.isArray(value) && value.length > 0 ? value : [value]
-      return list.map((mask) => (mask === null ? null : (symbolicTensors(mask, where)[0] as SymbolicTensor)))
+      return list.map((mask) => (mask === null ? null : (madeSymbolic(mask, where)[0] as SymbolicTensor)))
     },
   ),
 } as const satisfies TableFor<CallOptions>
@@ -126,6 +126,10 @@ export function allowNumbers<T>(read: ReadNumbers, run: () => T): T {
   }
 }
 
+/** The same where code is traced, which may hold tensors of numbers, too. */
+const madeSymbolic = (given: unknown, where: string, expected?: string): readonly SymbolicTensor[] =>
+  symbolicTensors(readNumbers?.(given) ?? given, where, expected)
+
 /** Whether a value is data: numbers, or words for layers on the host, by themselves, in lists or in an object by name. */
 const isData = (given: unknown, depth = 0): boolean =>
   Array.isArray(given)
@@ -156,9 +160,9 @@ function callLayer(layer: Layer, args: readonly unknown[]): readonly SymbolicTen
   const table: typeof callOptions = { ...layer.callOptions, ...callOptions }
   const { initialState, training, mask, ...own } = readOptions(where, table, args[count])
   const [input, options] = layer.readInputs(args.slice(0, count), own)
-  const given = symbolicTensors(readNumbers?.(input) ?? input, where, 'symbolic tensors or data')
+  const given = madeSymbolic(input, where, 'symbolic tensors or data')
   // States of stacked cells come nested, those of each cell in a list.
-  const states = initialState === null ? [] : symbolicTensors([initialState].flat(3), where)
+  const states = initialState === null ? [] : madeSymbolic([initialState].flat(3), where)
   // As in Keras, initial states may also follow the input as positional arguments.
   const [inputs, behind] = layer.takesStates ? [given.slice(0, 1), given.slice(1)] : [given, []]
   return layer.connect(inputs, {

@@ -50,6 +50,21 @@ export abstract class NamedLayer<Table extends LayerTable = LayerTable> extends 
     this.#trainable = this.config.trainable
   }
 
+  /** The type of the weights' numbers. */
+  get variableDtype(): 'float32' {
+    return 'float32'
+  }
+
+  /** The type of the weights' numbers, by Keras's other name. */
+  get dtype(): 'float32' {
+    return 'float32'
+  }
+
+  /** The type in which the layer computes: `'float16'` under the policy `mixed_float16`. */
+  get computeDtype(): 'float32' | 'float16' {
+    return this.dtypePolicy === 'float32' ? 'float32' : 'float16'
+  }
+
   /** @internal The name of the class in files, by which Keras exports it. */
   get publicName(): string {
     return this.className

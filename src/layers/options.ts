@@ -57,17 +57,16 @@ export const readRate: Read<number> = (where, name, value) => {
 /** The seed of a layer's draws; with null the layer draws a seed. */
 export const seed = nullable((where, name, value) => checkInteger(where, name, value, { min: 0 }))
 
+/** An initializer as configs have it. */
+export const writtenInitializer = (made: Initializer): object =>
+  made.reference?.() ?? { module: 'keras.initializers', className: made.className, config: made.config }
+
 /** An initializer by Keras's name, as an object, or as a file's config. */
 export const initializer = (fallback: InitializerName): OptionalOption<Initializer, InitializerIdentifier> =>
   option<Initializer, InitializerIdentifier>(
     getInitializer(fallback, 'default'),
     (where, name, value) => getInitializer(value as InitializerIdentifier, `${where}, ${name}`),
-    (made) =>
-      made.reference?.() ?? {
-        module: 'keras.initializers',
-        className: made.className,
-        config: made.config,
-      },
+    writtenInitializer,
   )
 
 /** An activation. Softmax and its logarithm work on rows, all others element by element. */

@@ -22,6 +22,16 @@ export class SymbolicTensor {
     readonly maskAxes?: number | undefined,
   ) {}
 
+  /** The type of its numbers. */
+  get dtype(): 'float32' {
+    return 'float32'
+  }
+
+  /** The number of its axes, the batch among them. */
+  get ndim(): number {
+    return this.shape.length
+  }
+
   /** JavaScript's operators and comparisons need a number, which a symbolic tensor is not. */
   [Symbol.toPrimitive](hint: string): string {
     if (hint === 'string') return describeValue(this)

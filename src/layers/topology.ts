@@ -2,7 +2,7 @@
 // by the order in which a walk from the outputs meets the layers (keras/src/ops/function.py).
 
 import { fail } from '../errors.ts'
-import { InputLayer } from './core/input.ts'
+import { ModelInput } from './core/input.ts'
 import type { Layer } from './layer.ts'
 import { type LayerNode, nodeOf, type SymbolicTensor } from './symbolicTensor.ts'
 
@@ -45,7 +45,7 @@ export function findTopology(
       fail(where, { expected: 'a graph without cycles', got: `a cycle through ${tensor.layer.where}` })
     if (calls.has(node)) return null
     met.add(tensor.layer)
-    if (tensor.layer instanceof InputLayer && !given.has(tensor)) {
+    if (tensor.layer instanceof ModelInput && !given.has(tensor)) {
       fail(where, {
         expected: 'outputs that depend on the inputs given only',
         got: `one that needs the input "${tensor.layer.name}"`,

@@ -136,6 +136,16 @@ export abstract class GraphModel extends Layer<typeof layerOptions, NoWeights> {
     return Object.freeze(this.graph.outputs)
   }
 
+  /** The shape of the input, or of several a list, the batch in front. */
+  get inputShape(): OpenShape | readonly OpenShape[] {
+    return oneOrAll(this.inputs.map(({ shape }) => shape))
+  }
+
+  /** The shape of the output, or of several a list, the batch in front. */
+  get outputShape(): OpenShape | readonly OpenShape[] {
+    return oneOrAll(this.outputs.map(({ shape }) => shape))
+  }
+
   override get input(): SymbolicTensor | readonly SymbolicTensor[] {
     return oneOrAll(this.inputs)
   }

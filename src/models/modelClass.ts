@@ -12,6 +12,7 @@ import type {
 } from '../layers/callable.ts'
 import type { LayerOptions } from '../layers/options.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { failFromConfig } from '../util/constructorOf.ts'
 import { isOptions } from '../util/options.ts'
 import type { Tensor } from '../util/tensor.ts'
 import type { Data, PredictionStream } from './data/data.ts'
@@ -81,6 +82,8 @@ export interface ModelClass {
   /** As the base class of a model of one's own. */
   new (options?: LayerOptions): OwnModel
   readonly prototype: OwnModel
+  /** Of a class that extends it: makes a model of what `getConfig` returned; by default `new Class(config)`. */
+  fromConfig(config: object): OwnModel
 }
 
 /** Arguments by name, as keywords in Python, in the order in which they stand without names. */
@@ -105,6 +108,13 @@ function makeModelClass(): ModelClass {
   }
   Object.setPrototypeOf(Model, SubclassedModel)
   Model.prototype = SubclassedModel.prototype
+  Object.defineProperty(Model, 'fromConfig', {
+    value(this: object, config: object): unknown {
+      return this === made
+        ? failFromConfig('Model')
+        : Reflect.construct(this as typeof SubclassedModel, [config])
+    },
+  })
   // As in Keras every model is one.
   Object.defineProperty(Model, Symbol.hasInstance, {
     value(this: object, value: unknown): boolean {

@@ -2,7 +2,7 @@
 // a graph becomes an input by an Input in its place, from which the layers behind it are called again: the same layers, with the
 // same weights.
 
-import { InputLayer, inputLayer } from '../layers/core/input.ts'
+import { inputLayer, ModelInput } from '../layers/core/input.ts'
 import type { Layer } from '../layers/layer.ts'
 import { type LayerNode, mapTensors, nodeOf, type SymbolicTensor } from '../layers/symbolicTensor.ts'
 
@@ -11,9 +11,9 @@ export function startAt(
   inputs: readonly SymbolicTensor[],
   outputs: readonly SymbolicTensor[],
 ): [inputs: readonly SymbolicTensor[], outputs: readonly SymbolicTensor[]] {
-  if (inputs.every(({ layer }) => layer instanceof InputLayer)) return [inputs, outputs]
+  if (inputs.every(({ layer }) => layer instanceof ModelInput)) return [inputs, outputs]
   const copies = new Map(
-    inputs.map((tensor) => [tensor, tensor.layer instanceof InputLayer ? tensor : inputLike(tensor)]),
+    inputs.map((tensor) => [tensor, tensor.layer instanceof ModelInput ? tensor : inputLike(tensor)]),
   )
   const copy = (tensor: SymbolicTensor): SymbolicTensor => {
     if (!copies.has(tensor)) copyNode(nodeOf(tensor), tensor)

@@ -3,14 +3,14 @@
 import { describeValue, fail } from '../errors.ts'
 import type { NoWeights } from '../layers/call.ts'
 import { type CallableLayer, callable, layerOf, writeLayer } from '../layers/callable.ts'
-import { InputLayer, inputLayer } from '../layers/core/input.ts'
+import { inputLayer, ModelInput } from '../layers/core/input.ts'
 import { inputDtype } from '../layers/integers.ts'
 import type { GivenOptions, Layer } from '../layers/layer.ts'
 import type { MaskAxes } from '../layers/masks.ts'
 import { autoName } from '../layers/naming.ts'
 import { hosting } from '../layers/own/hosting.ts'
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
-import { type Constructor, constructorOf } from '../util/constructorOf.ts'
+import { type Constructor, constructorOf, failFromConfig } from '../util/constructorOf.ts'
 import { readOptions } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import { toTensor } from '../util/tensor.ts'
@@ -80,13 +80,14 @@ export class SequentialModel extends LayersModel {
   }
 
   /** Puts a layer, or an Input, at the end. */
-  add(layer: Layer | SymbolicTensor, ...more: readonly unknown[]): void {
+  add(given: Layer | SymbolicTensor, ...more: readonly unknown[]): void {
     const where = `${this.where}.add`
     this.checkInUse(where)
     if (more.length > 0)
       fail(where, { expected: 'one layer', got: `${1 + more.length}`, remedy: 'Add them in turn.' })
+    const layer = given instanceof ModelInput ? given.output : given
     if (layer instanceof SymbolicTensor) {
-      if (!(layer.layer instanceof InputLayer))
+      if (!(layer.layer instanceof ModelInput))
         fail(where, { expected: 'a layer or an Input', got: describeValue(layer) })
       if (this.#chain.length > 0) fail(where, { expected: 'an Input first', got: 'a later one' })
       this.#start(layer, where)
@@ -152,7 +153,7 @@ export class SequentialModel extends LayersModel {
    * Settles the input shape, the batch in front, of a model that was given none, and makes the weights. Data may have other extents
    * later, as far as layers take them.
    */
-  build(inputShape: OpenShape): void {
+  override build(inputShape: OpenShape): void {
     const where = `${this.where}.build`
     if (this.#input !== null) {
       const { shape } = this.#input
@@ -241,16 +242,20 @@ const startOf = (shape: OpenShape, first: Layer | undefined): SymbolicTensor =>
 export const Sequential: Constructor<
   [layers?: readonly (Layer | SymbolicTensor)[] | null, options?: ModelOptions],
   Sequential
-> = constructorOf('Sequential', (layers, options) => {
-  const list = layers ?? []
-  if (!Array.isArray(list)) {
-    fail('Sequential', {
-      expected: 'a list of layers',
-      got: describeValue(list),
-      remedy: 'Write Sequential([Dense(1)]).',
-    })
-  }
-  const given = readOptions('Sequential', modelOptions, options)
-  return callable(new SequentialModel(list as readonly (Layer | SymbolicTensor)[], given))
-})
+> = constructorOf(
+  'Sequential',
+  (layers, options) => {
+    const list = layers ?? []
+    if (!Array.isArray(list)) {
+      fail('Sequential', {
+        expected: 'a list of layers',
+        got: describeValue(list),
+        remedy: 'Write Sequential([Dense(1)]).',
+      })
+    }
+    const given = readOptions('Sequential', modelOptions, options)
+    return callable(new SequentialModel(list as readonly (Layer | SymbolicTensor)[], given))
+  },
+  () => failFromConfig('Sequential'),
+)
 export type Sequential = CallableModel<SequentialModel>

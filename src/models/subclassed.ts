@@ -45,6 +45,11 @@ export class SubclassedModel extends SteppedModel {
   /** @internal */
   override inputStructure: Structure = []
 
+  /** Makes a model of what `getConfig` returned; by default `new Class(config)`. */
+  static fromConfig(this: new (config: never) => object, config: object): SubclassedModel {
+    return new this(config as never) as SubclassedModel
+  }
+
   /** @param options Name, `trainable`, `dtype`. */
   constructor(options: LayerOptions = {}, ...others: readonly unknown[]) {
     const className = classNameOf(new.target)
@@ -142,7 +147,9 @@ export class SubclassedModel extends SteppedModel {
   }
 
   /** Hook: the mask of the output, for a model that others call. */
-  computeMask(...[, mask]: Parameters<CustomLayer['computeMask']>): ReturnType<CustomLayer['computeMask']> {
+  override computeMask(
+    ...[, mask]: Parameters<CustomLayer['computeMask']>
+  ): ReturnType<CustomLayer['computeMask']> {
     return mask
   }
 
@@ -153,7 +160,7 @@ export class SubclassedModel extends SteppedModel {
    * @param inputShape The shape with the batch in front, which is null where it is open: `[null, timesteps, features]`; a list or an
    * object of such for a model that is called on a list or an object.
    */
-  build(inputShape: Arranged<OpenShape> | readonly Arranged<OpenShape>[]): void {
+  override build(inputShape: Arranged<OpenShape> | readonly Arranged<OpenShape>[]): void {
     const { shapes, arrangement } = readShapes(inputShape, `${this.where}.build`)
     if (this.core) {
       const known = this.inputs.map(({ shape }) => shape)

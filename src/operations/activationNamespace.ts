@@ -1,6 +1,8 @@
 // What `activations` has: functions of `ops` by Keras's names of activations, which layers take as names, too.
 
 import { describeValue, didYouMean, fail, plainName } from '../errors.ts'
+import { functionReference } from '../layers/classNames.ts'
+import { snakeCase } from '../layers/naming.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import * as activations from './activations.ts'
 import { convertToTensor } from './casting.ts'
@@ -105,4 +107,19 @@ export function get(identifier: unknown): unknown {
     got: describeValue(identifier),
     remedy: didYouMean(identifier, names) ?? `There are ${names.join(', ')}.`,
   })
+}
+
+/** The activation of a name or a function, as {@link serialize} writes it. */
+export const deserialize = (config: string): OnNumbers<OfTensor> => get(config)
+
+/**
+ * An activation as the config of a layer has it: `'relu'` for `activations.relu`, and the registered name of a function of one's own.
+ *
+ * @throws {RecurraError} for a function that is neither.
+ */
+export function serialize(activation: (...args: never[]) => unknown): string {
+  const found = Object.keys(functions).find((name) => functions[name] === activation)
+  return found === undefined
+    ? functionReference(activation, 'activations.serialize').config
+    : snakeCase(found)
 }

@@ -3,19 +3,19 @@
 import { checkExtent, checkFinite, checkInteger, fail } from '../errors.ts'
 import type { Drawn } from '../layers/callable.ts'
 import { shape as readShape } from '../layers/options.ts'
+import { openTensor } from '../layers/own/openTensor.ts'
 import { isTracing } from '../layers/own/tracing.ts'
 import { type OpenShape, type Shape, sizeOf } from '../util/shape.ts'
 import { Tensor } from '../util/tensor.ts'
 import type { Dtype } from './dtype.ts'
 import { keyworded } from './keywords.ts'
-import { openConstant } from './openConstant.ts'
 import { integersOf } from './operation.ts'
 
 /** A tensor of so many numbers at most. */
 const MOST = 2 ** 28
 
 /** What stands for a tensor in a function that is traced while extents are open. */
-const open = (shape: OpenShape): Drawn => openConstant(shape) as Drawn
+const open = (shape: OpenShape): Drawn => openTensor(shape) as Drawn
 
 function filled(where: string, shape: unknown, at: (index: number) => number): Tensor {
   // The step traces the function again, where extents are known.

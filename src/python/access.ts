@@ -29,7 +29,8 @@ export function attributeOf(interpreter: Interpreter, object: Value, name: strin
   if (object instanceof Unknown) return memberOfUnknown(object, name)
   if (object instanceof Instance) {
     const own = object.fields.get(name)
-    const found = own === undefined ? memberOf(interpreter, object, name, at) : own
+    const found =
+      own === undefined ? (hostOf(object)?.around(name) ?? memberOf(interpreter, object, name, at)) : own
     if (found !== undefined) return found
   }
   if (object instanceof PythonClass)

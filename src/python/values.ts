@@ -1,6 +1,7 @@
 // Values of an interpreted text. None is null, an int a bigint, a float a number, a str a string; lists and the like are the classes
 // here. What a text has from elsewhere, such as data, is unknown; what only its host knows, such as layers, are host values.
 
+import type { Origin } from './origin.ts'
 import type { Scope } from './scope.ts'
 import type { FunctionSyntax } from './syntax.ts'
 
@@ -208,6 +209,11 @@ export abstract class HostValue {
     return undefined
   }
 
+  /** A method that callers get in the place of the one that the text gives an object, which is a hook of it. */
+  around(_name: string): Value | undefined {
+    return undefined
+  }
+
   setAttribute(_name: string, _value: Value, _at: number): boolean {
     return false
   }
@@ -238,15 +244,6 @@ export abstract class HostValue {
   get items(): readonly Value[] | null {
     return null
   }
-}
-
-/** What a value that is not known comes of: something in the text that is to be told of only where the value is needed. */
-export interface Origin {
-  readonly at: number
-  readonly word: string
-  readonly message: string
-  /** How what is to be given for the word is written; undefined where nothing can be given. */
-  readonly form?: string
 }
 
 /** What a text does not say: data, results of functions that are not here. */

@@ -7,6 +7,7 @@ import { Optimizer } from './optimizer.ts'
 /** Methods of an optimizer in a step. */
 export interface Applying {
   apply(gradients: readonly SymbolicTensor[], weights: StepWeights): void
+  applyGradients(pairs: Iterable<readonly [gradient: SymbolicTensor, weight: StepWeights[number]]>): void
   minimize(loss: SymbolicTensor, weights: StepWeights): void
 }
 
@@ -14,6 +15,13 @@ const methods: ThisType<Optimizer> & Applying = {
   apply(gradients, weights) {
     const where = `${this.className}.apply`
     tracedStep(where).apply(this, where, gradients, weights)
+  },
+  applyGradients(pairs) {
+    const list = [...pairs]
+    this.apply(
+      list.map(([gradient]) => gradient),
+      list.map(([, weight]) => weight),
+    )
   },
   minimize(loss, weights) {
     this.apply(tracedStep(`${this.className}.minimize`).gradients(loss, weights), weights)

@@ -40,3 +40,9 @@ export function setImageDataFormat(dataFormat: DataFormat): void {
 
 /** The data format that new layers take. */
 export const imageDataFormat = (): DataFormat => currentFormat()
+
+/** The type of weights and tensors, as `keras.config.floatx` has it. */
+export const floatx = (): 'float32' => 'float32'
+
+/** The small number that losses and metrics keep divisors and logarithms away from 0 by: 1e-7, as `keras.config.epsilon` has it. */
+export const epsilon = (): number => 1e-7

@@ -1,7 +1,7 @@
 // `defineOptimizer`: an optimizer of Keras from its options and its rule.
 
 import { readRate } from '../layers/options.ts'
-import { constructorOf, type Unextended } from '../util/constructorOf.ts'
+import { type ConstructorStatics, constructorOf, type Unextended } from '../util/constructorOf.ts'
 import { type Config, type OptionTable, option, readOptions } from '../util/options.ts'
 import { namedArguments } from '../util/positional.ts'
 import { surround } from './aroundUpdate.ts'
@@ -14,7 +14,7 @@ export type { OptimizerOptions } from './updateOptions.ts'
 export const decayRate = (fallback: number) => option(fallback, readRate)
 
 /** Makes an optimizer of its options, or of a learning rate. */
-export interface OptimizerConstructor<Options extends object = object> {
+export interface OptimizerConstructor<Options extends object = object> extends ConstructorStatics<Optimizer> {
   (options?: Options | LearningRate): Optimizer
   new (options?: Options | LearningRate): Optimizer & Unextended
   /** Keras's name of the class. */

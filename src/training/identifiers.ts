@@ -14,6 +14,7 @@ export const isMade = <T extends Identified>(given: Identifier | null | undefine
 /** A class of losses or metrics, in the place of one that it makes of no options. */
 export interface NamedClass<T> {
   (): T
+  /** Keras's names for it, that of the class first. */
   readonly names: readonly string[]
 }
 

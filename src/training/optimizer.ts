@@ -88,6 +88,8 @@ export class Optimizer implements Identified {
    * The first argument is what `gradients(loss, weights)` returned, or tensors that `ops` made of these; the second are the weights.
    */
   declare readonly apply: Applying['apply']
+  /** In `trainStep`: `apply` of pairs of a gradient and its weight, as Keras's `apply_gradients(zip(gradients, weights))`. */
+  declare readonly applyGradients: Applying['applyGradients']
   /** In `trainStep`: `apply` of the gradients of a loss, the first argument, by weights, the second. */
   declare readonly minimize: Applying['minimize']
   #learningRate: LearningRate
@@ -104,6 +106,11 @@ export class Optimizer implements Identified {
     this.rule = rule
     this.#learningRate = config.learningRate
     this.#each = Number(config.gradientAccumulationSteps ?? 1)
+  }
+
+  /** The options, from which `fromConfig` of the class makes an equal optimizer; a schedule is itself. */
+  getConfig(): Readonly<Record<string, unknown>> {
+    return { ...this.config }
   }
 
   /** Training steps taken; as in Keras where gradients are averaged over steps the updates that were made of them. */

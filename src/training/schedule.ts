@@ -9,6 +9,11 @@ import { namedArguments } from '../util/positional.ts'
 
 /** The class behind `LearningRateSchedule`. */
 export class Schedule extends CallableObject {
+  /** Makes one of what `getConfig` returned; by default `new Class(config)`. */
+  static fromConfig(this: new (config: never) => object, config: object): Schedule {
+    return new this(config as never) as Schedule
+  }
+
   /** Keras's name of the class, or the name that the user's own is registered by. */
   get className(): string {
     return classNameOf(this.constructor as new () => object)
@@ -48,6 +53,8 @@ export interface OwnSchedule extends Schedule {
 export interface ScheduleClass {
   new (): OwnSchedule
   readonly prototype: OwnSchedule
+  /** Makes one of what `getConfig` returned; by default `new Class(config)`. */
+  fromConfig(config: object): Schedule
 }
 
 /**
@@ -83,6 +90,8 @@ export interface ScheduleConstructor<
   new (...args: readonly [...Needed, options?: Partial<Options>]): OwnSchedule
   new (...args: readonly [...Needed, ...Further]): OwnSchedule
   new (options: Options): OwnSchedule
+  /** Makes one of what `getConfig` returned: all options by name. */
+  fromConfig(config: object): Schedule
   /** Keras's name of the class. */
   readonly className: string
 }
@@ -111,6 +120,7 @@ interface Definition<Table extends OptionTable> {
 interface MakeSchedule {
   (...args: readonly unknown[]): OwnSchedule
   new (...args: readonly unknown[]): OwnSchedule
+  fromConfig(config: object): Schedule
   readonly className: string
 }
 
@@ -154,5 +164,6 @@ export function defineSchedule<Table extends OptionTable>({
   make.prototype = Made.prototype
   Object.defineProperty(Made.prototype, 'constructor', { value: make })
   Object.defineProperty(make, 'name', { value: className })
-  return Object.assign(make, { className }) as unknown as MakeSchedule
+  const { fromConfig } = Schedule
+  return Object.assign(make, { className, fromConfig }) as unknown as MakeSchedule
 }

@@ -1,6 +1,6 @@
 // Shapes as plain arrays of extents; `null` stands for the open batch of a symbolic tensor.
 
-import { fail, impossible, SIZE_LIMIT } from '../errors.ts'
+import { describeValue, fail, impossible, SIZE_LIMIT } from '../errors.ts'
 
 /** Extents of a tensor, outermost first; `[]` is a scalar. */
 export type Shape = readonly number[]
@@ -36,4 +36,14 @@ export const rowsOf = (shape: Shape): number => sizeOf(shape.slice(0, -1))
 export function checkSize<S extends OpenShape>(where: string, what: string, shape: S): S {
   if (sizeOf(shape.map((extent) => extent ?? 1)) < SIZE_LIMIT) return shape
   return fail(where, { expected: `${what} of fewer than 2³² elements`, got: showShape(shape) })
+}
+
+const isShape = (given: unknown): given is OpenShape =>
+  Array.isArray(given) && given.every((extent) => extent === null || (Number.isInteger(extent) && extent > 0))
+
+/** A shape, or a list of several, as a list. */
+export function shapesOf(given: unknown, where: string): readonly OpenShape[] {
+  if (isShape(given)) return [given]
+  if (Array.isArray(given) && given.every(isShape)) return given
+  return fail(where, { expected: 'a shape, such as [null, 10, 3]', got: describeValue(given) })
 }

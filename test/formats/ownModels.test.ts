@@ -42,7 +42,7 @@ class Units extends Model {
   override getConfig() {
     return { units: this.units }
   }
-  static fromConfig({ units, ...options }: { readonly units: number }): Units {
+  static override fromConfig({ units, ...options }: { readonly units: number }): Units {
     return new Units(units, options)
   }
 }

@@ -87,3 +87,58 @@ m = keras.Model(i, x)
   expect(shape).toEqual([1, 3, 2])
   expect((data[0] ?? 0) + (data[1] ?? 0)).toBeCloseTo(1, 5)
 })
+
+test('a class in the form of Keras: get and serialize, children built in build, types, and states to start from', async () => {
+  const { model, problems } = fromKeras(`
+@keras.saving.register_keras_serializable(package='My')
+class MyDense(layers.Layer):
+    def __init__(self, units, activation=None, kernel_initializer='glorot_uniform', kernel_regularizer=None, **kwargs):
+        super().__init__(**kwargs)
+        self.units = units
+        self.activation = activations.get(activation)
+        self.kernel_initializer = initializers.get(kernel_initializer)
+        self.kernel_regularizer = regularizers.get(kernel_regularizer)
+    def build(self, input_shape):
+        self.kernel = self.add_weight(shape=(input_shape[-1], self.units), initializer=self.kernel_initializer,
+                                      regularizer=self.kernel_regularizer, name='kernel', dtype=self.variable_dtype)
+        self.built = True
+    def call(self, inputs):
+        return self.activation(ops.matmul(inputs, ops.cast(self.kernel, self.compute_dtype)))
+    def get_config(self):
+        config = super().get_config()
+        config.update({'units': self.units, 'activation': activations.serialize(self.activation)})
+        return config
+
+class Block(layers.Layer):
+    def __init__(self, dim, **kwargs):
+        super().__init__(**kwargs)
+        self.lstm = layers.LSTM(dim)
+        self.out = MyDense(dim, 'relu', initializers.Ones(), regularizers.l2(1e-3))
+    def build(self, input_shape):
+        self.lstm.build(input_shape)
+        self.out.build(self.lstm.compute_output_shape(input_shape))
+        super().build(input_shape)
+    def call(self, x):
+        states = self.lstm.get_initial_state(ops.shape(x)[0])
+        return self.out(self.lstm(x, initial_state=states))
+
+model = keras.Sequential([keras.Input((5, 3)), Block(4, name='block')])
+model.compile('sgd', 'mse')
+`)
+  expect(problems).toEqual([])
+  expect(model?.weights.map(({ path, shape }) => [path, shape])).toEqual([
+    ['sequential/block/lstm/lstm_cell/kernel', [3, 16]],
+    ['sequential/block/lstm/lstm_cell/recurrent_kernel', [4, 16]],
+    ['sequential/block/lstm/lstm_cell/bias', [16]],
+    ['sequential/block/my_dense/kernel', [4, 4]],
+  ])
+  const series = uniform([2, 5, 3], -1, 1)
+  const zeros = tensor(new Float32Array(8), [2, 4])
+  const before = await model?.evaluate(series, zeros, { verbose: 0 })
+  const [lstm] = (await model?.getWeights()) ?? []
+  expect(lstm?.shape).toEqual([3, 16])
+  // The penalty on sixteen ones is a part of the loss.
+  expect(before).toBeGreaterThan(0.016)
+  await model?.fit(series, zeros, { epochs: 3, verbose: 0 })
+  expect(await model?.evaluate(series, zeros, { verbose: 0 })).toBeLessThan(before as number)
+})

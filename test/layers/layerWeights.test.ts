@@ -51,6 +51,7 @@ onEachBackend(() => {
     expect(model.getLayer('table').weights).toEqual([
       {
         path: expect.stringMatching(/\/table\/embeddings$/),
+        name: 'embeddings',
         shape: [5, 3],
         dtype: 'float32',
         trainable: true,

@@ -89,8 +89,8 @@ test('weights of layers inside layers stand under both', () => {
 test('weights have shapes, a type, and know whether they learn', () => {
   const model = Sequential([Flatten({ inputShape: [2, 3] }), Dense(4, { trainable: false }), Dropout(0.5)])
   expect(model.weights).toEqual([
-    { path: 'sequential/dense/kernel', shape: [6, 4], dtype: 'float32', trainable: false },
-    { path: 'sequential/dense/bias', shape: [4], dtype: 'float32', trainable: false },
+    { path: 'sequential/dense/kernel', name: 'kernel', shape: [6, 4], dtype: 'float32', trainable: false },
+    { path: 'sequential/dense/bias', name: 'bias', shape: [4], dtype: 'float32', trainable: false },
   ])
   expect(model.countParams()).toBe(28)
   expect(model.getLayer('dense')).toBe(model.getLayer(1))

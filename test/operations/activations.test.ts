@@ -16,7 +16,7 @@ test('it has all of Keras, under names in camelCase', () => {
   const names = api.activations.map((name) =>
     name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()),
   )
-  expect(Object.keys(activations).sort()).toEqual([...names, 'get'].sort())
+  expect(Object.keys(activations).sort()).toEqual([...names, 'deserialize', 'get', 'serialize'].sort())
 })
 
 // That of Keras 2 is in older files alone.

@@ -14,6 +14,7 @@ import type { OptionTable } from '../../src/util/options.ts'
 import { peersSection } from '../peers/table.ts'
 import { scriptsSection } from '../scripts/section.ts'
 import { kerasApi } from './kerasApi.ts'
+import { membersSection } from './members.ts'
 import { isRefused } from './optionKinds.ts'
 
 const LOW_RANK = 'layers are not tuned by matrices of low rank'
@@ -139,7 +140,6 @@ export async function compatibilityPage(api: Readonly<Record<string, unknown>>):
   const stale = Object.keys(refusedLayers).filter((name) => isHere(name) && name !== 'Lambda')
   if (stale.length) throw new Error(`${stale.join(', ')}: here, and refused.`)
   const layers = Object.entries(kerasApi.layers)
-  const isLayer = (name: string): boolean => isHere(name === 'InputLayer' ? 'Input' : name)
   const activations = kerasApi.activations.filter((name) =>
     (activationNames as readonly string[]).includes(name),
   )
@@ -159,7 +159,7 @@ export async function compatibilityPage(api: Readonly<Record<string, unknown>>):
     'Here:',
     '',
     ...[
-      ...grouped(layers.map(([name]) => name).filter(isLayer), (name) =>
+      ...grouped(layers.map(([name]) => name).filter(isHere), (name) =>
         lacking(name, kerasApi.layers[name] ?? []),
       ),
     ].map(([what, names]) => `- ${what}: ${names}.`),
@@ -170,7 +170,7 @@ export async function compatibilityPage(api: Readonly<Record<string, unknown>>):
     '',
     ...[
       ...grouped(
-        layers.map(([name]) => name).filter((name) => !isLayer(name)),
+        layers.map(([name]) => name).filter((name) => !isHere(name)),
         (name) => explained(name, refusedLayers[name]),
       ),
     ].map(([why, names]) => `- ${names}: ${why}.`),
@@ -194,6 +194,7 @@ export async function compatibilityPage(api: Readonly<Record<string, unknown>>):
     ...classes('Learning-rate schedules', kerasApi.schedules, isHere),
     ...classes('Callbacks', kerasApi.callbacks, isHere, refusedCallbacks),
     ...classes('Data sets', kerasApi.datasets.map(nameOf), among(datasets)),
+    ...membersSection(toCamelCase, grouped),
     ...(await scriptsSection()),
     ...peersSection(),
   ].join('\n')

@@ -16,6 +16,8 @@ interface KerasApi {
   readonly optimizers: readonly string[]
   readonly schedules: readonly string[]
   readonly callbacks: readonly string[]
+  /** What base classes have beside what they take of a backend, and what namespaces find and write. */
+  readonly members: Readonly<Record<string, readonly string[]>>
   /** Functions of data sets, `imdb.load_data`. */
   readonly datasets: readonly string[]
 }

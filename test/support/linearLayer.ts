@@ -29,7 +29,7 @@ export class Linear extends Layer {
   override getConfig() {
     return { units: this.units }
   }
-  static fromConfig({ units, ...options }: LayerOptions & { readonly units: number }): Linear {
+  static override fromConfig({ units, ...options }: LayerOptions & { readonly units: number }): Linear {
     return new Linear(units, options)
   }
 }

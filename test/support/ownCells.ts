@@ -45,7 +45,7 @@ abstract class UnitsCell extends Cell {
 export class OwnLSTMCell extends UnitsCell {
   override readonly stateSize = [this.units, this.units]
   protected readonly gates = 4
-  static fromConfig({ units, ...options }: { units: number }) {
+  static override fromConfig({ units, ...options }: { units: number }) {
     return new OwnLSTMCell(units, options)
   }
   override call(x: SymbolicTensor, [h, c]: Two) {
@@ -61,7 +61,7 @@ export class OwnLSTMCell extends UnitsCell {
 export class MinimalCell extends UnitsCell {
   override readonly stateSize = this.units
   protected readonly gates = 2
-  static fromConfig({ units, ...options }: { units: number }) {
+  static override fromConfig({ units, ...options }: { units: number }) {
     return new MinimalCell(units, options)
   }
   override call(x: SymbolicTensor, [h]: One) {
@@ -87,7 +87,7 @@ export class ResidualCell extends Cell {
     this.inner = LSTMCell(units, { name: 'inner', unitForgetBias: false })
     this.stateSize = this.inner.stateSize
   }
-  static fromConfig({ units, ...options }: { units: number }) {
+  static override fromConfig({ units, ...options }: { units: number }) {
     return new ResidualCell(units, options)
   }
   override getConfig() {

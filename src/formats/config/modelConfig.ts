@@ -1,7 +1,7 @@
 // From Keras's config of a model to a model: Sequential chains, functional graphs with their nodes.
 
 import { describeValue, fail } from '../../errors.ts'
-import { InputLayer } from '../../layers/core/input.ts'
+import { ModelInput } from '../../layers/core/input.ts'
 import { underPolicy } from '../../layers/dtypePolicy.ts'
 import type { GivenOptions, Layer } from '../../layers/layer.ts'
 import type { SymbolicTensor } from '../../layers/symbolicTensor.ts'
@@ -107,7 +107,7 @@ const optionsOf = ({ name, trainable }: JsonObject): GivenOptions => ({
 function* layersInTurn(config: JsonObject, where: string, scope: Scope): Generator<Layer | SymbolicTensor> {
   for (const item of configs(config.layers, where)) {
     const layer = layerOf(item, where, scope)
-    yield layer instanceof InputLayer ? (layer.connect([])[0] as SymbolicTensor) : layer
+    yield layer instanceof ModelInput ? (layer.connect([])[0] as SymbolicTensor) : layer
   }
 }
 
@@ -167,7 +167,7 @@ function functionalFromConfig(config: JsonObject, where: string, scope: Scope): 
   )
   const pending = items.flatMap((item, i) => {
     const layer = layers[i] as Layer
-    if (layer instanceof InputLayer) layer.connect([])
+    if (layer instanceof ModelInput) layer.connect([])
     return pendingNodes(item, layer, scope.operations, where)
   })
   makeCalls(pending, byName, where)

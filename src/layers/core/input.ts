@@ -4,7 +4,7 @@ import { fail } from '../../errors.ts'
 import { constructorOf } from '../../util/constructorOf.ts'
 import { computed, type TableFor, unsupported, unwritten } from '../../util/options.ts'
 import { type OpenShape, showShape } from '../../util/shape.ts'
-import { defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
+import { callable, defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
 import type { DtypePolicy } from '../dtypePolicy.ts'
 import type { GivesIntegers } from '../integers.ts'
 import type { GivenOptions } from '../layer.ts'
@@ -31,6 +31,13 @@ interface InputArguments extends InputOptions {
   readonly shape?: OpenShape | null
 }
 
+export interface InputLayerOptions extends InputOptions {
+  /** The shape without its batch, as Keras 2 names it. */
+  readonly inputShape?: OpenShape | null
+}
+
+type InputLayerArguments = InputLayerOptions & InputArguments
+
 const DATA: readonly unknown[] = ['int32', 'string']
 
 const table = {
@@ -43,13 +50,12 @@ const table = {
   activityRegularizer: noActivity,
 } as const satisfies TableFor<InputArguments>
 
-/** @internal An input of a model; made by {@link Input}. */
-export class InputLayer extends WeightlessLayer<typeof table> implements GivesIntegers {
+/** @internal An input of a model; made by {@link Input} and {@link InputLayer}. */
+export class ModelInput extends WeightlessLayer<typeof table> implements GivesIntegers {
+  /** The shape without its batch; null where the shape with it is given. */
+  readonly #sample: OpenShape | null = this.config.shape ?? this.config.inputShape
   /** The shape with its batch, which is null where it is open. */
-  readonly inputShape: OpenShape = this.config.batchShape ?? [
-    this.config.batchSize,
-    ...(this.config.shape ?? []),
-  ]
+  readonly inputShape: OpenShape = this.config.batchShape ?? [this.config.batchSize, ...(this.#sample ?? [])]
 
   /** The config as Keras writes it: the shape with its batch. */
   override getConfig(): Record<string, unknown> {
@@ -66,12 +72,13 @@ export class InputLayer extends WeightlessLayer<typeof table> implements GivesIn
   }
 
   override outputShapes(): readonly OpenShape[] {
-    const { batchShape, shape, batchSize } = this.config
-    if (batchShape !== null && (shape !== null || batchSize !== null)) {
-      const beside = shape !== null ? `shape ${showShape(shape)}` : `batchSize ${batchSize}`
+    const { batchShape, batchSize } = this.config
+    const sample = this.#sample
+    if (batchShape !== null && (sample !== null || batchSize !== null)) {
+      const beside = sample !== null ? `shape ${showShape(sample)}` : `batchSize ${batchSize}`
       fail(this.where, { expected: 'batchShape, or shape and batchSize', got: `batchShape and ${beside}` })
     }
-    if (this.config.shape === null && this.config.batchShape === null) {
+    if (sample === null && batchShape === null) {
       fail(this.where, { expected: 'a shape', got: 'none', remedy: 'Write Input([timesteps, features]).' })
     }
     return [this.inputShape]
@@ -86,8 +93,13 @@ const definition = defineLayer({
   className: 'InputLayer',
   table,
   positional: ['shape'],
-  create: (self, given) => new InputLayer(self, given),
+  create: (self, given) => new ModelInput(self, given),
 })
+
+const layerOf = (args: readonly unknown[]): ModelInput => definition.make<ModelInput>(...args)
+
+/** A layer that is called at once: its one output is the input of a model. */
+const start = (layer: ModelInput): SymbolicTensor => layer.connect([])[0] as SymbolicTensor
 
 /**
  * The start of a functional model: a symbolic tensor of this shape.
@@ -100,8 +112,24 @@ const definition = defineLayer({
 export const Input: LayerConstructor<
   LayerArguments<[shape: OpenShape], InputOptions, InputArguments>,
   SymbolicTensor
-> = constructorOf('Input', (...args) => definition.make(...args).connect([])[0] as SymbolicTensor)
+> = constructorOf('Input', (...args) => start(layerOf(args)))
 export type Input = ReturnType<typeof Input>
 
+/**
+ * What {@link Input} makes, as a layer: the first of a Sequential, or the start of a functional model by its field `output`.
+ *
+ * @param shape Without the batch, `[timesteps, features]`; null is an open extent.
+ * @param options Those of {@link Input}, and `inputShape`, the shape's name in Keras 2.
+ * @see keras/src/layers/core/input_layer.py
+ */
+export const InputLayer: LayerConstructor<
+  LayerArguments<[shape: OpenShape], InputLayerOptions, InputLayerArguments>
+> = constructorOf('InputLayer', (...args) => {
+  const layer = layerOf(args)
+  start(layer)
+  return callable(layer)
+})
+export type InputLayer = ReturnType<typeof InputLayer>
+
 /** @internal The layer behind {@link Input}. */
-export const inputLayer = (given: GivenOptions): InputLayer => definition.create(given) as InputLayer
+export const inputLayer = (given: GivenOptions): ModelInput => definition.create(given) as ModelInput

@@ -1,6 +1,7 @@
 // A function of the user's as a layer.
 
 import { describeValue, fail } from '../../errors.ts'
+import type { ConstructorStatics } from '../../util/constructorOf.ts'
 import { isOptions, nullable, required, type TableFor } from '../../util/options.ts'
 import { type OpenShape, sameShape, showShape } from '../../util/shape.ts'
 import { type CallableLayer, defineLayer } from '../callable.ts'
@@ -111,7 +112,7 @@ const definition = defineLayer({
   create: (_definition, given) => new LambdaLayer(given),
 })
 
-interface LambdaConstructor {
+interface LambdaConstructor extends ConstructorStatics<CallableLayer> {
   (fn: LambdaFunction, options?: LambdaOptions): CallableLayer
   (fn: LambdaOfMany, options?: LambdaOptions): CallableLayer
   (options: LambdaArguments): CallableLayer

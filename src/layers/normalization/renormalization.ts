@@ -43,6 +43,7 @@ export const rootsOf = (initializer: Initializer): Initializer =>
   Object.assign((...args: Parameters<Initializer>) => initializer(...args).map(Math.sqrt), {
     className: initializer.className,
     config: initializer.config,
+    getConfig: () => initializer.config,
     check: (shape: Shape) => initializer.check(shape),
   })
 

@@ -2,7 +2,8 @@
 
 import { maskWeights } from '../../ops/masks.ts'
 import { sizeOf } from '../../util/shape.ts'
-import type { SymbolicTensor } from '../symbolicTensor.ts'
+import type { CallableObject } from '../callableObject.ts'
+import { SymbolicTensor } from '../symbolicTensor.ts'
 import { stepCall } from './stepCall.ts'
 
 /** The mask that a tensor has, 1 where a time step is valid and else 0; null where it has none. */
@@ -15,4 +16,10 @@ export function maskOf(tensor: SymbolicTensor): SymbolicTensor | null {
     return [graph.constant(new Float32Array(sizeOf(extents)).fill(1), extents)]
   })
   return mask
+}
+
+/** The mask that a layer gives its output for inputs, by the mask that comes with these or another; null where it gives none. */
+export function computeMask(layer: CallableObject, inputs: unknown, mask: unknown): SymbolicTensor | null {
+  const [output] = [layer.called([inputs, { mask }])].flat()
+  return output instanceof SymbolicTensor ? maskOf(output) : null
 }

@@ -3,7 +3,7 @@
 import { checkText, describeValue, fail, impossible } from '../../errors.ts'
 import { suggestName } from '../../util/oldNames.ts'
 import { isOptions, nullable, readOptions } from '../../util/options.ts'
-import type { Shape } from '../../util/shape.ts'
+import { type OpenShape, type Shape, shapesOf } from '../../util/shape.ts'
 import { classNameOf, fromConfig, type LoadableClass } from '../classNames.ts'
 import type { GivenOptions, Layer, LayerDefinition, LayerTable } from '../layer.ts'
 import { symbolicTensors } from '../layerCall.ts'
@@ -19,6 +19,9 @@ import {
   regularizer as regularizerOption,
 } from '../weights/weightRules.ts'
 import { type AssignedBy, type AssignedValue, assigned } from './assignment.ts'
+import { hosting } from './hosting.ts'
+import { computeMask } from './maskOf.ts'
+import { openTensor } from './openTensor.ts'
 import { refusePythonNames } from './pythonNames.ts'
 import type { Additions } from './tracedCall.ts'
 import { TracedLayer } from './tracedLayer.ts'
@@ -71,6 +74,8 @@ export const definitionOf = (layerClass: LoadableClass): LayerDefinition<typeof 
 export interface OwnStatics {
   /** Makes one without `new`: `MyLayer.of(8)`. */
   of<Args extends readonly unknown[], Made>(this: new (...args: Args) => Made, ...args: Args): Made
+  /** Makes one of what `getConfig` returned; by default `new Class(config)`. */
+  fromConfig(config: object): Layer
 }
 
 /** Whether a value in a field is a metric. */
@@ -83,6 +88,8 @@ const WEIGHT_OPTIONS = ['name', 'shape', 'initializer', 'trainable', 'regularize
 export abstract class OwnCode<Table extends LayerTable = typeof layerOptions> extends TracedLayer<Table> {
   /** What the call that is traced adds to its step. */
   #additions: Additions | null = null
+  /** Whether the hook `build` runs. */
+  #isBuilding = false
 
   /**
    * @param options Name, `trainable`, `dtype`, as every layer has them.
@@ -96,11 +103,49 @@ export abstract class OwnCode<Table extends LayerTable = typeof layerOptions> ex
       // Anything else is refused where options are read.
       isOptions(options) ? { ...options } : ((options ?? {}) as GivenOptions),
     )
+    hosting.computeMask ??= computeMask
+    hosting.openTensor ??= openTensor
+    // As in Keras, who calls `build` from outside has the weights made, of which the method of the class is the hook.
+    const hook = this.build
+    const build = (inputShape: OpenShape | readonly OpenShape[]): void =>
+      this.#isBuilding
+        ? hook.call(this, inputShape)
+        : this.ensureBuilt('', shapesOf(inputShape, `${this.where}.build`))
+    Object.defineProperty(this, 'build', { value: build, writable: true, configurable: true })
     refusePythonNames(this.className, new.target.prototype, ['computeMask', 'getConfig', 'getInitialState'])
+  }
+
+  /** Makes one of what `getConfig` returned; by default `new Class(config)`. */
+  static fromConfig(this: new (config: never) => object, config: object): Layer {
+    return new this(config as never) as Layer
   }
 
   static of<Args extends readonly unknown[], Made>(this: new (...args: Args) => Made, ...args: Args): Made {
     return new this(...args)
+  }
+
+  override get built(): boolean {
+    return super.built
+  }
+
+  // Keras's hooks end with `self.built = True`, which says what is known here.
+  override set built(value: boolean) {
+    if (value !== true)
+      fail(this.where, {
+        expected: 'built to stay true',
+        got: describeValue(value),
+        remedy: 'Make a new layer.',
+      })
+  }
+
+  /** @internal */
+  protected override runBuild(inputShape: OpenShape | readonly OpenShape[]): void {
+    this.#isBuilding = true
+    try {
+      super.runBuild(inputShape)
+    } finally {
+      this.#isBuilding = false
+    }
   }
 
   /** @internal */

@@ -2,7 +2,7 @@
 
 import { RecurraError } from '../../errors.ts'
 import type { OpenShape } from '../../util/shape.ts'
-import { InputLayer, inputLayer } from '../core/input.ts'
+import { inputLayer, ModelInput } from '../core/input.ts'
 import type { Layer } from '../layer.ts'
 import { allowNumbers } from '../layerCall.ts'
 import type { LayerGraph } from '../layerGraph.ts'
@@ -37,7 +37,7 @@ function callsOfModels(
 ): ReadonlySet<LayerNode> {
   const found = new Set<LayerNode>()
   const isOfModel = (tensor: SymbolicTensor): boolean =>
-    found.has(nodeOf(tensor)) || (tensor.layer instanceof InputLayer && !inputs.includes(tensor))
+    found.has(nodeOf(tensor)) || (tensor.layer instanceof ModelInput && !inputs.includes(tensor))
   for (const node of [...nodes].sort((a, b) => a.order - b.order))
     if (node.inputs.some(isOfModel)) found.add(node)
   return found

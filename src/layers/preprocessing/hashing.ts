@@ -1,10 +1,11 @@
 // Words or integers as the buckets that their hash says.
 
 import { describeValue, fail } from '../../errors.ts'
-import { nullable, type TableFor, unsupported } from '../../util/options.ts'
+import { computed, nullable, type TableFor, unsupported } from '../../util/options.ts'
 import type { OpenShape } from '../../util/shape.ts'
 import type { NumericArray, Tensor } from '../../util/tensor.ts'
 import { type CallableLayer, defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
+import type { DtypePolicy } from '../dtypePolicy.ts'
 import { type LayerOptions, layerOptions, noActivity, positiveInteger } from '../options.ts'
 import { bucketOf, saltOption } from './buckets.ts'
 import { type Encoding, encodedShape, outputMode } from './encoding.ts'
@@ -31,6 +32,10 @@ interface HashingArguments extends HashingOptions {
 
 const table = {
   ...layerOptions,
+  // Files say the integers that it gives.
+  dtype: computed<DtypePolicy, DtypePolicy | null>((where, name, value) =>
+    layerOptions.dtype.read(where, name, value === 'int64' ? null : value),
+  ),
   activityRegularizer: noActivity,
   numBins: positiveInteger,
   maskValue: nullable<string | number>((where, name, value) =>

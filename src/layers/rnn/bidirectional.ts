@@ -9,6 +9,7 @@ import { concat } from '../../ops/columns.ts'
 import { add, binary } from '../../ops/elementwise.ts'
 import { mergeDirections } from '../../ops/mergeDirections.ts'
 import { reverse } from '../../ops/reverse.ts'
+import type { ConstructorStatics } from '../../util/constructorOf.ts'
 import { oneOf, option, orNull, required, type TableFor } from '../../util/options.ts'
 import { type OpenShape, sameShape, showShape } from '../../util/shape.ts'
 import type { CallRequest, LayerCall, NoWeights } from '../call.ts'
@@ -224,7 +225,7 @@ export type BidirectionalOutput<Inner, Mode extends MergeMode> = Inner extends (
       ...SymbolicTensor[],
     ]
 
-interface BidirectionalConstructor {
+interface BidirectionalConstructor extends ConstructorStatics<CallableLayer> {
   <Inner extends Layer, const Mode extends MergeMode = 'concat'>(
     options: BidirectionalArguments<Inner, Mode>,
   ): CallableLayer<BidirectionalOutput<Inner, Mode>>

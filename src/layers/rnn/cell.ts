@@ -4,9 +4,12 @@
 import { fail, impossible } from '../../errors.ts'
 import type { Value } from '../../graph/graph.ts'
 import { reshape } from '../../ops/view.ts'
+import { nullable, type OptionTable } from '../../util/options.ts'
 import { type OpenShape, showShape } from '../../util/shape.ts'
+import type { Tensor } from '../../util/tensor.ts'
 import type { LayerCall } from '../call.ts'
 import { Layer, type LayerDefinition } from '../layer.ts'
+import type { CallOptions } from '../layerCall.ts'
 import type { GivenOptions } from '../layerDefinition.ts'
 import type { layerOptions, positiveInteger } from '../options.ts'
 import type { OwnOptions, SymbolicTensor } from '../symbolicTensor.ts'
@@ -14,6 +17,7 @@ import type { Variable } from '../weights/variable.ts'
 import type { CustomCell } from './customCell.ts'
 import type { cellOptions } from './recurrent.ts'
 import type { RecurrentLayer } from './recurrentLayer.ts'
+import { type BatchSize, zeroStates } from './zeroStates.ts'
 
 /** The result of a call of a cell on an input and states: the output, and the next states. */
 export type CellOutput = readonly [output: SymbolicTensor, states: readonly SymbolicTensor[]]
@@ -21,7 +25,24 @@ export type CellOutput = readonly [output: SymbolicTensor, states: readonly Symb
 /** A cell that can be called on the input of one time step, `[batch, features]`, and on its states. `States` is their number. */
 export type CallableCell<States extends 1 | 2 = 1 | 2> = CellLayer & {
   readonly stateCount: States
-} & ((input: SymbolicTensor, states: SymbolicTensor | readonly SymbolicTensor[]) => CellOutput)
+} & CellFunction
+
+/** The states that a call of a cell is given. */
+type GivenStates = SymbolicTensor | Tensor | readonly (SymbolicTensor | Tensor)[]
+
+/** The call of a cell; states may have their name, as in Python. */
+export interface CellFunction {
+  (input: SymbolicTensor, states: GivenStates, options?: Pick<CallOptions, 'training'>): CellOutput
+  (
+    input: SymbolicTensor,
+    options: { readonly states: GivenStates } & Pick<CallOptions, 'training'>,
+  ): CellOutput
+}
+
+/** @internal The option of calls of cells that every cell has. */
+export const statesOption = {
+  states: nullable((_where, _name, value) => value),
+} as const satisfies OptionTable
 
 /** A cell of Recurra, or of the user's own. */
 export type SingleCell = CellLayer | CustomCell
@@ -65,6 +86,20 @@ export abstract class CellLayer extends Layer<Table, Weights> implements AnyCell
   /** The size of the output's last axis. */
   get outputSize(): number {
     return this.config.units
+  }
+
+  /**
+   * The states that a sequence starts from: zeros, `[batch, units]`, of each a tensor.
+   *
+   * @param batchSize Samples.
+   */
+  getInitialState(batchSize: BatchSize): readonly (Tensor | SymbolicTensor)[] {
+    return zeroStates(this, batchSize, (batch) => this.stateShapes(batch))
+  }
+
+  /** The shapes of the states for a batch. */
+  stateShapes(batch: number | null): readonly OpenShape[] {
+    return this.stateNames.map(() => [batch, this.config.units])
   }
 
   /** @internal */
@@ -115,8 +150,13 @@ export abstract class CellLayer extends Layer<Table, Weights> implements AnyCell
   }
 
   /** @internal */
-  override readInputs([input, states]: readonly unknown[], options: OwnOptions) {
-    return [[input, states ?? []].flat(2), options] as const
+  override get callOptions(): OptionTable {
+    return statesOption
+  }
+
+  /** @internal */
+  override readInputs([input, placed]: readonly unknown[], { states, ...options }: OwnOptions) {
+    return [[input, placed ?? states ?? []].flat(2), options] as const
   }
 
   /** @internal */

@@ -3,14 +3,11 @@
 import { baseClass } from '../../util/baseClass.ts'
 import type { LayerOptions } from '../options.ts'
 import type { OwnStatics } from '../own/ownCode.ts'
-import type { SymbolicTensor } from '../symbolicTensor.ts'
-import type { CallableCell, CellOutput } from './cell.ts'
+import type { CallableCell, CellFunction } from './cell.ts'
 import { CustomCell } from './customCell.ts'
 
 /** A cell of the user's own, which can be called on the input of one time step, `[batch, features]`, and on its states. */
-export interface OwnCell extends CustomCell {
-  (input: SymbolicTensor, states: SymbolicTensor | readonly SymbolicTensor[]): CellOutput
-}
+export interface OwnCell extends CustomCell, CellFunction {}
 
 /** Any cell: of Keras or of the user's own. */
 export type Cell = CallableCell | OwnCell

@@ -9,10 +9,11 @@ import { fail } from '../../errors.ts'
 import type { Graph, Value } from '../../graph/graph.ts'
 import { convLstm } from '../../ops/convLstm.ts'
 import { lstmCell } from '../../ops/lstm.ts'
+import type { ConstructorStatics } from '../../util/constructorOf.ts'
 import type { Config, TableFor } from '../../util/options.ts'
 import { type OpenShape, showShape } from '../../util/shape.ts'
 import type { CallRequest, MaskedValue, StepLowering } from '../call.ts'
-import { type CallableLayer, defineLayer, type LayerFactory } from '../callable.ts'
+import { defineLayer, type LayerFactory } from '../callable.ts'
 import {
   activateInFormat,
   channelsLast,
@@ -54,6 +55,7 @@ import {
 import { checkInitialStates } from './recurrentChecks.ts'
 import type { RecurrentInput } from './recurrentInput.ts'
 import { type LayerCell, RecurrentLayer } from './recurrentLayer.ts'
+import type { CallableRecurrent } from './zeroStates.ts'
 
 export interface ConvLSTMOptions<State extends boolean = boolean>
   extends LayerOptions,
@@ -71,31 +73,31 @@ const table = {
   ...lstmGateOptions,
 } as const satisfies TableFor<ConvLSTMOptions & FilterNames>
 
-interface ConvLSTMConstructor {
+interface ConvLSTMConstructor extends ConstructorStatics<CallableRecurrent<RecurrentOutput<boolean>>> {
   <const State extends boolean = false>(
     filters: number,
     kernelSize: Extents,
     options?: ConvLSTMOptions<State>,
-  ): CallableLayer<RecurrentOutput<State>>
+  ): CallableRecurrent<RecurrentOutput<State>>
   <const State extends boolean = false>(
     filters: number,
     options: ConvLSTMOptions<State> & KernelNames,
-  ): CallableLayer<RecurrentOutput<State>>
+  ): CallableRecurrent<RecurrentOutput<State>>
   <const State extends boolean = false>(
     options: ConvLSTMOptions<State> & FilterNames,
-  ): CallableLayer<RecurrentOutput<State>>
+  ): CallableRecurrent<RecurrentOutput<State>>
   new <const State extends boolean = false>(
     filters: number,
     kernelSize: Extents,
     options?: ConvLSTMOptions<State>,
-  ): CallableLayer<RecurrentOutput<State>>
+  ): CallableRecurrent<RecurrentOutput<State>>
   new <const State extends boolean = false>(
     filters: number,
     options: ConvLSTMOptions<State> & KernelNames,
-  ): CallableLayer<RecurrentOutput<State>>
+  ): CallableRecurrent<RecurrentOutput<State>>
   new <const State extends boolean = false>(
     options: ConvLSTMOptions<State> & FilterNames,
-  ): CallableLayer<RecurrentOutput<State>>
+  ): CallableRecurrent<RecurrentOutput<State>>
 }
 
 /** Inputs [B, T, ...space, channels], states [B, ...space', filters]: shapes in the layer's format, tensors with channels last. */
@@ -215,7 +217,7 @@ const convLstm3d = define('ConvLSTM3D', 3)
  */
 export const ConvLSTM1D: ConvLSTMConstructor = convLstm1d.make
 /** `State` is `true` where it was made with `returnState: true`. */
-export type ConvLSTM1D<State extends boolean = false> = CallableLayer<RecurrentOutput<State>>
+export type ConvLSTM1D<State extends boolean = false> = CallableRecurrent<RecurrentOutput<State>>
 
 /**
  * Convolutional LSTM over frames: `[batch, time, height, width, channels]` → `[batch, height', width', filters]`, or with
@@ -228,7 +230,7 @@ export type ConvLSTM1D<State extends boolean = false> = CallableLayer<RecurrentO
  */
 export const ConvLSTM2D: ConvLSTMConstructor = convLstm2d.make
 /** `State` is `true` where it was made with `returnState: true`. */
-export type ConvLSTM2D<State extends boolean = false> = CallableLayer<RecurrentOutput<State>>
+export type ConvLSTM2D<State extends boolean = false> = CallableRecurrent<RecurrentOutput<State>>
 
 /**
  * Convolutional LSTM over volumes: `[batch, time, depth, height, width, channels]` →
@@ -242,4 +244,4 @@ export type ConvLSTM2D<State extends boolean = false> = CallableLayer<RecurrentO
  */
 export const ConvLSTM3D: ConvLSTMConstructor = convLstm3d.make
 /** `State` is `true` where it was made with `returnState: true`. */
-export type ConvLSTM3D<State extends boolean = false> = CallableLayer<RecurrentOutput<State>>
+export type ConvLSTM3D<State extends boolean = false> = CallableRecurrent<RecurrentOutput<State>>

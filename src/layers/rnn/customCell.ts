@@ -4,6 +4,7 @@
 import { describeValue, fail } from '../../errors.ts'
 import type { Graph, Value } from '../../graph/graph.ts'
 import { zerosOf } from '../../ops/zeros.ts'
+import type { OptionTable } from '../../util/options.ts'
 import { messageOf } from '../../util/realms.ts'
 import { type OpenShape, type Shape, sameShape, showShape } from '../../util/shape.ts'
 import type { Tensor } from '../../util/tensor.ts'
@@ -17,7 +18,7 @@ import { OwnCode } from '../own/ownCode.ts'
 import { trace } from '../own/trace.ts'
 import { type Results, type Structure, type TracedCall, traceCall } from '../own/tracedCall.ts'
 import { type OwnOptions, SymbolicTensor } from '../symbolicTensor.ts'
-import type { AnyCell } from './cell.ts'
+import { type AnyCell, statesOption } from './cell.ts'
 import { CellSequence } from './cellSequence.ts'
 
 /** What `call` of a cell is told beside its input and its states. */
@@ -116,8 +117,13 @@ export class CustomCell extends OwnCode implements AnyCell {
   }
 
   /** @internal */
-  override readInputs([input, states]: readonly unknown[], options: OwnOptions) {
-    return [[input, states ?? []].flat(2), options] as const
+  override get callOptions(): OptionTable {
+    return statesOption
+  }
+
+  /** @internal */
+  override readInputs([input, placed]: readonly unknown[], { states, ...options }: OwnOptions) {
+    return [[input, placed ?? states ?? []].flat(2), options] as const
   }
 
   /** @internal */

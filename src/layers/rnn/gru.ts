@@ -6,7 +6,7 @@
 import { gru, gruCell } from '../../ops/gru.ts'
 import { gruResetBefore, gruResetBeforeCell } from '../../ops/gruResetBefore.ts'
 import type { Config, TableFor } from '../../util/options.ts'
-import { type CallableLayer, defineLayer } from '../callable.ts'
+import { defineLayer } from '../callable.ts'
 import {
   type ActivationIdentifier,
   activation,
@@ -25,6 +25,7 @@ import {
 } from './recurrent.ts'
 import { type RecurrentInput, vectors } from './recurrentInput.ts'
 import { type LayerCell, RecurrentLayer } from './recurrentLayer.ts'
+import type { CallableRecurrent } from './zeroStates.ts'
 
 /** Options of the gates of a GRU. */
 export interface GRUGateOptions {
@@ -89,4 +90,4 @@ export const gruDefinition = defineLayer({
  */
 export const GRU: RecurrentConstructor<GRUOptions, GRUArguments, 1> = gruDefinition.make
 /** `State` is `true` where it was made with `returnState: true`. */
-export type GRU<State extends boolean = false> = CallableLayer<RecurrentOutput<State, 1>>
+export type GRU<State extends boolean = false> = CallableRecurrent<RecurrentOutput<State, 1>>

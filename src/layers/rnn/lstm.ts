@@ -4,7 +4,7 @@
 
 import { lstm, lstmCell } from '../../ops/lstm.ts'
 import type { Config, TableFor } from '../../util/options.ts'
-import { type CallableLayer, defineLayer } from '../callable.ts'
+import { defineLayer } from '../callable.ts'
 import { type LayerOptions, layerOptions, positiveInteger } from '../options.ts'
 import {
   biasOfLstm,
@@ -19,6 +19,7 @@ import {
 } from './recurrent.ts'
 import { type RecurrentInput, vectors } from './recurrentInput.ts'
 import { type LayerCell, RecurrentLayer } from './recurrentLayer.ts'
+import type { CallableRecurrent } from './zeroStates.ts'
 
 export interface LSTMOptions<State extends boolean = boolean>
   extends LayerOptions,
@@ -68,4 +69,4 @@ export const lstmDefinition = defineLayer({
  */
 export const LSTM: RecurrentConstructor<LSTMOptions, LSTMArguments> = lstmDefinition.make
 /** `State` is `true` where it was made with `returnState: true`. */
-export type LSTM<State extends boolean = false> = CallableLayer<RecurrentOutput<State>>
+export type LSTM<State extends boolean = false> = CallableRecurrent<RecurrentOutput<State>>

@@ -2,15 +2,16 @@
 
 import { checkBoolean } from '../../errors.ts'
 import { activations } from '../../ops/activations.ts'
+import type { ConstructorStatics } from '../../util/constructorOf.ts'
 import { option, type TableFor, unwritten } from '../../util/options.ts'
 import type { OpenShape } from '../../util/shape.ts'
-import type { CallableLayer } from '../callable.ts'
 import type { Layer } from '../layer.ts'
 import { type ActivationIdentifier, activation, flag, initializer, readShare, seed } from '../options.ts'
 import type { SymbolicTensor } from '../symbolicTensor.ts'
 import { getInitializer } from '../weights/getInitializer.ts'
 import type { Initializer, InitializerIdentifier } from '../weights/initializer.ts'
 import { type BiasRules, type KernelRules, type RecurrentRules, rulesOf } from '../weights/weightRules.ts'
+import type { CallableRecurrent } from './zeroStates.ts'
 
 /** Options of every recurrent cell, with Keras 3's defaults. */
 export interface CellOptions extends KernelRules, RecurrentRules, BiasRules {
@@ -109,21 +110,22 @@ export type RecurrentOutput<State extends boolean, States extends 1 | 2 = 2> = [
   : SymbolicTensor
 
 /** Makes recurrent layers, typed by what a call of one returns, which depends on `returnState`. */
-export interface RecurrentConstructor<Options, AllByName, States extends 1 | 2 = 2> {
+export interface RecurrentConstructor<Options, AllByName, States extends 1 | 2 = 2>
+  extends ConstructorStatics<CallableRecurrent<RecurrentOutput<boolean, States>>> {
   <const State extends boolean = false>(
     units: number,
     options?: Options & SequenceOptions<State>,
-  ): CallableLayer<RecurrentOutput<State, States>>
+  ): CallableRecurrent<RecurrentOutput<State, States>>
   <const State extends boolean = false>(
     options: AllByName & SequenceOptions<State>,
-  ): CallableLayer<RecurrentOutput<State, States>>
+  ): CallableRecurrent<RecurrentOutput<State, States>>
   new <const State extends boolean = false>(
     units: number,
     options?: Options & SequenceOptions<State>,
-  ): CallableLayer<RecurrentOutput<State, States>>
+  ): CallableRecurrent<RecurrentOutput<State, States>>
   new <const State extends boolean = false>(
     options: AllByName & SequenceOptions<State>,
-  ): CallableLayer<RecurrentOutput<State, States>>
+  ): CallableRecurrent<RecurrentOutput<State, States>>
 }
 
 /** The code of an activation that a layer's options name; undefined for what no kernel of a recurrence knows. */
@@ -154,5 +156,5 @@ export const biasOfLstm =
         ...initial([2 * units], generator),
       ])
     const { className, config, check } = initial
-    return { initializer: Object.assign(draw, { className, config, check }) }
+    return { initializer: Object.assign(draw, { className, config, check, getConfig: () => config }) }
   }

@@ -1,7 +1,7 @@
 // A recurrent layer of any cell. From the descriptions of the cell and of the inputs it makes weights, states, the product that is
 // hoisted out of the loop, the recurrence, and the outputs in order.
 
-import { failUnloaded } from '../../errors.ts'
+import { fail, failUnloaded } from '../../errors.ts'
 import type { Value } from '../../graph/graph.ts'
 import type { Recurrence } from '../../ops/defineRecurrence.ts'
 import { maskedOutput } from '../../ops/masks.ts'
@@ -11,11 +11,13 @@ import { reverse } from '../../ops/reverse.ts'
 import { reshape } from '../../ops/view.ts'
 import { drawKey, nextSeed } from '../../util/seed.ts'
 import type { OpenShape, Shape } from '../../util/shape.ts'
+import type { Tensor } from '../../util/tensor.ts'
 import type { CallRequest, LayerCall, StepLowering } from '../call.ts'
 import { knownExtent } from '../inputChecks.ts'
 import { Layer, type WeightGroup } from '../layer.ts'
 import type { WeightSpec } from '../layerDefinition.ts'
 import type { layerOptions } from '../options.ts'
+import type { SymbolicTensor } from '../symbolicTensor.ts'
 import type { Initializer } from '../weights/initializer.ts'
 import type { Variable } from '../weights/variable.ts'
 import type { Directed, OtherDirection, RecurrenceOutputs, RecurrentTensors } from './directed.ts'
@@ -23,6 +25,7 @@ import { dropInput } from './gateDropout.ts'
 import { functionOf, type recurrentOptions } from './recurrent.ts'
 import { checkInitialStates, checkSequence } from './recurrentChecks.ts'
 import type { RecurrentInput } from './recurrentInput.ts'
+import { type BatchSize, zeroStates } from './zeroStates.ts'
 
 /** The description of a cell for a layer. */
 export interface LayerCell {
@@ -119,6 +122,23 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
 
   override checkStates(states: readonly OpenShape[]): void {
     checkInitialStates(this, this.inputSide, states)
+  }
+
+  /**
+   * The states that a sequence starts from: zeros, `[batch, units]`, of each a tensor.
+   *
+   * @param batchSize Samples.
+   */
+  getInitialState(batchSize: BatchSize): readonly (Tensor | SymbolicTensor)[] {
+    const [[, ...input] = []] = this.builtShapes
+    if (!this.built && this.inputSide.rank > 3)
+      fail(this.where, {
+        expected: 'a layer that was called, whose states have the extents of its input',
+        got: 'one that was not',
+      })
+    return zeroStates(this, batchSize, (batch) =>
+      this.stateNames.map(() => this.stateShape([batch, ...input])),
+    )
   }
 
   protected override createWeights(input: OpenShape): Weights {

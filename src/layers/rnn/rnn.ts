@@ -3,10 +3,11 @@
 
 import type { Value } from '../../graph/graph.ts'
 import { reverse } from '../../ops/reverse.ts'
+import type { ConstructorStatics } from '../../util/constructorOf.ts'
 import { required, type TableFor } from '../../util/options.ts'
 import type { OpenShape } from '../../util/shape.ts'
 import type { LayerCall, NoWeights } from '../call.ts'
-import { type CallableLayer, defineLayer, writeLayer } from '../callable.ts'
+import { defineLayer, writeLayer } from '../callable.ts'
 import { Layer, type LayerDefinition, type WeightGroup } from '../layer.ts'
 import type { GivenOptions } from '../layerDefinition.ts'
 import { type LayerOptions, layerOptions } from '../options.ts'
@@ -17,6 +18,7 @@ import type { CellSequence } from './cellSequence.ts'
 import { type RecurrentOutput, type SequenceOptions, sequenceOptions } from './recurrent.ts'
 import type { RecurrentLayer } from './recurrentLayer.ts'
 import { type CallableStack, cellOf, type NestedStates } from './stackedCells.ts'
+import { type BatchSize, type CallableRecurrent, zeroStates } from './zeroStates.ts'
 
 export interface RNNOptions<State extends boolean = boolean> extends LayerOptions, SequenceOptions<State> {}
 
@@ -103,6 +105,21 @@ export class RNNLayer extends Layer<typeof table, NoWeights> {
     return this.config.returnState ? [output, ...this.nested(states)] : output
   }
 
+  /**
+   * The states that a sequence starts from, nested as `initialState` takes them: those that the cells say, or zeros.
+   *
+   * @param batchSize Samples.
+   */
+  getInitialState(batchSize: BatchSize): readonly unknown[] {
+    const { cell } = this.config
+    const states = cell.singleCells.map(
+      (single): unknown =>
+        (batchSize === null ? null : single.getInitialState?.(batchSize)) ??
+        zeroStates(this, batchSize, (batch) => single.stateShapes(batch)),
+    )
+    return cell.nested(states.flat() as readonly SymbolicTensor[])
+  }
+
   /** @internal States as calls take them and give them back. */
   nested(states: readonly SymbolicTensor[]): readonly unknown[] {
     return this.config.cell.nested(states)
@@ -171,33 +188,35 @@ type OwnOutput<State extends boolean> = [State] extends [true]
   ? readonly [SymbolicTensor, ...SymbolicTensor[]]
   : SymbolicTensor
 
-interface RNNConstructor {
-  <const State extends boolean = false>(options: RNNArguments<State>): CallableLayer<StackedOutput<State>>
+interface RNNConstructor extends ConstructorStatics<CallableRecurrent<StackedOutput<boolean>>> {
+  <const State extends boolean = false>(options: RNNArguments<State>): CallableRecurrent<StackedOutput<State>>
   <const State extends boolean = false>(
     cell: CallableStack | readonly (CallableCell | CallableStack | OwnCell)[],
     options?: RNNOptions<State>,
-  ): CallableLayer<StackedOutput<State>>
+  ): CallableRecurrent<StackedOutput<State>>
   <const States extends 1 | 2, const State extends boolean = false>(
     cell: CallableCell<States>,
     options?: RNNOptions<State>,
-  ): CallableLayer<RecurrentOutput<State, States>>
+  ): CallableRecurrent<RecurrentOutput<State, States>>
   <const State extends boolean = false>(
     cell: Cell,
     options?: RNNOptions<State>,
-  ): CallableLayer<OwnOutput<State>>
-  new <const State extends boolean = false>(options: RNNArguments<State>): CallableLayer<StackedOutput<State>>
+  ): CallableRecurrent<OwnOutput<State>>
+  new <const State extends boolean = false>(
+    options: RNNArguments<State>,
+  ): CallableRecurrent<StackedOutput<State>>
   new <const State extends boolean = false>(
     cell: CallableStack | readonly (CallableCell | CallableStack | OwnCell)[],
     options?: RNNOptions<State>,
-  ): CallableLayer<StackedOutput<State>>
+  ): CallableRecurrent<StackedOutput<State>>
   new <const States extends 1 | 2, const State extends boolean = false>(
     cell: CallableCell<States>,
     options?: RNNOptions<State>,
-  ): CallableLayer<RecurrentOutput<State, States>>
+  ): CallableRecurrent<RecurrentOutput<State, States>>
   new <const State extends boolean = false>(
     cell: Cell,
     options?: RNNOptions<State>,
-  ): CallableLayer<OwnOutput<State>>
+  ): CallableRecurrent<OwnOutput<State>>
 }
 
 /**

@@ -4,7 +4,7 @@
 
 import { simpleRnn, simpleRnnCell } from '../../ops/simpleRnn.ts'
 import type { Config, TableFor } from '../../util/options.ts'
-import { type CallableLayer, defineLayer } from '../callable.ts'
+import { defineLayer } from '../callable.ts'
 import { type LayerOptions, layerOptions, positiveInteger } from '../options.ts'
 import {
   type RecurrentConstructor,
@@ -14,6 +14,7 @@ import {
 } from './recurrent.ts'
 import { type RecurrentInput, vectors } from './recurrentInput.ts'
 import { type LayerCell, RecurrentLayer } from './recurrentLayer.ts'
+import type { CallableRecurrent } from './zeroStates.ts'
 
 export interface SimpleRNNOptions<State extends boolean = boolean>
   extends LayerOptions,
@@ -62,4 +63,4 @@ export const simpleRnnDefinition = defineLayer({
 export const SimpleRNN: RecurrentConstructor<SimpleRNNOptions, SimpleRNNArguments, 1> =
   simpleRnnDefinition.make
 /** `State` is `true` where it was made with `returnState: true`. */
-export type SimpleRNN<State extends boolean = false> = CallableLayer<RecurrentOutput<State, 1>>
+export type SimpleRNN<State extends boolean = false> = CallableRecurrent<RecurrentOutput<State, 1>>

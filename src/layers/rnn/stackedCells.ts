@@ -5,7 +5,13 @@ import type { Value } from '../../graph/graph.ts'
 import { required, type TableFor } from '../../util/options.ts'
 import type { OpenShape } from '../../util/shape.ts'
 import type { LayerCall, NoWeights } from '../call.ts'
-import { defineLayer, type LayerArguments, type LayerConstructor, writeLayer } from '../callable.ts'
+import {
+  defineLayer,
+  type LayerArguments,
+  type LayerConstructor,
+  layerOfConfig,
+  writeLayer,
+} from '../callable.ts'
 import { Layer, type WeightGroup } from '../layer.ts'
 import type { GivenOptions } from '../layerDefinition.ts'
 import { type LayerOptions, layerOptions, noActivity } from '../options.ts'
@@ -20,10 +26,12 @@ export function cellOf(value: unknown, where: string): AnyCell {
 
 /** Reads a cell that may be a stack, but no list: as in Keras lists are not nested. */
 function oneCell(value: unknown, where: string): AnyCell {
-  if (value instanceof Layer && isCell(value)) return value
+  const layer = value instanceof Layer ? value : layerOfConfig(value)
+  if (layer && isCell(layer)) return layer
   return fail(where, {
     expected: 'a cell, such as LSTMCell(8), or a list of cells',
     got: describeValue(value),
+    remedy: layer && 'stateSize' in layer ? 'A cell of your own extends Cell, not Layer.' : undefined,
   })
 }
 

@@ -1,10 +1,11 @@
 // Keras 3's constraints: what weights are made to meet after each update.
 
 import { baseClass } from '../../util/baseClass.ts'
+import type { WrittenMember } from '../members.ts'
 import type { SymbolicTensor } from '../symbolicTensor.ts'
 import { readRule } from './ruleReader.ts'
 import { defineRule, OwnRule, type RuleClass } from './weightRuleClass.ts'
-import type { ConstraintIdentifier, WeightRule } from './weightRules.ts'
+import { type ConstraintIdentifier, type WeightRule, writtenRule } from './weightRules.ts'
 
 export type { ConstraintIdentifier } from './weightRules.ts'
 
@@ -115,3 +116,10 @@ export { MaxNorm as maxNorm, MinMaxNorm as minMaxNorm, NonNeg as nonNeg, UnitNor
  */
 export const get = (identifier: ConstraintIdentifier | null): WeightRule<'constraint'> | null =>
   identifier === null ? null : readRule('constraint', 'constraints.get', 'the identifier', identifier)
+
+/** The constraint of a config, as {@link serialize} writes it. */
+export const deserialize = (config: ConstraintIdentifier): WeightRule<'constraint'> =>
+  readRule('constraint', 'constraints.deserialize', 'the config', config)
+
+/** A constraint as the config of a layer has it. */
+export const serialize = (given: WeightRule<'constraint'>): WrittenMember => writtenRule(given)

@@ -6,18 +6,24 @@ import { Generator } from '../../util/generator.ts'
 import type { Identified } from '../../util/identified.ts'
 import { type Config, type OptionTable, readOptions } from '../../util/options.ts'
 import { namedArguments } from '../../util/positional.ts'
+import { nextSeed } from '../../util/seed.ts'
 import { checkSize, type Shape } from '../../util/shape.ts'
 import { allocate, type NestedArray, type NumericArray, type Tensor } from '../../util/tensor.ts'
 import type { OwnInitializers } from '../own/ownNames.ts'
 import type { InitializerName } from './getInitializer.ts'
 
-/** Makes the first values of a weight; `generator` serves those that were given no seed of their own. */
+/**
+ * Makes the first values of a weight, row by row; `generator` serves those that were given no seed of their own, by default one of the
+ * session's.
+ */
 export interface Initializer {
-  (shape: Shape, generator: Generator): Float32Array
+  (shape: Shape, generator?: Generator): Float32Array
   /** Keras's class name, `GlorotUniform`. */
   readonly className: string
   /** Every option, in camelCase. */
   readonly config: Readonly<Record<string, unknown>>
+  /** The options, from which `fromConfig` of the class makes an equal initializer. */
+  getConfig(): Readonly<Record<string, unknown>>
   /** @internal The user's own as configs have it; throws for a function that is not registered. */
   reference?(): object
   /** Refuses a shape that it cannot fill: a weight is drawn when it is first needed, and wrong when it is made. */
@@ -80,7 +86,7 @@ export function defineInitializer<Table extends OptionTable>(
       checkShape?.(shape, config)
     }
     const fill = prepare(config)
-    const initializer = (shape: Shape, generator: Generator): Float32Array => {
+    const initializer = (shape: Shape, generator = new Generator(nextSeed())): Float32Array => {
       check(shape)
       const out = allocate(className, shape)
       const { seed }: { readonly seed?: unknown } = config
@@ -88,7 +94,7 @@ export function defineInitializer<Table extends OptionTable>(
       return out
     }
     made.add(initializer)
-    return Object.assign(initializer, { className, config, check })
+    return Object.assign(initializer, { className, config, check, getConfig: () => config })
   })
   return Object.assign(make, { className })
 }

@@ -38,8 +38,13 @@ function valuesOf(where: string, shape: Shape, generator: Generator, fn: Initial
 
 /** A function as an initializer. */
 function ofFunction(where: string, fn: InitializerFunction): AnyInitializer {
-  const draw = (shape: Shape, generator: Generator) => valuesOf(where, shape, generator, fn)
-  const made = { className: 'function', config: {}, reference: () => functionReference(fn, where) }
+  const draw = (shape: Shape, generator = new Generator(nextSeed())) => valuesOf(where, shape, generator, fn)
+  const made = {
+    className: 'function',
+    config: {},
+    reference: () => functionReference(fn, where),
+    getConfig: () => ({}),
+  }
   return Object.assign(draw, made, { check: (shape: Shape) => void checkSize(where, 'a weight', shape) })
 }
 
@@ -61,6 +66,11 @@ class Own extends CallableObject {
     super()
     refusePythonNames(this.className, new.target.prototype, ['getConfig'])
     made.add(this)
+  }
+
+  /** Makes one of what `getConfig` returned; by default `new Class(config)`. */
+  static fromConfig(this: new (config: never) => object, config: object): OwnInitializer {
+    return new this(config as never) as OwnInitializer
   }
 
   /** The name that the class is registered by, or its own. */
@@ -121,6 +131,8 @@ export interface OwnInitializer extends Own, AnyInitializer {
 /** The class of initializers that users extend. */
 export interface OwnInitializerClass {
   new (): OwnInitializer
+  /** Makes one of what `getConfig` returned; by default `new Class(config)`. */
+  fromConfig(config: object): OwnInitializer
   readonly prototype: OwnInitializer
 }
 

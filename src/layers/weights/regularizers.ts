@@ -2,10 +2,11 @@
 
 import { fail } from '../../errors.ts'
 import { baseClass } from '../../util/baseClass.ts'
+import type { WrittenMember } from '../members.ts'
 import type { SymbolicTensor } from '../symbolicTensor.ts'
 import { readRule } from './ruleReader.ts'
 import { defineRule, OwnRule, type RuleClass } from './weightRuleClass.ts'
-import type { RegularizerIdentifier, WeightRule } from './weightRules.ts'
+import { type RegularizerIdentifier, type WeightRule, writtenRule } from './weightRules.ts'
 
 export type { RegularizerIdentifier } from './weightRules.ts'
 
@@ -126,3 +127,10 @@ export { L1 as l1, L1L2 as l1L2, L2 as l2, OrthogonalRegularizer as orthogonalRe
  */
 export const get = (identifier: RegularizerIdentifier | null): WeightRule<'regularizer'> | null =>
   identifier === null ? null : readRule('regularizer', 'regularizers.get', 'the identifier', identifier)
+
+/** The regularizer of a config, as {@link serialize} writes it. */
+export const deserialize = (config: RegularizerIdentifier): WeightRule<'regularizer'> =>
+  readRule('regularizer', 'regularizers.deserialize', 'the config', config)
+
+/** A regularizer as the config of a layer has it. */
+export const serialize = (given: WeightRule<'regularizer'>): WrittenMember => writtenRule(given)

@@ -37,28 +37,40 @@ export const ruleTables = {
   },
 } as const satisfies Record<RuleKind, Record<string, OptionTable>>
 
+/** A rule of a class of Keras, whose options were read. */
+export class RuleOfKeras<Kind extends RuleKind> implements WeightRule<Kind> {
+  readonly module: `keras.${Kind}s`
+  readonly className: string
+  readonly config: Readonly<Record<string, unknown>>
+
+  constructor(module: `keras.${Kind}s`, className: string, config: Readonly<Record<string, unknown>>) {
+    this.module = module
+    this.className = className
+    this.config = config
+  }
+
+  /** The options, from which `fromConfig` of the class makes an equal one. */
+  getConfig(): Readonly<Record<string, unknown>> {
+    return { ...this.config }
+  }
+}
+
 /** A rule of a class of Keras; `where` names it in errors. */
 export function makeRule<Kind extends RuleKind>(
   kind: Kind,
   className: string,
   given: unknown,
   where = className,
-): WeightRule<Kind> {
+): RuleOfKeras<Kind> {
   const tables: Readonly<Record<string, OptionTable>> = ruleTables[kind]
   const config = readOptions(where, tables[className] ?? {}, given)
-  const rule: WeightRule<Kind> = { module: `keras.${kind}s`, className, config }
-  made.add(rule)
-  return rule
+  return new RuleOfKeras(`keras.${kind}s`, className, config)
 }
 
 /** Whether a value is a rule of the user's own, or was made. */
 const isMade = <Kind extends RuleKind>(value: unknown, kind: Kind): value is WeightRule<Kind> =>
   isObject(value) &&
-  (Reflect.get(value, 'kind') === kind ||
-    (made.has(value) && Reflect.get(value, 'module') === `keras.${kind}s`))
-
-/** Rules of Keras's classes, whose options were read. */
-const made = new WeakSet<object>()
+  (Reflect.get(value, 'kind') === kind || (value instanceof RuleOfKeras && value.module === `keras.${kind}s`))
 
 /** Reads what stands for a rule. */
 export function readRule<Kind extends RuleKind>(

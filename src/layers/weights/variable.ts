@@ -46,6 +46,9 @@ export interface Variable {
 /** Whether Keras lists and stores a variable among the weights. */
 export const isWeight = ({ kind }: Variable): boolean => kind === 'weight' || kind === 'statistic'
 
+/** The last part of a path: `kernel` of `sequential/dense/kernel`. */
+export const lastPart = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
+
 /** How many values variables have together. */
 export const countValues = (variables: readonly Variable[]): number =>
   variables.reduce((sum, { shape }) => sum + sizeOf(shape), 0)
@@ -70,6 +73,21 @@ export class DrawnVariable implements Variable {
     this.shape = shape
     this.kind = kind
     this.#value = draw
+  }
+
+  /** What its layer calls it: `kernel` of `sequential/dense/kernel`. */
+  get name(): string {
+    return lastPart(this.path)
+  }
+
+  /** The number of its axes. */
+  get ndim(): number {
+    return this.shape.length
+  }
+
+  /** Of its numbers. */
+  get dtype(): 'float32' {
+    return 'float32'
   }
 
   get value(): Float32Array {

@@ -2,13 +2,15 @@
 
 import { describeValue, fail } from '../../errors.ts'
 import type { Shape } from '../../util/shape.ts'
-import type { Variable } from './variable.ts'
+import { lastPart, type Variable } from './variable.ts'
 import { checkValues, setValues } from './variableValues.ts'
 
 /** A weight as `weights` of a layer or a model lists it. */
 export interface WeightInfo {
   /** As Keras writes it: `sequential/lstm/lstm_cell/kernel`. */
   readonly path: string
+  /** The last part of the path: `kernel`. */
+  readonly name: string
   /** Its extents. */
   readonly shape: Shape
   /** Of its numbers. */
@@ -27,6 +29,7 @@ export const listWeights = (
     weights.map((variable) =>
       Object.freeze({
         path: variable.path,
+        name: lastPart(variable.path),
         shape: variable.shape,
         dtype: 'float32',
         trainable: trained.has(variable),

@@ -7,7 +7,7 @@ import { isOptions } from '../../util/options.ts'
 import { classNameOf } from '../classNames.ts'
 import { type TracedFunction, tracedFunction } from '../functions.ts'
 import type { SymbolicTensor } from '../symbolicTensor.ts'
-import { makeRule } from './ruleReader.ts'
+import { makeRule, type RuleOfKeras } from './ruleReader.ts'
 import type { RuleKind, WeightRule } from './weightRules.ts'
 
 type Class = abstract new (...args: never[]) => object
@@ -19,6 +19,11 @@ export abstract class OwnRule<Kind extends RuleKind> implements WeightRule<Kind>
 
   get className(): string {
     return classNameOf(this.constructor as unknown as Class)
+  }
+
+  /** Makes one of what `getConfig` returned; by default `new Class(config)`. */
+  static fromConfig(this: new (config: never) => object, config: object): WeightRule {
+    return new this(config as never) as WeightRule
   }
 
   /** Hook: the options of the constructor, for files; none by default. */
@@ -56,7 +61,7 @@ export abstract class OwnRule<Kind extends RuleKind> implements WeightRule<Kind>
 
 /** Makes regularizers or constraints of a class of Keras, with `new` or without. */
 export interface RuleClass<Kind extends RuleKind, Args extends readonly unknown[]>
-  extends Constructor<Args, WeightRule<Kind>> {
+  extends Constructor<Args, RuleOfKeras<Kind>> {
   /** Keras's name of the class. */
   readonly className: string
 }
@@ -72,9 +77,10 @@ export function defineRule<Kind extends RuleKind, Args extends readonly unknown[
   className: string,
   ...names: readonly string[]
 ): RuleClass<Kind, Args> {
-  const make = constructorOf(className, (...args: readonly unknown[]): WeightRule<Kind> => {
+  const make = constructorOf(className, (...args: readonly unknown[]): RuleOfKeras<Kind> => {
     const last = args.at(-1)
-    const placed = isOptions(last) ? args.slice(0, -1) : args
+    // What is left undefined is not given.
+    const placed = isOptions(last) || last === undefined ? args.slice(0, -1) : args
     if (placed.length > names.length) {
       fail(className, {
         expected: `(${[...names, 'options'].join(', ')})`,

@@ -8,6 +8,7 @@ import { nullable, type OptionalOption } from '../../util/options.ts'
 import type { NamesIn } from '../../util/spellings.ts'
 import { type FunctionOfTensor, isTensorFunction, ownOf, type TensorFunction } from '../functions.ts'
 import type { Layer } from '../layer.ts'
+import type { WrittenMember } from '../members.ts'
 import type { OwnConstraints, OwnRegularizers } from '../own/ownNames.ts'
 import type { ruleTables } from './ruleReader.ts'
 
@@ -29,6 +30,13 @@ export interface WeightRule<Kind extends RuleKind = RuleKind> {
   /** @internal A regularizer of the user's own times `scale`, as a loss, [1]. */
   penaltyOn?(graph: Graph, x: Value, scale: number): Value
 }
+
+/** A rule as configs have it. */
+export const writtenRule = ({ module, className, config }: WeightRule): WrittenMember => ({
+  module,
+  className,
+  config,
+})
 
 /** A rule by Keras's name, or by that of a registered function. */
 type RuleName<Kind extends RuleKind> =

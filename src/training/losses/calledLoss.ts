@@ -4,7 +4,7 @@ import { isSymbolic } from '../../composed/losses/lossFunction.ts'
 import { CallableObject } from '../../layers/callableObject.ts'
 import type { Reduction } from '../../layers/lossInputs.ts'
 import type { SymbolicTensor } from '../../layers/symbolicTensor.ts'
-import { constructorOf, type Unextended } from '../../util/constructorOf.ts'
+import { type ConstructorStatics, constructorOf, type Unextended } from '../../util/constructorOf.ts'
 import type { Config, OptionTable } from '../../util/options.ts'
 import type { Tensor } from '../../util/tensor.ts'
 import {
@@ -30,6 +30,8 @@ export interface MadeLoss<Result = number> extends Loss {
   (yTrue: unknown, yPred: SymbolicTensor, sampleWeight?: unknown): SymbolicTensor
   (yTrue: SymbolicTensor, yPred: unknown, sampleWeight?: unknown): SymbolicTensor
   (yTrue: unknown, yPred: unknown, sampleWeight?: unknown): Promise<Result>
+  /** The options, from which `fromConfig` of the class makes an equal loss. */
+  getConfig(): Readonly<Record<string, unknown>>
 }
 
 /** The root of losses, which are called. */
@@ -59,13 +61,17 @@ export class LossOfKeras extends LossObject {
     Object.assign(this, loss)
     this.rows = rowsOf(loss)
   }
+
+  getConfig(): Readonly<Record<string, unknown>> {
+    return { ...this.config }
+  }
 }
 
 /** What a loss with a reduction is: a number, or the values of rows. */
 type ReducedTo<Kind> = [Kind] extends ['none' | null] ? Tensor : number
 
 /** A constructor of losses. */
-export interface LossConstructor<Options extends object = object> {
+export interface LossConstructor<Options extends object = object> extends ConstructorStatics<MadeLoss> {
   <const Kind extends Reduction | null = 'mean'>(
     options?: Options & { readonly reduction?: Kind },
   ): MadeLoss<ReducedTo<Kind>>

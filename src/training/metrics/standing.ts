@@ -25,6 +25,8 @@ export interface MadeMetric extends Metric {
   result(): Promise<MetricValue>
   /** Alone: forgets what was counted. */
   resetState(): void
+  /** The options, from which `fromConfig` of the class makes an equal metric. */
+  getConfig(): Readonly<Record<string, unknown>>
 }
 
 /** What metrics are alone, with a state that no model has. */
@@ -83,6 +85,10 @@ export class MetricOfKeras extends StandingMetric {
     super()
     Object.assign(this, metric)
     this.held = held ?? (this as unknown as Metric)
+  }
+
+  getConfig(): Readonly<Record<string, unknown>> {
+    return { ...this.config }
   }
 }
 

@@ -62,7 +62,6 @@ export const habits: Area = {
     'layers.maxPooling1d()',
     'layers.leakyReLU()',
     'optimizers.rmsprop(0.01)',
-    'initializers.glorotUniform()',
     'callbacks.earlyStopping()',
     'JSON.stringify(model)',
     accepted('Sequential([layers.LSTM(4), layers.Dense(1)]).layers.length', 'the namespace of Keras'),

@@ -39,6 +39,8 @@ export const withoutArguments: ReadonlySet<string> = new Set([
   'ProgbarLogger',
   'clearSession',
   'config.dtypePolicy',
+  'config.epsilon',
+  'config.floatx',
   'config.imageDataFormat',
   'pop',
   'build',
