@@ -61,6 +61,8 @@ export abstract class LayersModel<Outputs extends Predicted = Tensor> extends Co
   async fit(stream: TrainingStream, options?: StreamFitOptions | null): Promise<History>
   /** Keras's place for targets may stay empty. */
   async fit(stream: TrainingStream, y: null | undefined, options?: StreamFitOptions | null): Promise<History>
+  /** On arrays, for a model that needs no targets. */
+  async fit(x: Data, options: FitOptions): Promise<History>
   /**
    * Trains for a number of epochs on arrays.
    *
@@ -91,6 +93,11 @@ export abstract class LayersModel<Outputs extends Predicted = Tensor> extends Co
     stream: TrainingStream,
     y: null | undefined,
     options?: StreamEvaluateOptions<Named> | null,
+  ): Promise<Results<Named>>
+  /** The loss and metrics on arrays, of a model that needs no targets. */
+  async evaluate<Named extends boolean = false>(
+    x: Data,
+    options: EvaluateOptions<Named>,
   ): Promise<Results<Named>>
   /**
    * The loss and metrics on arrays: a number, or a list in the order of `metricsNames`; an object by name with `returnDict: true`.

@@ -106,6 +106,16 @@ onEachBackend(() => {
     model.dispose()
   })
 
+  test('options may stand right behind the data of a model that needs no targets', async () => {
+    const [behind, last] = [mutual(losses.KLDivergence()), mutual(losses.KLDivergence())]
+    const options = { ...fitting, epochs: 2 }
+    const { history } = await behind.fit(x, options)
+    expect(history).toEqual((await last.fit(x, null, options)).history)
+    expect(await behind.evaluate(x, { verbose: 0, returnDict: true })).toEqual(
+      await last.evaluate(x, null, { verbose: 0, returnDict: true }),
+    )
+  })
+
   test.each(['KLDivergence', 'BinaryCrossentropy', 'Huber'] as const)(
     'gradients of %s reach both of its arguments',
     async (name) => {

@@ -240,7 +240,7 @@ test('data that a step takes apart as what they are not, and options in the plac
     'trainStep: expected data as x by itself, since there are neither targets nor weights, got TypeError: ',
   )
   await expect(model.fit(x, null, quiet)).rejects.toThrow('Write trainStep(x), or give targets.')
-  await expect(model.fit(x, { epochs: 2 } as never)).rejects.toThrow(
+  await expect(model.fit(x, { epochs: 2, nonsense: 1 } as never)).rejects.toThrow(
     'Options come last: fit(x, null, { epochs }).',
   )
 })

@@ -38,7 +38,7 @@ export async function trainOnAny(
   position: Position | null = null,
 ): Promise<History> {
   const where = `${core.where}.fit`
-  const [y, next] = besideStream(x, given, options)
+  const [y, next] = besideStream(core, fitOptions, [x, given, options])
   const told = readOptions(where, fitOptions, next)
   const windows = windowsOf(x)
   if (!windows) return trainOn(core, { x, y }, told, position)

@@ -89,7 +89,7 @@ export async function evaluate(
   options: EvaluateOptions | null | undefined,
 ): Promise<Results> {
   const where = `${core.where}.evaluate`
-  const [y, told] = besideStream(x, given, options)
+  const [y, told] = besideStream(core, evaluateOptions, [x, given, options])
   const read = readOptions(where, evaluateOptions, told)
   core.compiled(where)
   const { sampleWeight: weights, verbose: shown, callbacks: hooks, returnDict, signal, ...extent } = read

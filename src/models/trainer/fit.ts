@@ -4,7 +4,7 @@ import { isOpen } from '../../layers/layerGraph.ts'
 import type { History } from '../../training/callbacks.ts'
 import type { Optimizer } from '../../training/optimizer.ts'
 import { isBatchStream } from '../../util/batchStream.ts'
-import { readOptions } from '../../util/options.ts'
+import { isOptions, readOptions } from '../../util/options.ts'
 import { nextSeed } from '../../util/seed.ts'
 import type { Shape } from '../../util/shape.ts'
 import type { Call } from '../call.ts'
@@ -28,7 +28,7 @@ export async function trainModel(
   const isPlain =
     plainOptions.verbose.read(where, 'verbose', options?.verbose) === 0 &&
     Object.keys(options ?? {}).every((name) => name in plainOptions) &&
-    !(isBatchStream(x) || isOpen(core) || core.fixedBatch)
+    !(isBatchStream(x) || isOptions(y) || isOpen(core) || core.fixedBatch)
   if (!isPlain) return (await anyFit()).trainOnAny(core, x, y, options)
   const settings = readOptions(where, plainOptions, options)
   const samples = await readTrainingData(core, { x, y }, where)
