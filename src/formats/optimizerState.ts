@@ -18,18 +18,19 @@ import type { StoredArray } from './storedArray.ts'
 export function optimizerSetters(model: StoredModel, tree: WeightTree | undefined, where: string): Setter[] {
   const { optimizer } = model
   if (!optimizer) return []
+  const build = (): void => model.buildOptimizer()
   const { vars = [], children } = tree ?? {}
   const innerVars = children?.get('inner_optimizer')?.vars
   const scaling = scalingOf(optimizer)
   // A scale stands beside the state of the optimizer that it is for, which is the same without one. A functional model's config does
   // not say that Keras had mixed precision when it was compiled, so that its file has a scale for an optimizer that has none here.
-  if (!scaling) return settersFor(model, optimizer, innerVars ?? vars, where)
+  if (!scaling) return settersFor(optimizer, innerVars ?? vars, build, where)
   const { innerOptimizer } = scaling
   const { own, inner } = scalingState(vars)
   const numbers = own && scalingNumbers(own, `${where}, optimizer LossScaleOptimizer`)
   const isScaled = own ? numbers !== null : vars.length === 0 || inner.length > 0
   return [
-    ...settersFor(model, innerOptimizer, innerVars ?? (isScaled ? inner : vars), where),
+    ...settersFor(innerOptimizer, innerVars ?? (isScaled ? inner : vars), build, where),
     () => scaling.restart(innerOptimizer.steps, numbers ?? undefined),
   ]
 }
@@ -54,15 +55,38 @@ function scalingNumbers([steps, scale]: readonly StoredArray[], where: string) {
   }
 }
 
+/**
+ * What sets the state of optimizers in fields, which steps of the class apply. That of one that has none yet is set by the first of its
+ * steps, which says what its weights are.
+ *
+ * @param tree The group of the model.
+ */
+export const heldSetters = ({ heldOptimizers }: StoredModel, tree: WeightTree, where: string): Setter[] =>
+  heldOptimizers.flatMap(({ path, optimizer }) => {
+    const stored = path.reduce<WeightTree | undefined>((group, name) => group?.children.get(name), tree)
+    if (!stored) return []
+    const setters = (): Setter[] =>
+      settersFor(optimizer, stored.vars, () => {}, `${where}, ${path.join('/')}`)
+    if (optimizer.built) return setters()
+    return [
+      () => {
+        optimizer.restore = () => {
+          for (const set of setters()) set()
+        }
+      },
+    ]
+  })
+
+/** @param build Makes the state, where the file has some. */
 function settersFor(
-  model: StoredModel,
   optimizer: Optimizer,
   [iterations, ...others]: readonly StoredArray[],
+  build: () => void,
   where: string,
 ): Setter[] {
   // The file of a model that was compiled but never trained has no slots.
   const isTrained = others.length > 1 || others.some(({ shape }) => shape.length > 0)
-  if (isTrained) model.buildOptimizer()
+  if (isTrained) build()
   const { variables, rule } = optimizer
   // What follows from the iterations comes last, and needs no reading: Keras 2 does not store it.
   const least = isTrained ? variables.length : 0

@@ -119,15 +119,26 @@ function optimizerGroup(optimizer: Optimizer, isInner = false): WrittenGroup {
   return { children }
 }
 
+/** What is in the group that a path leads to, but for its last name; groups on the way are made. */
+function within({ children }: WrittenGroup, [name = '', ...inner]: readonly string[]): Children {
+  const own = children as Children
+  if (inner.length === 0) return own
+  const group = (own.get(name) as WrittenGroup | undefined) ?? { children: new Map() }
+  own.set(name, group)
+  return within(group, inner)
+}
+
 /**
  * The groups of a model's file, with the newest values.
  *
  * @param trains Whether the optimizer's state is among them.
  */
 export async function weightsOf(model: StoredModel, trains: boolean): Promise<WrittenGroup> {
-  const optimizer = trains ? model.optimizer : null
-  await pullValues([...model.graph.variables, ...(optimizer?.variables ?? [])])
+  const ofCompile = model.optimizer && { path: ['optimizer'], optimizer: model.optimizer }
+  const held = trains && ofCompile ? [ofCompile, ...model.heldOptimizers] : []
+  await pullValues([...model.graph.variables, ...held.flatMap(({ optimizer: { variables } }) => variables)])
   const group = groupOf(model, new Set()) as WrittenGroup
-  if (optimizer) (group.children as Children).set('optimizer', optimizerGroup(optimizer))
+  for (const { path, optimizer } of held)
+    within(group, path).set(path.at(-1) ?? '', optimizerGroup(optimizer))
   return group
 }

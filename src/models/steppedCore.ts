@@ -49,7 +49,10 @@ export class SteppedCore extends ModelCore {
 
   /** Makes the state of the optimizer of `compile` for all weights, as files have it; steps make it for those that they name. */
   buildCompiledOptimizer(): void {
-    if (this.compiledOptimizer?.build(this.trained.weights)) this.invalidate()
+    if (!this.compiledOptimizer?.build(this.trained.weights)) return
+    // A fit that is under way goes on with the state of its own backup, for which a new layout would be that of another model.
+    if (this.ownSteps) this.ownSteps.optimizers.placeIn(this.layout)
+    else this.invalidate()
   }
 
   /** What steps cost is known once they are traced. How fast a device must be, the models in fields say where the class has no outputs. */

@@ -14,6 +14,7 @@ import type { MetricResult } from '../training/metrics/metricVariable.ts'
 import type { Tensor } from '../util/tensor.ts'
 import type { Caller } from './caller.ts'
 import type { ModelCore } from './core.ts'
+import { type HeldOptimizer, optimizersInFields } from './heldOptimizers.ts'
 import { LayersModel } from './model.ts'
 import type { PlanOptions, PlanReport } from './planReport.ts'
 import { SteppedCore } from './steppedCore.ts'
@@ -149,19 +150,29 @@ export abstract class SteppedModel extends LayersModel {
 
   /** @internal */
   protected override makeCore(...graph: Parameters<LayersModel['makeCore']>): ModelCore {
-    if (this.ownHooks.length === 0) return super.makeCore(...graph)
+    if (!this.hasOwnSteps) return super.makeCore(...graph)
     return new SteppedCore(this, ...graph)
   }
 
   override plan(options: PlanOptions = {}): PlanReport {
     // What a step costs depends on the data that it gets.
-    if (this.ownHooks.length > 0 && (options?.training ?? this.optimizer !== null))
+    if (this.hasOwnSteps && (options?.training ?? this.optimizer !== null))
       fail(`${this.where}.plan`, {
         expected: 'training: false for a model whose class says what its steps do',
         got: 'a step of training',
         remedy: 'Call model.profile(x, y) with a batch: it tells the launches of a step.',
       })
     return super.plan(options)
+  }
+
+  /** @internal */
+  override get hasOwnSteps(): boolean {
+    return this.ownHooks.length > 0
+  }
+
+  /** @internal */
+  override get heldOptimizers(): readonly HeldOptimizer[] {
+    return optimizersInFields(this).filter(({ optimizer }) => optimizer !== this.optimizer)
   }
 
   override buildOptimizer(): void {

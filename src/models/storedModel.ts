@@ -3,6 +3,7 @@
 import { fail } from '../errors.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import type { CompileOptions } from './compileOptions.ts'
+import type { HeldOptimizer } from './heldOptimizers.ts'
 import { RunningModel } from './runningModel.ts'
 import {
   type Destination,
@@ -19,6 +20,16 @@ export abstract class StoredModel extends RunningModel {
 
   /** The options of the last `compile`; null before the first. */
   abstract get compileOptions(): CompileOptions | null
+
+  /** @internal Whether the class says what its steps do, which need no loss of `compile`. */
+  get hasOwnSteps(): boolean {
+    return false
+  }
+
+  /** @internal Optimizers that steps of the class apply beside that of `compile`. */
+  get heldOptimizers(): readonly HeldOptimizer[] {
+    return []
+  }
 
   /** Makes the optimizer's state, zeros, as the first training step otherwise does. */
   abstract buildOptimizer(): void

@@ -81,6 +81,8 @@ export class Optimizer implements Identified {
   readonly rule: Rule
   /** @internal The weights that it trains. */
   weights: readonly Variable[] = []
+  /** @internal Sets the state that a file has of it, where that came before the weights were known. */
+  declare restore?: (() => void) | undefined
   /**
    * In `trainStep` of a class that extends `Model`: changes weights by their gradients. What reads them behind it reads the new values.
    * The optimizer's state is made for these weights; for others in the same step there must be another optimizer.

@@ -9,6 +9,7 @@ import {
 import type { Layer } from '../../layers/layer.ts'
 import { withParts } from '../../layers/withParts.ts'
 import { type CompileOptions, loadingOf } from '../../models/compileOptions.ts'
+import type { StoredModel } from '../../models/storedModel.ts'
 import type { Identified } from '../../training/identifiers.ts'
 import { getOptimizer } from '../../training/optimizerByName.ts'
 import { failFormat } from '../formatError.ts'
@@ -24,12 +25,12 @@ import { keysToCamelCase } from './snakeCase.ts'
  */
 export async function compileOptionsFrom(
   config: JsonObject | null,
-  model: Layer,
+  model: Layer & Pick<StoredModel, 'hasOwnSteps'>,
   where: string,
 ): Promise<CompileOptions | null> {
   if (config === null) return null
   const addsLosses = (): boolean => withParts<Layer>([model]).some(({ addsOwnLosses }) => addsOwnLosses)
-  if ((config.loss ?? null) === null && !addsLosses()) return null
+  if ((config.loss ?? null) === null && !model.hasOwnSteps && !addsLosses()) return null
   const { loss, optimizer, loss_weights: lossWeights, metrics, weighted_metrics: weightedMetrics } = config
   const options = await compileOptionsOf({ loss, optimizer, lossWeights, metrics, weightedMetrics }, where)
   await loadingOf(options, where)?.()

@@ -5,7 +5,7 @@ import type { StoredModel } from '../../models/storedModel.ts'
 import { failFormat } from '../formatError.ts'
 import type { StoredWeights } from '../modelFile.ts'
 import { groupsWithin, isLookup } from '../modelWeights.ts'
-import { optimizerSetters } from '../optimizerState.ts'
+import { heldSetters, optimizerSetters } from '../optimizerState.ts'
 import { type Setter, weightSetters } from '../setWeights.ts'
 import type { KerasArchive } from './kerasArchive.ts'
 import type { WeightTree } from './weightTree.ts'
@@ -20,7 +20,7 @@ export const treeWeights = (tree: WeightTree, assets: KerasArchive['assets'] = n
   },
   optimizerSetters(model, where) {
     const state = tree.children.get('optimizer')
-    return state ? optimizerSetters(model, state, where) : []
+    return [...(state ? optimizerSetters(model, state, where) : []), ...heldSetters(model, tree, where)]
   },
 })
 

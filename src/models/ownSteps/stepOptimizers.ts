@@ -108,10 +108,19 @@ export class StepOptimizers extends Optimizer {
           expected: 'weights that were trainable when compile was called',
           got: `"${frozen.path}"`,
         })
-      update.optimizer.build(update.weights)
+      const { optimizer, weights } = update
+      if (!optimizer.build(weights)) continue
+      // Which weights the state in a file is of, the first step says that applies the optimizer.
+      const { restore } = optimizer
+      optimizer.restore = undefined
+      restore?.()
     }
     this.#updates = updates
-    // New slots are in arenas of their own, since buffers of those that there are may have been made.
+    this.placeIn(layout)
+  }
+
+  /** Places slots that have no place yet, in arenas of their own, since buffers of those that there are may have been made. */
+  placeIn(layout: Layout): void {
     const { size } = layout.places
     for (const variable of this.variables)
       if (!layout.places.has(variable)) layout.place(variable, `optimizer:${variable.slot}:${size}`)
