@@ -10,6 +10,7 @@ import {
   Unknown,
   type Value,
 } from '../python/values.ts'
+import { broadcast, joining, shapeOfPart } from './arrayShapes.ts'
 import { NotKnown, type Reader } from './reader.ts'
 import { WrappedValue } from './values.ts'
 
@@ -40,7 +41,17 @@ export class ArrayValue extends WrappedValue {
     if (name === 'ndim') return BigInt(shape.length)
     if (name === 'size') return sizeOf(shape) ?? new Unknown(`${this.label}.size`)
     if (name === '__len__') return shape[0]
-    if (name === 'T') return new ArrayValue(reader, this.label, [...shape].reverse())
+    if (name === 'T' || name === 'transpose') {
+      const turned = new ArrayValue(reader, this.label, [...shape].reverse())
+      return name === 'T'
+        ? turned
+        : new NativeFunction(name, ({ placed }) => (placed.length ? new Unknown(name) : turned))
+    }
+    if (name === 'flatten' || name === 'ravel')
+      return new NativeFunction(
+        name,
+        () => new ArrayValue(reader, this.label, [sizeOf(shape) ?? new Unknown(this.label)]),
+      )
     if (name === 'reshape')
       return new NativeFunction(
         name,
@@ -50,13 +61,34 @@ export class ArrayValue extends WrappedValue {
   }
 
   override index(key: Value): Value {
-    if (typeof key === 'bigint' && this.shape.length > 1)
-      return new ArrayValue(this.reader, `${this.label}[${key}]`, this.shape.slice(1))
-    return new Unknown(`${this.label}[…]`)
+    const keys = key instanceof Tuple ? key.items : [key]
+    const shape = shapeOfPart(this.shape, keys)
+    if (shape === null) return new Unknown(`${this.label}[…]`)
+    if (shape.length > 0) {
+      const word = keys.length === 1 && typeof key === 'bigint' ? String(key) : '…'
+      return new ArrayValue(this.reader, `${this.label}[${word}]`, shape)
+    }
+    return this.#entryAt(keys) ?? new Unknown(`${this.label}[…]`)
   }
 
-  override binary(): Value {
-    return new Unknown(this.label)
+  /** An entry of lists in the text. */
+  #entryAt(keys: readonly Value[]): Value | undefined {
+    let found: Value | undefined = this.list
+    for (const key of keys) {
+      if (!(found instanceof List || found instanceof Tuple)) return undefined
+      const place = Number(key)
+      found = found.items.at(place)
+    }
+    return found === null || numeric(found ?? null) === null ? undefined : found
+  }
+
+  override binary(_operator: string, left: Value, right: Value): Value {
+    const shapes = [left, right].map((side) =>
+      side instanceof ArrayValue ? side.shape : numeric(side) === null ? null : [],
+    )
+    const [a, b] = shapes
+    const shape = a && b ? broadcast(a, b) : null
+    return shape ? new ArrayValue(this.reader, this.label, shape) : new Unknown(this.label)
   }
 
   override unary(): Value {
@@ -138,6 +170,15 @@ export function arrayFunction(reader: Reader, name: string): Value | undefined {
         reshaped(reader, array?.label ?? (from instanceof Unknown ? from.word : 'array'), shape, array) ??
         unknown()
       )
+    })
+  const join = Object.hasOwn(joining, name) ? joining[name] : undefined
+  if (join)
+    return new NativeFunction(name, ({ placed: [parts = null, axis], named }) => {
+      if (!(parts instanceof List || parts instanceof Tuple)) return unknown()
+      const shapes = parts.items.map((part) => (part instanceof Unknown ? null : shapeOfLists(part)))
+      return shapes.every((shape) => shape !== null)
+        ? made(join(shapes, axis ?? named.get('axis')))
+        : unknown()
     })
   if (name === 'expand_dims')
     return new NativeFunction(name, ({ placed: [from = null, axis], named }) => {
