@@ -10,6 +10,8 @@ import {
 import type { Identified } from '../util/identified.ts'
 import { isOptions } from '../util/options.ts'
 import { namedArguments } from '../util/positional.ts'
+import type { LoadableClass } from './classNames.ts'
+import { ownNames } from './functions.ts'
 import { type GivenOptions, Layer, type LayerDefinition, type LayerTable } from './layer.ts'
 import type { LayerFunction } from './layerCall.ts'
 import type { WrittenMember } from './members.ts'
@@ -44,10 +46,14 @@ export type WeightedLayer<Names extends string, Output = SymbolicTensor> = Calla
 /** A layer, typed by what its class's calls return. */
 export const callable = <Made>(layer: Layer): Made => layer as Made
 
-/** The layer that a config describes; undefined for anything else, and for classes that were not loaded. */
+/**
+ * The layer that a config describes, of a class that the program has loaded or registered; undefined for anything else.
+ */
 export const layerOfConfig = (value: unknown): Layer | undefined => {
-  const { className, config }: Partial<Identified> = isOptions(value) ? value : {}
-  return className === undefined ? undefined : registry.get(className)?.create(config ?? {})
+  const { className, config = {} }: Partial<Identified> = isOptions(value) ? value : {}
+  if (className === undefined) return undefined
+  const own: Partial<LoadableClass> = Object(ownNames.get(className))
+  return own.fromConfig?.(config) ?? registry.get(className)?.create(config)
 }
 
 /** The value as a layer. */

@@ -165,6 +165,13 @@ test('states to start from are zeros, of the shapes of the states', () => {
     ],
     [2, 4],
   ])
+  expect(shapes(StackedRNNCells([LSTMCell(3), api.GRUCell(4)]).getInitialState(2))).toEqual([
+    [
+      [2, 3],
+      [2, 3],
+    ],
+    [2, 4],
+  ])
   expect((LSTM(3).getInitialState(2)[0] as api.Tensor).data.every((value) => value === 0)).toBe(true)
   const frames = api.ConvLSTM2D(2, 3)
   expect(() => frames.getInitialState(2)).toThrow('expected a layer that was called')
@@ -213,6 +220,10 @@ test('classes of the own are made of their configs', () => {
       return { ...super.getConfig(), by: this.by }
     }
   }
+  api.register('members>Scaled', Scaled)
+  const written = api.layers.serialize(api.TimeDistributed(new Scaled({ by: 3 })))
+  const read = api.layers.deserialize(JSON.parse(JSON.stringify(written)))
+  expect(read.getConfig()).toMatchObject({ layer: { className: 'members>Scaled', config: { by: 3 } } })
   const scaled = Scaled.fromConfig(new Scaled({ by: 3, name: 'three' }).getConfig())
   expect(scaled).toBeInstanceOf(Scaled)
   expect(scaled.getConfig()).toMatchObject({ by: 3, name: 'three' })

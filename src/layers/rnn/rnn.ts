@@ -17,8 +17,14 @@ import type { Cell, OwnCell } from './cellClass.ts'
 import type { CellSequence } from './cellSequence.ts'
 import { type RecurrentOutput, type SequenceOptions, sequenceOptions } from './recurrent.ts'
 import type { RecurrentLayer } from './recurrentLayer.ts'
-import { type CallableStack, cellOf, type NestedStates } from './stackedCells.ts'
-import { type BatchSize, type CallableRecurrent, zeroStates } from './zeroStates.ts'
+import {
+  type CallableStack,
+  cellOf,
+  type NestedStates,
+  type StartingStates,
+  startingStates,
+} from './stackedCells.ts'
+import type { BatchSize, CallableRecurrent } from './zeroStates.ts'
 
 export interface RNNOptions<State extends boolean = boolean> extends LayerOptions, SequenceOptions<State> {}
 
@@ -110,14 +116,8 @@ export class RNNLayer extends Layer<typeof table, NoWeights> {
    *
    * @param batchSize Samples.
    */
-  getInitialState(batchSize: BatchSize): readonly unknown[] {
-    const { cell } = this.config
-    const states = cell.singleCells.map(
-      (single): unknown =>
-        (batchSize === null ? null : single.getInitialState?.(batchSize)) ??
-        zeroStates(this, batchSize, (batch) => single.stateShapes(batch)),
-    )
-    return cell.nested(states.flat() as readonly SymbolicTensor[])
+  getInitialState(batchSize: BatchSize): StartingStates {
+    return startingStates(this.config.cell, batchSize)
   }
 
   /** @internal States as calls take them and give them back. */
@@ -188,12 +188,15 @@ type OwnOutput<State extends boolean> = [State] extends [true]
   ? readonly [SymbolicTensor, ...SymbolicTensor[]]
   : SymbolicTensor
 
-interface RNNConstructor extends ConstructorStatics<CallableRecurrent<StackedOutput<boolean>>> {
-  <const State extends boolean = false>(options: RNNArguments<State>): CallableRecurrent<StackedOutput<State>>
+interface RNNConstructor
+  extends ConstructorStatics<CallableRecurrent<StackedOutput<boolean>, StartingStates>> {
+  <const State extends boolean = false>(
+    options: RNNArguments<State>,
+  ): CallableRecurrent<StackedOutput<State>, StartingStates>
   <const State extends boolean = false>(
     cell: CallableStack | readonly (CallableCell | CallableStack | OwnCell)[],
     options?: RNNOptions<State>,
-  ): CallableRecurrent<StackedOutput<State>>
+  ): CallableRecurrent<StackedOutput<State>, StartingStates>
   <const States extends 1 | 2, const State extends boolean = false>(
     cell: CallableCell<States>,
     options?: RNNOptions<State>,
@@ -204,11 +207,11 @@ interface RNNConstructor extends ConstructorStatics<CallableRecurrent<StackedOut
   ): CallableRecurrent<OwnOutput<State>>
   new <const State extends boolean = false>(
     options: RNNArguments<State>,
-  ): CallableRecurrent<StackedOutput<State>>
+  ): CallableRecurrent<StackedOutput<State>, StartingStates>
   new <const State extends boolean = false>(
     cell: CallableStack | readonly (CallableCell | CallableStack | OwnCell)[],
     options?: RNNOptions<State>,
-  ): CallableRecurrent<StackedOutput<State>>
+  ): CallableRecurrent<StackedOutput<State>, StartingStates>
   new <const States extends 1 | 2, const State extends boolean = false>(
     cell: CallableCell<States>,
     options?: RNNOptions<State>,

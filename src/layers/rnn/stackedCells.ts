@@ -2,8 +2,9 @@
 
 import { describeValue, fail } from '../../errors.ts'
 import type { Value } from '../../graph/graph.ts'
-import { required, type TableFor } from '../../util/options.ts'
+import { type OptionTable, required, type TableFor } from '../../util/options.ts'
 import type { OpenShape } from '../../util/shape.ts'
+import type { Tensor } from '../../util/tensor.ts'
 import type { LayerCall, NoWeights } from '../call.ts'
 import {
   defineLayer,
@@ -16,8 +17,9 @@ import { Layer, type WeightGroup } from '../layer.ts'
 import type { GivenOptions } from '../layerDefinition.ts'
 import { type LayerOptions, layerOptions, noActivity } from '../options.ts'
 import type { OwnOptions, SymbolicTensor } from '../symbolicTensor.ts'
-import { type AnyCell, type CallableCell, isCell, type SingleCell } from './cell.ts'
+import { type AnyCell, type CallableCell, isCell, type SingleCell, statesOption } from './cell.ts'
 import type { OwnCell } from './cellClass.ts'
+import { type BatchSize, zeroStates } from './zeroStates.ts'
 
 /** Reads a cell, or a list of cells, which are stacked. */
 export function cellOf(value: unknown, where: string): AnyCell {
@@ -103,8 +105,22 @@ export class StackedCellsLayer extends Layer<typeof table, NoWeights> implements
   }
 
   /** @internal */
-  override readInputs([input, states]: readonly unknown[], options: OwnOptions) {
-    return [[input, states ?? []].flat(4), options] as const
+  override get callOptions(): OptionTable {
+    return statesOption
+  }
+
+  /** @internal */
+  override readInputs([input, placed]: readonly unknown[], { states, ...options }: OwnOptions) {
+    return [[input, placed ?? states ?? []].flat(4), options] as const
+  }
+
+  /**
+   * The states that a sequence starts from, nested in the order of the cells: those that the cells say, or zeros.
+   *
+   * @param batchSize Samples.
+   */
+  getInitialState(batchSize: BatchSize): StartingStates {
+    return startingStates(this, batchSize)
   }
 
   /** @internal */
@@ -144,6 +160,17 @@ export class StackedCellsLayer extends Layer<typeof table, NoWeights> implements
   }
 }
 
+/** The states that a sequence of a cell, or of a stack of them, starts from: those that cells of the user's own say, or zeros. */
+export function startingStates(cell: AnyCell, batchSize: BatchSize): StartingStates {
+  const states = cell.singleCells.map(
+    (single): unknown =>
+      // Where the batch is open, a class is asked for shapes alone.
+      (batchSize === null ? null : single.getInitialState?.(batchSize)) ??
+      zeroStates(single, batchSize, (batch) => single.stateShapes(batch)),
+  )
+  return cell.nested(states.flat() as readonly SymbolicTensor[]) as StartingStates
+}
+
 /** Gives each cell its states, and returns what it makes of them, one after another. */
 function eachCell<T>(
   cells: readonly AnyCell[],
@@ -164,9 +191,19 @@ const definition = defineLayer({
 /** States of stacked cells: a tensor for a cell of one state, a list for a cell of several. */
 export type NestedStates = readonly (SymbolicTensor | readonly SymbolicTensor[])[]
 
+/** States that a sequence of stacked cells starts from. */
+export type StartingStates = readonly (OneState | readonly OneState[])[]
+
+type OneState = Tensor | SymbolicTensor
+
 /** A stack of cells that can be called on the input of one time step and on the states of all cells. */
-export type CallableStack = StackedCellsLayer &
-  ((input: SymbolicTensor, states: NestedStates) => readonly [SymbolicTensor, NestedStates])
+export type CallableStack = StackedCellsLayer & {
+  (input: SymbolicTensor, states: StartingStates): readonly [SymbolicTensor, NestedStates]
+  (
+    input: SymbolicTensor,
+    options: { readonly states: StartingStates },
+  ): readonly [SymbolicTensor, NestedStates]
+}
 
 /**
  * Cells on top of each other, for {@link RNN}: at each time step a cell's output is the next one's input. States are nested in the

@@ -10,8 +10,11 @@ import type { SymbolicTensor } from '../symbolicTensor.ts'
 /** Samples of a batch: null where a class is traced for shapes alone, in which `ops.shape(x)[0]` is open. */
 export type BatchSize = number | null
 
-/** A recurrent layer, typed by what a call of it returns. */
-export type CallableRecurrent<Output> = CallableLayer<Output> & {
+/** A recurrent layer, typed by what a call of it returns, and by the states that it starts from. */
+export type CallableRecurrent<
+  Output,
+  States = readonly (Tensor | SymbolicTensor)[],
+> = CallableLayer<Output> & {
   /**
    * The states that a sequence starts from, as `initialState` takes them: zeros, `[batch, units]`, a tensor of each; of several cells nested,
    * and of cells of the user's own what they say.
@@ -19,7 +22,7 @@ export type CallableRecurrent<Output> = CallableLayer<Output> & {
    * @param batchSize Samples.
    * @throws {RecurraError} for a layer over frames that was not called yet.
    */
-  getInitialState(batchSize: BatchSize): readonly (Tensor | SymbolicTensor)[]
+  getInitialState(batchSize: BatchSize): States
 }
 
 /**
