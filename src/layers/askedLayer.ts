@@ -66,11 +66,15 @@ export abstract class AskedLayer<Table extends LayerTable = LayerTable> extends 
    * else 0; null where it gives none.
    *
    * @param mask The mask of the input, by default that which comes with it.
+   * @throws {RecurraError} outside of such code, and for data.
    */
   computeMask(
     inputs: SymbolicTensor | readonly SymbolicTensor[],
     mask: SymbolicTensor | null | readonly (SymbolicTensor | null)[] = null,
   ): SymbolicTensor | null | readonly (SymbolicTensor | null)[] {
-    return hosting.computeMask?.(this, inputs, mask) ?? null
+    const { computeMask } = hosting
+    return computeMask
+      ? computeMask(this, inputs, mask)
+      : fail(this.where, { expected: 'computeMask in a class of layers', got: 'other code' })
   }
 }

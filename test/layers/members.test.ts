@@ -146,6 +146,13 @@ test('layers without a mask say so, and Masking and Embedding make one', () => {
   ])
 })
 
+test('masks of data are refused', () => {
+  ;new (class Any extends Layer {})()
+  expect(() => Embedding(5, 2, { maskZero: true }).computeMask([[1, 0]] as never)).toThrow(
+    /^Embedding "embedding\w*"\.computeMask: expected symbolic tensors, got \[1, 0\]/,
+  )
+})
+
 test('states to start from are zeros, of the shapes of the states', () => {
   const shapes = (states: readonly unknown[]): unknown =>
     states.map((state) => (Array.isArray(state) ? shapes(state) : (state as api.Tensor).shape))

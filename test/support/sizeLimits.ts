@@ -3,8 +3,8 @@ export const SIZE_LIMITS = {
   'a page that trains LSTM + Dense, until it trains': 68.5,
   'a page that loads its model from a `.keras` file, until it trains': 99,
   '`dist/recurra.min.js`, all of the index in one file': 505,
-  'the package, packed': 2160,
-  'the package, unpacked': 7520,
+  'the package, packed': 2170,
+  'the package, unpacked': 7540,
 } as const
 
 /** Bytes that are the limit. */

@@ -2,8 +2,8 @@
 // their code.
 
 import type { OpenShape } from '../../util/shape.ts'
-import type { CallableObject } from '../callableObject.ts'
 import type { LayerGraph } from '../layerGraph.ts'
+import type { NamedLayer } from '../namedLayer.ts'
 import type { SymbolicTensor } from '../symbolicTensor.ts'
 
 interface Hosting {
@@ -14,7 +14,7 @@ interface Hosting {
   /** Reads data, also of words, for their shape. */
   toData?: (data: unknown, where: string) => { readonly shape: readonly number[] }
   /** The mask that a layer gives its output, in code that is traced. */
-  computeMask?: (layer: CallableObject, inputs: unknown, mask: unknown) => SymbolicTensor | null
+  computeMask?: (layer: NamedLayer, inputs: unknown, mask: unknown) => SymbolicTensor | null
   /** What stands in code that is traced for a tensor of an open shape. */
   openTensor?: (shape: OpenShape) => SymbolicTensor
 }

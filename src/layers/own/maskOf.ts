@@ -2,7 +2,8 @@
 
 import { maskWeights } from '../../ops/masks.ts'
 import { sizeOf } from '../../util/shape.ts'
-import type { CallableObject } from '../callableObject.ts'
+import { symbolicTensors } from '../layerCall.ts'
+import type { NamedLayer } from '../namedLayer.ts'
 import { SymbolicTensor } from '../symbolicTensor.ts'
 import { stepCall } from './stepCall.ts'
 
@@ -19,7 +20,8 @@ export function maskOf(tensor: SymbolicTensor): SymbolicTensor | null {
 }
 
 /** The mask that a layer gives its output for inputs, by the mask that comes with these or another; null where it gives none. */
-export function computeMask(layer: CallableObject, inputs: unknown, mask: unknown): SymbolicTensor | null {
+export function computeMask(layer: NamedLayer, inputs: unknown, mask: unknown): SymbolicTensor | null {
+  symbolicTensors(inputs, `${layer.where}.computeMask`)
   const [output] = [layer.called([inputs, { mask }])].flat()
   return output instanceof SymbolicTensor ? maskOf(output) : null
 }

@@ -131,11 +131,9 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
    */
   getInitialState(batchSize: BatchSize): readonly (Tensor | SymbolicTensor)[] {
     const [[, ...input] = []] = this.builtShapes
+    // States of frames have the extents of the input.
     if (!this.built && this.inputSide.rank > 3)
-      fail(this.where, {
-        expected: 'a layer that was called, whose states have the extents of its input',
-        got: 'one that was not',
-      })
+      fail(this.where, { expected: 'a layer that was called', got: 'one that was not' })
     return zeroStates(this, batchSize, (batch) =>
       this.stateNames.map(() => this.stateShape([batch, ...input])),
     )
