@@ -13,13 +13,35 @@ import { uniform } from '../support/values.ts'
 
 /** A file of a worker, whose function makes models by name. */
 const MODELS = `
-import { Dense, Dropout, LSTM, Sequential, ops, register } from 'recurra'
+import { Adam, Dense, Dropout, gradients, LSTM, Model, Sequential, ops, register } from 'recurra'
 import { expose } from 'recurra/worker'
 
 export const halved = (y, p) => ops.mean(ops.multiply(0.5, ops.abs(ops.subtract(y, p))), -1)
 register('halved', halved)
 
+class Stepped extends Model {
+  hidden = LSTM(3)
+  top = Dense(1)
+  other = Adam(0.05)
+  call(x) { return this.top(this.hidden(x)) }
+  trainStep([x, y]) {
+    const yPred = this.call(x)
+    const loss = this.computeLoss({ x, y, yPred })
+    const [a, b] = [this.hidden.trainableWeights, this.top.trainableWeights]
+    const found = gradients(loss, [...a, ...b])
+    this.optimizer.apply(found.slice(0, 3), a)
+    this.other.apply(found.slice(3), b)
+    return { loss, norm: ops.norm(found[0]) }
+  }
+}
+
 export const models = {
+  stepped() {
+    const model = new Stepped()
+    model.build([null, 3, 2])
+    model.compile({ loss: 'mse', optimizer: 'adam' })
+    return model
+  },
   recurrent({ units = 3, rate = 0.2 }) {
     const model = Sequential([LSTM(units, { inputShape: [3, 2] }), Dropout(rate), Dense(1)])
     model.compile({ loss: 'mse', optimizer: 'adam', metrics: ['mae'] })

@@ -63,6 +63,27 @@ describe('the same numbers', () => {
     sent.dispose()
   })
 
+  test('of a class with steps of its own, whose state goes there and back', async () => {
+    const away = await wrap(worker, { make: 'stepped' }, { backend: 'cpu', seed: 7 })
+    setSeed(7)
+    const here = (threads.models.stepped as (given: object) => LayersModel)({})
+    const fitting = { ...quiet, epochs: 2, batchSize: 4, shuffle: false } as const
+    expect((await away.fit(x, y, fitting)).history).toEqual((await here.fit(x, y, fitting)).history)
+    expect(await away.evaluate(x, y, quiet)).toEqual(await here.evaluate(x, y, quiet))
+    expect(await away.trainOnBatch(x, y)).toEqual(await here.trainOnBatch(x, y))
+    expect(await weightsOf(away as never)).toEqual(await weightsOf(here))
+    const saved = await here.saveWeights()
+    await here.fit(x, y, fitting)
+    await away.loadWeights(saved)
+    const ending = away.fit(x, y, { ...fitting, callbacks: { onEpochEnd: () => away.pause() } })
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    const resuming = setInterval(() => away.resume(), 20)
+    await ending
+    clearInterval(resuming)
+    expect(await weightsOf(away as never)).toEqual(await weightsOf(here))
+    away.dispose()
+  })
+
   test('a model goes to the worker in the middle of its training, and comes back', async () => {
     const moved = local({ rate: 0 })
     await moved.fit(x, y, options)
