@@ -197,6 +197,13 @@ export function addHabits(ops: object): void {
   for (const name of ['length', '0']) addProperty(Tensor.prototype, name, 'one of arrays', AS_ARRAY)
   addSymbolMethods(ops)
   addProperty(Optimizer.prototype, 'lr', 'its name in Keras 2', 'Write learningRate.')
+  for (const { prototype } of [SequentialModel, FunctionalModel])
+    addProperty(
+      prototype,
+      'metrics',
+      'one of steps of a class',
+      'Read metricsNames, or what evaluate returns.',
+    )
   addOptions(
     NamedLayer.prototype,
     new Set([...layerDefinitions.values()].flatMap(({ table }) => Object.keys(table))),

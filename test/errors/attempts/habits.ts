@@ -62,6 +62,7 @@ export const habits: Area = {
     'layers.maxPooling1d()',
     'layers.leakyReLU()',
     'optimizers.rmsprop(0.01)',
+    'model.metrics.map(({ name }) => name)',
     'callbacks.earlyStopping()',
     'JSON.stringify(model)',
     accepted('Sequential([layers.LSTM(4), layers.Dense(1)]).layers.length', 'the namespace of Keras'),
