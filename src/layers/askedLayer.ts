@@ -1,7 +1,7 @@
 // What users ask a layer beside calling it: to be built, shapes and masks of outputs, and what it was called on first.
 
 import { fail } from '../errors.ts'
-import { type OpenShape, shapesOf } from '../util/shape.ts'
+import { type OpenShape, shapeList } from '../util/shape.ts'
 import type { LayerTable } from './layerDefinition.ts'
 import { NamedLayer } from './namedLayer.ts'
 import { hosting } from './own/hosting.ts'
@@ -53,12 +53,12 @@ export abstract class AskedLayer<Table extends LayerTable = LayerTable> extends 
    * weights keeps them.
    */
   build(inputShape: OpenShape | readonly OpenShape[]): void {
-    this.ensureBuilt('', shapesOf(inputShape, `${this.where}.build`))
+    this.ensureBuilt('', shapeList(inputShape, `${this.where}.build`))
   }
 
   /** The shape of the output, or of several a list, for an input of this shape, or of these, the batch in front. */
   computeOutputShape(inputShape: OpenShape | readonly OpenShape[]): OpenShape | readonly OpenShape[] {
-    return oneOrAll(this.outputShapes(shapesOf(inputShape, `${this.where}.computeOutputShape`)))
+    return oneOrAll(this.outputShapes(shapeList(inputShape, `${this.where}.computeOutputShape`)))
   }
 
   /**

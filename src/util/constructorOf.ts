@@ -10,8 +10,8 @@ export declare abstract class Unextended {
 /** What to do instead of `Model.fromConfig`, which could not wait for the code that it needs. */
 export const failFromConfig = (className: string): never =>
   fail(`${className}.fromConfig`, {
-    expected: 'the config of one layer',
-    got: 'that of a model',
+    expected: 'a layer',
+    got: 'a model',
     remedy: 'Write await modelFromConfig(config).',
   })
 

@@ -42,8 +42,8 @@ const isShape = (given: unknown): given is OpenShape =>
   Array.isArray(given) && given.every((extent) => extent === null || (Number.isInteger(extent) && extent > 0))
 
 /** A shape, or a list of several, as a list. */
-export function shapesOf(given: unknown, where: string): readonly OpenShape[] {
+export function shapeList(given: unknown, where: string): readonly OpenShape[] {
   if (isShape(given)) return [given]
   if (Array.isArray(given) && given.every(isShape)) return given
-  return fail(where, { expected: 'a shape, such as [null, 10, 3]', got: describeValue(given) })
+  return fail(where, { expected: 'a shape, [null, 10, 3] say', got: describeValue(given) })
 }

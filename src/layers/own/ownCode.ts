@@ -3,7 +3,8 @@
 import { checkText, describeValue, fail, impossible } from '../../errors.ts'
 import { suggestName } from '../../util/oldNames.ts'
 import { isOptions, nullable, readOptions } from '../../util/options.ts'
-import { type OpenShape, type Shape, shapesOf } from '../../util/shape.ts'
+import type { OpenShape, Shape } from '../../util/shape.ts'
+import type { NoWeights } from '../call.ts'
 import { classNameOf, fromConfig, type LoadableClass } from '../classNames.ts'
 import type { GivenOptions, Layer, LayerDefinition, LayerTable } from '../layer.ts'
 import { symbolicTensors } from '../layerCall.ts'
@@ -108,9 +109,7 @@ export abstract class OwnCode<Table extends LayerTable = typeof layerOptions> ex
     // As in Keras, who calls `build` from outside has the weights made, of which the method of the class is the hook.
     const hook = this.build
     const build = (inputShape: OpenShape | readonly OpenShape[]): void =>
-      this.#isBuilding
-        ? hook.call(this, inputShape)
-        : this.ensureBuilt('', shapesOf(inputShape, `${this.where}.build`))
+      this.#isBuilding ? hook.call(this, inputShape) : super.build(inputShape)
     Object.defineProperty(this, 'build', { value: build, writable: true, configurable: true })
     refusePythonNames(this.className, new.target.prototype, ['computeMask', 'getConfig', 'getInitialState'])
   }
@@ -139,10 +138,10 @@ export abstract class OwnCode<Table extends LayerTable = typeof layerOptions> ex
   }
 
   /** @internal */
-  protected override runBuild(inputShape: OpenShape | readonly OpenShape[]): void {
+  protected override createWeights(...inputs: readonly OpenShape[]): NoWeights {
     this.#isBuilding = true
     try {
-      super.runBuild(inputShape)
+      return super.createWeights(...inputs)
     } finally {
       this.#isBuilding = false
     }

@@ -55,7 +55,6 @@ export abstract class TracedLayer<Table extends LayerTable> extends DirectLayer<
 
   /** Whether masks of inputs go on to outputs as `computeMask` says. */
   abstract supportsMasking: boolean
-  abstract override build(inputShape: OpenShape | readonly OpenShape[]): void
   abstract call(...args: readonly never[]): unknown
 
   /** The mask of the outputs, by default that of the inputs; asked for where `supportsMasking` is true. */
@@ -140,18 +139,13 @@ export abstract class TracedLayer<Table extends LayerTable> extends DirectLayer<
     // Layers in fields may be built in the hook, and others may be made in it.
     const before = this.parts
     for (const part of before) part.scope = this.path
-    this.runBuild(inputs.length === 1 ? (inputs[0] as OpenShape) : inputs)
+    this.build(inputs.length === 1 ? (inputs[0] as OpenShape) : inputs)
     for (const part of this.parts) {
       if (part.path === part.name && !before.includes(part))
         move(part, part.path, `${this.path}/${part.name}`)
       part.scope = this.path
     }
     return {}
-  }
-
-  /** @internal Runs the hook `build`. */
-  protected runBuild(inputShape: OpenShape | readonly OpenShape[]): void {
-    this.build(inputShape)
   }
 
   /** @internal */

@@ -59,6 +59,20 @@ export interface AnyCell extends Layer {
 
 export const isCell = (layer: Layer): layer is AnyCell => 'singleCells' in layer
 
+/**
+ * @internal The inputs of a call of a cell, states by place or by name, and its other options.
+ *
+ * @param depth How deep states may lie in lists.
+ */
+export const cellInputs = (
+  [input, placed]: readonly unknown[],
+  { states, ...options }: OwnOptions,
+  depth: 2 | 4,
+): readonly [inputs: readonly unknown[], options: OwnOptions] => [
+  [input, placed ?? states ?? []].flat(depth),
+  options,
+]
+
 type Weights = {
   readonly kernel: Variable
   readonly recurrentKernel: Variable
@@ -155,8 +169,8 @@ export abstract class CellLayer extends Layer<Table, Weights> implements AnyCell
   }
 
   /** @internal */
-  override readInputs([input, placed]: readonly unknown[], { states, ...options }: OwnOptions) {
-    return [[input, placed ?? states ?? []].flat(2), options] as const
+  override readInputs(args: readonly unknown[], options: OwnOptions) {
+    return cellInputs(args, options, 2)
   }
 
   /** @internal */

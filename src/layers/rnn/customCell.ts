@@ -18,7 +18,7 @@ import { OwnCode } from '../own/ownCode.ts'
 import { trace } from '../own/trace.ts'
 import { type Results, type Structure, type TracedCall, traceCall } from '../own/tracedCall.ts'
 import { type OwnOptions, SymbolicTensor } from '../symbolicTensor.ts'
-import { type AnyCell, statesOption } from './cell.ts'
+import { type AnyCell, cellInputs, statesOption } from './cell.ts'
 import { CellSequence } from './cellSequence.ts'
 
 /** What `call` of a cell is told beside its input and its states. */
@@ -122,8 +122,8 @@ export class CustomCell extends OwnCode implements AnyCell {
   }
 
   /** @internal */
-  override readInputs([input, placed]: readonly unknown[], { states, ...options }: OwnOptions) {
-    return [[input, placed ?? states ?? []].flat(2), options] as const
+  override readInputs(args: readonly unknown[], options: OwnOptions) {
+    return cellInputs(args, options, 2)
   }
 
   /** @internal */

@@ -17,7 +17,7 @@ import { Layer, type WeightGroup } from '../layer.ts'
 import type { GivenOptions } from '../layerDefinition.ts'
 import { type LayerOptions, layerOptions, noActivity } from '../options.ts'
 import type { OwnOptions, SymbolicTensor } from '../symbolicTensor.ts'
-import { type AnyCell, type CallableCell, isCell, type SingleCell, statesOption } from './cell.ts'
+import { type AnyCell, type CallableCell, cellInputs, isCell, type SingleCell, statesOption } from './cell.ts'
 import type { OwnCell } from './cellClass.ts'
 import { type BatchSize, zeroStates } from './zeroStates.ts'
 
@@ -110,8 +110,8 @@ export class StackedCellsLayer extends Layer<typeof table, NoWeights> implements
   }
 
   /** @internal */
-  override readInputs([input, placed]: readonly unknown[], { states, ...options }: OwnOptions) {
-    return [[input, placed ?? states ?? []].flat(4), options] as const
+  override readInputs(args: readonly unknown[], options: OwnOptions) {
+    return cellInputs(args, options, 4)
   }
 
   /**
