@@ -7,4 +7,4 @@ import { writeTypes } from './types.ts'
 const dist = fileURLToPath(new URL('../dist', import.meta.url))
 rmSync(dist, { recursive: true, force: true })
 await buildPackage(dist, true)
-writeTypes(dist, true)
+writeTypes(dist)

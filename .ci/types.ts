@@ -20,9 +20,12 @@ function settle(path: string, found: Set<string>): void {
     settle(resolve(path, '..', specifier.replace(/\.js$/, '.d.ts')), found)
 }
 
-/** Throws an Error with the compiler's messages where types are wrong, if they are `checked`. */
-export function writeTypes(dist: string, isChecked: boolean): void {
-  const options = ['-p', 'tsconfig.build.json', '--outDir', dist, ...(isChecked ? [] : ['--noCheck'])]
+/**
+ * Throws an Error with the compiler's messages where types are wrong. They are checked here, too, without the tests, whose packages bring
+ * declarations of newer JavaScript than the sources may use.
+ */
+export function writeTypes(dist: string): void {
+  const options = ['-p', 'tsconfig.build.json', '--outDir', dist]
   const { status, stdout } = spawnSync(execPath, ['node_modules/typescript/bin/tsc', ...options], {
     cwd: root,
     encoding: 'utf8',

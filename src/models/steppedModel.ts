@@ -71,9 +71,10 @@ export abstract class SteppedModel extends LayersModel {
    * Hook: the loss that training minimizes and evaluation tells, in `ops`. What `super.computeLoss` returns is that of `compile`, with
    * loss weights, sample weights and masks, and with what layers, `addLoss` and regularizers add.
    *
-   * @param args The inputs and the targets, as data are given, the outputs, the weights of samples, and whether the step trains; targets
+   * It is given the inputs and the targets, as data are given, the outputs, the weights of samples, and whether the step trains; targets
    * and weights are null where there are none. A class's own gets all five; what it calls may be given them by name, too:
    * `this.computeLoss({ y, yPred })`.
+   *
    * @returns A number, `[]`.
    * @see keras/src/trainers/trainer.py
    */
@@ -95,8 +96,9 @@ export abstract class SteppedModel extends LayersModel {
    * Hook: what a step measures. `super.computeMetrics` updates the metrics of `compile`, and returns these and all that the step updates
    * of {@link metrics}. A step of one's own calls it, too: `return this.computeMetrics(x, y, yPred, sampleWeight)`.
    *
-   * @param args The inputs and the targets, as data are given, the outputs, and the weights of samples, which are null where there are none;
+   * It is given the inputs and the targets, as data are given, the outputs, and the weights of samples, which are null where there are none;
    * what a class calls may be given them by name, too.
+   *
    * @returns Numbers by name.
    * @see keras/src/trainers/trainer.py
    */

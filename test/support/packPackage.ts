@@ -32,8 +32,7 @@ async function packInto(folder: string): Promise<void> {
   const cwd = join(folder, 'package')
   mkdirSync(cwd)
   cpSync(await builtDist(), join(cwd, 'dist'), { recursive: true })
-  // test/run.mjs checks the types of everything.
-  writeTypes(join(cwd, 'dist'), false)
+  writeTypes(join(cwd, 'dist'))
   for (const name of [...DOCUMENTS, 'package.json']) cpSync(root + name, join(cwd, name), { recursive: true })
   const { stdout } = await promisify(execFile)(
     'npm',

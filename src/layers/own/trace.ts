@@ -83,7 +83,8 @@ export function trace(
   } finally {
     callable.forEach(({ nodes }, i) => {
       // Those of models stay at their places, by which tensors know them.
-      nodes.length = Math.max(counts[i] ?? 0, nodes.findLastIndex((each) => ofModels.has(each)) + 1)
+      const last = nodes.map((each) => ofModels.has(each)).lastIndexOf(true)
+      nodes.length = Math.max(counts[i] ?? 0, last + 1)
     })
   }
 }
