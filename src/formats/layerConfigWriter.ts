@@ -5,6 +5,7 @@ import { Layer } from '../layers/layer.ts'
 import { readRule } from '../layers/weights/ruleReader.ts'
 import { isOptions } from '../util/options.ts'
 import { addBuildConfig } from './config/buildConfig.ts'
+import { classInFiles } from './config/classInFiles.ts'
 import { functionConfig } from './config/functions.ts'
 import type { Json, JsonObject } from './config/json.ts'
 import { isOwn, kindOfRule } from './config/layerConfig.ts'
@@ -45,8 +46,7 @@ const serialized = (
   className: string,
   config: Readonly<Record<string, unknown>>,
 ): KerasConfig => ({
-  module,
-  class_name: className,
+  ...classInFiles(module, className),
   config: Object.fromEntries(
     // Few classes of Keras have this one in their configs.
     Object.entries(config)
@@ -58,8 +58,6 @@ const serialized = (
         }),
       ]),
   ),
-  // What Keras does not export has a name in its registry.
-  registered_name: module.startsWith('keras.src.') ? className : null,
 })
 
 /** @param at What errors call the owner. */

@@ -8,7 +8,7 @@ import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { isOptions, readOptions } from '../util/options.ts'
 import type { Tensor } from '../util/tensor.ts'
 import { byKeys, type EndKeys, graphConfig } from './graphConfig.ts'
-import { modelClass } from './graphModel.ts'
+import { type GraphModel, modelClass } from './graphModel.ts'
 import { LayersModel, modelOptions } from './model.ts'
 import { startAt } from './partOfGraph.ts'
 import type { Predicted } from './trainer/returned.ts'
@@ -32,9 +32,19 @@ export class FunctionalModel<Outputs extends Predicted = Tensor> extends LayersM
     if (!this.trainable) this.trainable = false
   }
 
+  /** @internal */
+  override called(args: readonly unknown[]): unknown {
+    return super.called(inputsInOrder(this, args))
+  }
+
   /** @internal Outputs as the model has them: by itself, as a list, or by keys. */
   override arranged(outputs: readonly unknown[]): unknown {
     return byKeys(this.#keys.outputs, outputs)
+  }
+
+  /** @internal Whether it was given inputs and outputs, between which its layers are. */
+  get isFunctional(): true {
+    return true
   }
 
   /** @internal */
@@ -59,17 +69,30 @@ export type ModelEnds = SymbolicTensor | readonly SymbolicTensor[] | Readonly<Re
 /** What a call of a model with such outputs returns. */
 export type ModelOutput<Outputs> = Outputs extends readonly [infer Only] ? Only : Outputs
 
+/** Between what a model's layers are. */
+export interface GraphEnds {
+  readonly inputs: readonly SymbolicTensor[]
+  readonly outputs: readonly SymbolicTensor[]
+  readonly keys: EndKeys
+}
+
 /** A model of the layers between inputs and outputs. */
 export function functionalModel(args: readonly unknown[]): FunctionalModel {
   const [inputs, outputs, options, ...more] = args
   if (more.length > 0)
     fail('Model', { expected: '(inputs, outputs, options)', got: `${args.length} arguments` })
   const given = readOptions('Model', modelOptions, options)
+  const ends = readEnds('Model', inputs, outputs)
+  return new FunctionalModel(ends.inputs, ends.outputs, given, ends.keys)
+}
+
+/** Inputs and outputs as users give them. @param where What errors name. */
+export function readEnds(where: string, inputs: unknown, outputs: unknown): GraphEnds {
   const keys = { inputs: keysOf(inputs), outputs: keysOf(outputs) }
   const ends = (what: keyof typeof keys, value: unknown): readonly SymbolicTensor[] =>
     symbolicTensors(
       keys[what]?.map((key) => (value as Keyed)[key]) ?? value,
-      'Model',
+      where,
       `${what} as symbolic tensors`,
     )
   const first = ends('inputs', inputs)
@@ -77,13 +100,13 @@ export function functionalModel(args: readonly unknown[]): FunctionalModel {
     const key = keys.inputs?.[i] ?? layer.name
     const name = describeValue(key)
     if (key !== layer.name)
-      fail('Model', {
+      fail(where, {
         expected: 'inputs under their names',
         got: `${layer.where} under ${name}`,
         remedy: `Name it so: Input(…, { name: ${name} }).`,
       })
   }
-  return new FunctionalModel(first, ends('outputs', outputs), given, keys)
+  return { inputs: first, outputs: ends('outputs', outputs), keys }
 }
 
 type Keyed = Readonly<Record<string, unknown>>
@@ -91,3 +114,20 @@ type Keyed = Readonly<Record<string, unknown>>
 /** The keys of tensors in an object, which as in Keras are in alphabetical order; undefined of others. */
 const keysOf = (ends: unknown): readonly string[] | undefined =>
   isOptions(ends) ? Object.keys(ends).sort() : undefined
+
+/** The arguments of a call, whose inputs may come by their names, as in Keras. */
+export function inputsInOrder({ inputs }: GraphModel, args: readonly unknown[]): readonly unknown[] {
+  const [given, ...others] = args
+  const names = inputs.map(({ layer }) => layer.name)
+  if (!isOptions(given) || !names.every((name) => Object.hasOwn(given, name))) return args
+  const [first, ...more] = names.map((name) => given[name])
+  return [more.length > 0 ? [first, ...more] : first, ...others]
+}
+
+/** Arguments of a model by name, as keywords in Python, in the order in which they stand without names. */
+export function argumentsInOrder(args: readonly unknown[]): readonly unknown[] {
+  const [given] = args
+  if (args.length !== 1 || !isOptions(given) || !('inputs' in given || 'outputs' in given)) return args
+  const { inputs, outputs, ...options } = given
+  return [inputs, outputs, options]
+}

@@ -15,6 +15,7 @@ import {
 } from '../layers/symbolicTensor.ts'
 import { mapValues } from '../util/mapValues.ts'
 import { isOptions } from '../util/options.ts'
+import { isFunctional } from './isFunctional.ts'
 import { NAMED_MASKS } from './namedMasks.ts'
 
 /** A layer whose output is neither floats of its policy nor what an input gives. */
@@ -57,6 +58,9 @@ export interface EndKeys {
 export const byKeys = (keys: EndKeys['inputs'], ends: readonly unknown[]): unknown =>
   keys ? Object.fromEntries(keys.map((key, i) => [key, ends[i]])) : oneOrAll(ends)
 
+/** Whether files have a layer as a functional model, as which they have the Lambda of a Python text, too. */
+const isWrittenAsModel = (layer: Layer): boolean => layer.publicName === 'Functional' || isFunctional(layer)
+
 /** Layers, inputs and outputs of a graph. A layer's calls are counted without those that belong to other models. */
 export function graphConfig(
   { inputs, outputs, topology }: LayerGraph,
@@ -71,9 +75,7 @@ export function graphConfig(
   ]
   // As an output, and only there, Keras counts the calls of a functional model from 1 (formats/config/modelEnds.ts).
   const endOf = (tensor: SymbolicTensor): unknown[] =>
-    historyOf(tensor).map((part, i) =>
-      i === 1 && tensor.layer.publicName === 'Functional' ? Number(part) + 1 : part,
-    )
+    historyOf(tensor).map((part, i) => (i === 1 && isWrittenAsModel(tensor.layer) ? Number(part) + 1 : part))
   const write = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(write)
     if (isOptions(value)) return mapValues(value, write)
@@ -163,7 +165,7 @@ function argumentsOf(layer: Layer, node: LayerNode): CallArguments {
   const nested = 'nested' in layer ? (layer as Layer & NestsStates) : null
   const kwargs: (readonly [name: string, value: unknown])[] = [...given]
   if (states.length > 0) kwargs.push(['initialState', oneOrAll(nested?.nested(states) ?? states)])
-  const takesMask = layer.takesStates || MASKED.includes(layer.publicName)
+  const takesMask = layer.takesStates || MASKED.includes(layer.publicName) || isFunctional(layer)
   if (masks.some((mask) => mask !== null)) kwargs.push(...masksOf(layer, masks))
   // Keras names the mask of a call on one tensor also where there is none.
   else if (takesMask && node.inputs.length === 1) kwargs.push(['mask', null])

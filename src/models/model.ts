@@ -2,7 +2,7 @@
 
 import type { BackendName } from '../backends/backend.ts'
 import { SIZE_LIMIT } from '../errors.ts'
-import type { LayerFunction } from '../layers/callable.ts'
+import type { CallOptions, LayerFunction, NamedInputs } from '../layers/callable.ts'
 import { layerOptions } from '../layers/options.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { History } from '../training/callbacks.ts'
@@ -46,7 +46,11 @@ export const modelOptions = {
 
 /** A model that can be called as a layer; `Output` is one symbolic tensor or a list of them. */
 export type CallableModel<M extends LayersModel<Predicted> = LayersModel, Output = SymbolicTensor> = M &
-  LayerFunction<Output>
+  LayerFunction<Output> &
+  NamedCall<Output>
+
+/** The call of a model on symbolic tensors by the names of its inputs. */
+type NamedCall<Output> = (inputs: NamedInputs, options?: CallOptions) => Output
 
 /** Options of a call, or targets, which have no signal: what is told beside a stream may be the one or the other. */
 type Told = { readonly signal?: AbortSignal | null } | null | undefined

@@ -13,10 +13,15 @@ import type {
 import type { LayerOptions } from '../layers/options.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { failFromConfig } from '../util/constructorOf.ts'
-import { isOptions } from '../util/options.ts'
 import type { Tensor } from '../util/tensor.ts'
 import type { Data, PredictionStream } from './data/data.ts'
-import { type FunctionalModel, functionalModel, type ModelEnds, type ModelOutput } from './functional.ts'
+import {
+  argumentsInOrder,
+  type FunctionalModel,
+  functionalModel,
+  type ModelEnds,
+  type ModelOutput,
+} from './functional.ts'
 import { type CallableModel, LayersModel, type ModelOptions } from './model.ts'
 import { SubclassedModel } from './subclassed.ts'
 import type { PredictOptions, StreamPredictOptions } from './trainer/predict.ts'
@@ -61,6 +66,12 @@ interface ModelArguments<Outputs> extends ModelOptions {
   readonly outputs: Outputs
 }
 
+/** The same for a class of one's own. */
+interface OwnGraphArguments extends LayerOptions {
+  readonly inputs: ModelEnds
+  readonly outputs: ModelEnds
+}
+
 export interface ModelClass {
   /** A model of the layers between inputs and outputs. */
   <const Outputs extends ModelEnds>(
@@ -81,17 +92,12 @@ export interface ModelClass {
   ): CallableModel<FunctionalModel<ValuesOf<Outputs>>, ModelOutput<Outputs>>
   /** As the base class of a model of one's own. */
   new (options?: LayerOptions): OwnModel
+  /** As the base class of models of the layers between inputs and outputs, which say their steps themselves. */
+  new (inputs: ModelEnds, outputs: ModelEnds, options?: LayerOptions): OwnModel
+  new (options: OwnGraphArguments): OwnModel
   readonly prototype: OwnModel
   /** Of a class that extends it: makes a model of what `getConfig` returned; by default `new Class(config)`. */
   fromConfig(config: object): OwnModel
-}
-
-/** Arguments by name, as keywords in Python, in the order in which they stand without names. */
-function inOrder(args: readonly unknown[]): readonly unknown[] {
-  const [given] = args
-  if (args.length !== 1 || !isOptions(given) || !('inputs' in given || 'outputs' in given)) return args
-  const { inputs, outputs, ...options } = given
-  return [inputs, outputs, options]
 }
 
 /* @__NO_SIDE_EFFECTS__ */
@@ -104,7 +110,7 @@ function makeModelClass(): ModelClass {
           args,
           new.target as unknown as typeof SubclassedModel,
         ) as LayersModel)
-      : functionalModel(inOrder(args))
+      : functionalModel(argumentsInOrder(args))
   }
   Object.setPrototypeOf(Model, SubclassedModel)
   Model.prototype = SubclassedModel.prototype

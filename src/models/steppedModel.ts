@@ -189,7 +189,7 @@ export abstract class SteppedModel extends LayersModel {
   abstract readonly caller: Caller
 
   /** @internal How the model's inputs are given, once they are settled. */
-  abstract readonly inputStructure: Structure
+  abstract inputStructure: Structure
 
   /** Adds a weight of the model itself, in the constructor or in `build`. */
   override addWeight(options?: AddWeightOptions): DrawnVariable {

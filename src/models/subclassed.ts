@@ -1,13 +1,12 @@
 // Models of the user's own: classes with layers in fields and a method `call`, which is traced as that of a layer is.
 
-import { describeValue, fail } from '../errors.ts'
+import { fail } from '../errors.ts'
 import type { NoWeights } from '../layers/call.ts'
 import type { CallableLayer } from '../layers/callable.ts'
 import { classNameOf, type LoadableClass } from '../layers/classNames.ts'
 import { groupsOfFields, layersInFields } from '../layers/fieldLayers.ts'
 import type { Reading } from '../layers/integers.ts'
 import type { GivenOptions, Layer, WeightGroup } from '../layers/layer.ts'
-import type { LayerOptions } from '../layers/options.ts'
 import type { CustomLayer } from '../layers/own/customLayer.ts'
 import { hosting } from '../layers/own/hosting.ts'
 import { definitionOf } from '../layers/own/ownCode.ts'
@@ -23,17 +22,17 @@ import { type CallResult, move } from '../layers/own/tracedLayer.ts'
 import { isHostLayer } from '../layers/preprocessing/hostStage.ts'
 import type { OwnOptions, SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { withParts } from '../layers/withParts.ts'
-import { isOptions } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import { Caller } from './caller.ts'
 import type { ModelCore } from './core.ts'
+import { inputsInOrder } from './functional.ts'
 import { readShapes, shapesOfData } from './inputShapes.ts'
-import { SteppedModel } from './steppedModel.ts'
+import { OwnGraphModel, readOwnArguments } from './ownGraphModel.ts'
 import { printSummary, type SummaryOptions } from './summarize.ts'
 import { refuseUncalledMethods } from './uncalledMethods.ts'
 
 /** The base class of models of the user's own; `Model` as it is extended. */
-export class SubclassedModel extends SteppedModel {
+export class SubclassedModel extends OwnGraphModel {
   /** @internal */
   override readonly caller: Caller
   /** @internal */
@@ -50,19 +49,14 @@ export class SubclassedModel extends SteppedModel {
     return new this(config as never) as SubclassedModel
   }
 
-  /** @param options Name, `trainable`, `dtype`. */
-  constructor(options: LayerOptions = {}, ...others: readonly unknown[]) {
+  /** @param args Inputs and outputs where the class has no method `call`; options: name, `trainable`, `dtype`. */
+  constructor(...args: readonly unknown[]) {
     const className = classNameOf(new.target)
-    if (!isOptions(options) || others.length > 0) {
-      fail(className, {
-        expected: 'super({ name, trainable, dtype }), since call says what the outputs are',
-        got: [options, ...others].map(describeValue).join(', '),
-        remedy: 'A model of symbolic tensors is no class: Model(inputs, outputs).',
-      })
-    }
+    const { ends, options } = readOwnArguments(className, args)
     refuseUncalledMethods(className, new.target.prototype)
-    super(definitionOf(new.target as unknown as LoadableClass), { ...options })
+    super(definitionOf(new.target as unknown as LoadableClass), options, ends)
     this.caller = new Caller(this, this.computeMask !== SubclassedModel.prototype.computeMask)
+    this.settleGraph(this.#hasCall)
   }
 
   /** @internal */ override get module(): string {
@@ -70,11 +64,11 @@ export class SubclassedModel extends SteppedModel {
   }
 
   /** @internal */ override get parts(): readonly Layer[] {
-    return layersInFields(this)
+    return this.isFunctional ? super.parts : layersInFields(this)
   }
 
-  /** @internal */ override get children(): Readonly<Record<string, WeightGroup>> {
-    return groupsOfFields(this)
+  /** @internal */ override get children(): WeightGroup['children'] {
+    return this.isFunctional ? super.children : groupsOfFields(this)
   }
 
   override get layers(): readonly CallableLayer[] {
@@ -100,15 +94,15 @@ export class SubclassedModel extends SteppedModel {
   }
 
   /** @internal */ override get inputCount(): number {
-    return Number.POSITIVE_INFINITY
+    return this.isFunctional ? super.inputCount : Number.POSITIVE_INFINITY
   }
 
   /** @internal */ override called(args: readonly unknown[]): unknown {
-    return super.called(markNamedInputs(args))
+    return super.called(this.isFunctional ? inputsInOrder(this, args) : markNamedInputs(args))
   }
 
   /** @internal */ override readInputs(args: readonly unknown[], options: OwnOptions) {
-    return flatInputs(args, options)
+    return this.isFunctional ? super.readInputs(args, options) : flatInputs(args, options)
   }
 
   /** @internal The arguments by place of a call: tensors, lists and objects of them. */
@@ -118,11 +112,11 @@ export class SubclassedModel extends SteppedModel {
 
   /** @internal How an input is read, once shapes are settled. */
   override readingOf(index: number): Reading {
-    return this.caller.readingOf(index)
+    return this.isFunctional ? super.readingOf(index) : this.caller.readingOf(index)
   }
 
   /** @internal */ override arranged(outputs: readonly unknown[]): unknown {
-    return this.caller.arranged(outputs)
+    return this.isFunctional ? super.arranged(outputs) : this.caller.arranged(outputs)
   }
 
   /**
@@ -141,9 +135,13 @@ export class SubclassedModel extends SteppedModel {
     })
   }
 
-  /** @internal Whether the class says what its outputs are. */
-  override get hasOutputs(): boolean {
+  get #hasCall(): boolean {
     return this.call !== SubclassedModel.prototype.call
+  }
+
+  /** @internal Whether the class says what its outputs are, or was given them. */
+  override get hasOutputs(): boolean {
+    return this.isFunctional || this.#hasCall
   }
 
   /** Hook: the mask of the output, for a model that others call. */
@@ -256,12 +254,17 @@ export class SubclassedModel extends SteppedModel {
   }
 
   /** @internal */ override clone(changes: GivenOptions): Layer {
+    if (this.isFunctional) return super.clone(changes)
     const { name: _, ...config } = this.storedConfig
     return this.definition.create({ ...config, ...changes })
   }
 
   /** Prints Keras 3's table of the layers in the model's fields. */
   override summary(options: SummaryOptions = {}): void {
+    if (this.isFunctional) {
+      super.summary(options)
+      return
+    }
     const { where, optimizer } = this.graph
     const topology = { layers: this.parts, calls: [], isChain: true }
     const whole = { inputs: [], outputs: [], topology }
@@ -281,14 +284,9 @@ export class SubclassedModel extends SteppedModel {
     this.#ensureSettled(open, [arrangement])
   }
 
-  /** Hook: the options that the class's `fromConfig` makes the model again from. */
-  override getConfig(): Record<string, unknown> {
-    const { name, trainable } = this
-    return { name, trainable }
-  }
-
   // A getConfig that says the class's own options alone is whole.
   /** @internal */ override get storedConfig(): Record<string, unknown> {
-    return { ...SubclassedModel.prototype.getConfig.call(this), dtype: this.dtypePolicy, ...this.getConfig() }
+    const policy = this.isFunctional ? {} : { dtype: this.dtypePolicy }
+    return { ...SubclassedModel.prototype.getConfig.call(this), ...policy, ...this.getConfig() }
   }
 }

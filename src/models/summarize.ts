@@ -47,7 +47,7 @@ const connection = ({ layer, nodeIndex, tensorIndex }: SymbolicTensor): string =
 
 /** The layers of a model that a summary has; a Sequential's input is none. */
 const layersOf = (className: string, layers: readonly Layer[]): readonly Layer[] =>
-  layers.filter((layer) => className === 'Functional' || layer.className !== 'InputLayer')
+  layers.filter((layer) => className !== 'Sequential' || layer.className !== 'InputLayer')
 
 /** The layers from the first to the last that two patterns match, whichever comes first, as Keras has it. */
 function rangeOf(layers: readonly Layer[], range: readonly string[], where: string): readonly Layer[] {
@@ -81,7 +81,7 @@ export function printSummary(
   const text = renderSummary(
     {
       name,
-      functional: className === 'Functional' && !core.whole.topology.isChain,
+      functional: !core.whole.topology.isChain,
       rows: shown.flatMap((layer) => rowsOf(layer, nodes, settings)),
       totals: {
         trainable: trained,

@@ -182,9 +182,14 @@ test.each<ErrorCase>([
     'Model "t".compile: expected loss by the output names difference, sum, got product.',
   ],
   [
-    'symbolic tensors for options',
+    'inputs and outputs beside a call',
     () => new (Net as unknown as new (...args: unknown[]) => Net)(Input([3]), Input([3])),
-    'Net: expected super({ name, trainable, dtype }), since call says what the outputs are, got SymbolicTensor [null, 3], SymbolicTensor [null, 3]. A model of symbolic tensors is no class: Model(inputs, outputs).',
+    'Net: expected inputs and outputs, or a method call, got both. Call super({ name, trainable, dtype }) where call says what the outputs are.',
+  ],
+  [
+    'a symbolic tensor for options',
+    () => new (Net as unknown as new (...args: unknown[]) => Net)(Input([3])),
+    'Net: expected super({ name, trainable, dtype }), or super(inputs, outputs, options), got SymbolicTensor [null, 3].',
   ],
 ])('%s', (_what, attempt, message) => expectError(attempt, message))
 

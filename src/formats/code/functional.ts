@@ -5,7 +5,8 @@ import type { NestsStates } from '../../models/graphConfig.ts'
 import { NAMED_MASKS } from '../../models/namedMasks.ts'
 import type { OperationLayer } from '../../operations/operationLayer.ts'
 import { isJsonObject, type Json, type JsonObject } from '../config/json.ts'
-import { endKeys, endsOf, functionalIn } from '../config/modelEnds.ts'
+import { isOwn } from '../config/layerConfig.ts'
+import { endKeys, endsOf, functionalIn, isFunctionalConfig } from '../config/modelEnds.ts'
 import { isOperation } from '../config/operationReader.ts'
 import { readOperation } from '../config/operations.ts'
 import { toSnakeCase } from '../config/snakeCase.ts'
@@ -36,13 +37,21 @@ function referencesIn(value: Json | undefined): Json[][] {
   return Object.values(object).flatMap(referencesIn)
 }
 
+/** Models in the words of files. */
+const MODELS = ['Sequential', 'Functional', 'Model']
+
+/** Whether a config is of a model whose layers are written before it; one of the user's own with a method call has them in its class. */
+export const isModelConfig = (config: KerasConfig): boolean =>
+  isOwn(config) ? isFunctionalConfig(config) : MODELS.includes(config.class_name)
+
 /** Writes the statements of a functional model; the expression of the model. */
 export function functionalModel(
   writer: CodeWriter,
-  { class_name: className, config }: KerasConfig,
+  whole: KerasConfig,
   options: readonly Named[],
   live: Layer | undefined,
 ): string {
+  const { class_name: className, config } = whole
   const items = (config.layers as Json[]).filter(isKerasConfig)
   const made = new Map<string, string>()
   const severals = new Set<string>()
@@ -106,7 +115,7 @@ export function functionalModel(
     return isOne ? (tensors[0] as string) : writer.language.list(tensors)
   }
   return writer.language.call(
-    writer.reach('keras', 'Model'),
+    isOwn(whole) ? writer.ownClass(className) : writer.reach('keras', 'Model'),
     [ends(config.input_layers), ends(config.output_layers)],
     writer.modelName({ class_name: className, config }, options),
   )

@@ -13,14 +13,11 @@ import { toCamelCase } from '../config/snakeCase.ts'
 import { OLDER, OLDER_IN_PYTHON } from '../keras/kerasActivations.ts'
 import { floatOptions } from '../keras/kerasJson.ts'
 import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
-import { functionalModel } from './functional.ts'
+import { functionalModel, isModelConfig } from './functional.ts'
 import type { Language, Named } from './language.ts'
 import { AutomaticNames, Variables } from './names.ts'
 import { isInNamespace, namespaceFunction, neededOf, neededOfLayer, SCALING } from './needed.ts'
 import { quoted, shortest } from './text.ts'
-
-/** Models in the words of files. */
-const MODELS = ['Sequential', 'Functional', 'Model']
 
 /** Options that Keras takes as lists alone, and not as tuples. */
 const LISTS = ['thresholds']
@@ -167,7 +164,7 @@ export class CodeWriter {
     const id = config.shared_object_id
     const known = id === undefined ? undefined : this.#shared.get(id)
     if (known !== undefined) return known
-    const isModel = MODELS.includes(config.class_name) && !isOwn(config)
+    const isModel = isModelConfig(config)
     const expression = isModel ? this.model(config, live) : this.#made(config)
     if (id === undefined && !isModel) return expression
     const variable = this.assign(String(config.config.name), expression)
@@ -220,10 +217,15 @@ export class CodeWriter {
   }
 
   #ownObject(className: string, options: readonly Named[]): string {
+    return this.language.call(this.ownClass(className), [], options)
+  }
+
+  /** How an object of a class of the user's own is made. */
+  ownClass(className: string): string {
     const plain = className.replace(/^.*>/, '')
     this.own.add(plain)
     this.variables.reserve(plain)
-    return this.language.call(this.isPython ? plain : `new ${plain}`, [], options)
+    return this.isPython ? plain : `new ${plain}`
   }
 
   /** Options with the name, where the layer would not get it by itself. */
@@ -252,7 +254,7 @@ export class CodeWriter {
 
   /** The expression of a Sequential or functional model, after the statements that it needs. */
   model(config: KerasConfig, live?: Layer): string {
-    if (isOwn(config) || !MODELS.includes(config.class_name)) return this.#made(config)
+    if (!isModelConfig(config)) return this.#made(config)
     const options: Named[] = []
     if (config.config.trainable === false) options.push(['trainable', this.language.no])
     if (config.class_name !== 'Sequential') return functionalModel(this, config, options, live)

@@ -3,6 +3,7 @@
 import type { Layer } from '../../layers/layer.ts'
 import { oneOrAll, partsOf, SymbolicTensor } from '../../layers/symbolicTensor.ts'
 import type { NestsStates } from '../../models/graphConfig.ts'
+import { isFunctional } from '../../models/isFunctional.ts'
 import { LayersModel } from '../../models/model.ts'
 import { NAMED_MASKS } from '../../models/namedMasks.ts'
 import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
@@ -30,7 +31,7 @@ export function addBuildConfig(written: KerasConfig, layer: Layer): void {
 
 function shapesOf(layer: Layer): JsonObject | null {
   const { publicName, module, nodes, builtShapes } = layer
-  if (publicName === 'Functional') return { input_shape: null }
+  if (publicName === 'Functional' || isFunctional(layer)) return { input_shape: null }
   if (layer instanceof LayersModel && layer.buildShape) return { input_shape: layer.buildShape as Json }
   if (BUILT_AT_ONCE.test(publicName) || module.startsWith('keras.src.ops')) return null
   if (layer instanceof LayersModel && layer.builtWeights === null) return null

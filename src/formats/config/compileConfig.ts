@@ -10,6 +10,7 @@ import { scalingOf } from '../../training/scaling.ts'
 import { mapValues } from '../../util/mapValues.ts'
 import { isOptions } from '../../util/options.ts'
 import { failFormat } from '../formatError.ts'
+import { classInFiles } from './classInFiles.ts'
 import { functionConfig } from './functions.ts'
 import type { Json, JsonObject } from './json.ts'
 import { lossInKeras, metricInKeras, metricOfClass } from './kerasNames.ts'
@@ -20,10 +21,8 @@ import { warnOfClass } from './unregistered.ts'
 type Module = 'keras.losses' | 'keras.metrics' | 'keras.optimizers' | 'keras.optimizers.schedules'
 
 const serialized = (module: Module | '', className: string, config: JsonObject): JsonObject => ({
-  module,
-  class_name: className,
+  ...classInFiles(module, className),
   config,
-  registered_name: null,
 })
 
 /** The compile settings of a model; null if it is not compiled. */

@@ -15,6 +15,7 @@ import { readRule } from '../../layers/weights/ruleReader.ts'
 import type { RuleKind } from '../../layers/weights/weightRules.ts'
 import { ErrorToLoad, failFormat } from '../formatError.ts'
 import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
+import { isOfUser } from './classInFiles.ts'
 import { policyOf } from './dtypePolicy.ts'
 import { functionFrom, isFunctionConfig, refuseCode } from './functions.ts'
 import { type Json, namedIn } from './json.ts'
@@ -106,11 +107,12 @@ export function layerOfOptions(
 export const kindOfRule = (option: string): RuleKind | null =>
   (/(regularizer|constraint)$/.exec(option.toLowerCase())?.[1] as RuleKind | undefined) ?? null
 
-const classOf = (config: KerasConfig) =>
-  registeredClass(config.class_name) ?? registeredClass(String(config.registered_name))
+/** The class of the user's own that a config is of. */
+export const ownClassOf = (config: KerasConfig) =>
+  registeredClass(String(config.registered_name)) ?? registeredClass(config.class_name)
 
 /** Whether a config is of a class that the user registered. */
-export const isOwn = (config: KerasConfig): boolean => classOf(config) !== undefined
+export const isOwn = (config: KerasConfig): boolean => ownClassOf(config) !== undefined
 
 /** A layer or a model of a class that the user registered. */
 function ownLayer(written: KerasConfig, where: string, readModel: ReadModel): Layer {
@@ -122,7 +124,7 @@ function ownLayer(written: KerasConfig, where: string, readModel: ReadModel): La
   ])
   const policy = policyOf(dtype, where)
   const given = { ...Object.fromEntries(options), ...(policy ? { dtype: policy } : {}) }
-  const made = fromConfig(classOf(written) as LoadableClass, given)
+  const made = fromConfig(ownClassOf(written) as LoadableClass, given)
   // Under another name neither its calls nor its weights would be found.
   if (config.name && made.name !== config.name)
     fail(where, {
@@ -151,7 +153,7 @@ function readOption(value: Json, where: string, readModel: ReadModel, at: string
   if (model) return model
   // Identity is a layer and an initializer.
   const isLayer = layerDefinitions.has(value.class_name) && value.module !== 'keras.initializers'
-  const isOther = isOwn(value) || value.module === '' || 'build_config' in value
+  const isOther = isOwn(value) || isOfUser(value.module) || 'build_config' in value
   if (isLayer || isOther) return layerFromConfig(value, where, readModel)
   return { className: value.class_name, config: keysToCamelCase(value.config) }
 }

@@ -7,6 +7,7 @@ import type { GivenOptions, Layer } from '../../layers/layer.ts'
 import type { SymbolicTensor } from '../../layers/symbolicTensor.ts'
 import { checkNames } from '../../layers/topology.ts'
 import { FunctionalModel } from '../../models/functional.ts'
+import { isFunctional } from '../../models/isFunctional.ts'
 import { LayersModel } from '../../models/model.ts'
 import { NAMED_MASKS } from '../../models/namedMasks.ts'
 import { SequentialModel } from '../../models/sequential.ts'
@@ -17,8 +18,9 @@ import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
 import { policyOf } from './dtypePolicy.ts'
 import { isJsonObject, type Json, type JsonObject, namedIn } from './json.ts'
 import { isOwn, layerFromConfig } from './layerConfig.ts'
-import { endKeys, endsOf } from './modelEnds.ts'
+import { endKeys, endsOf, isFunctionalConfig } from './modelEnds.ts'
 import { isOperation, type OperationReader } from './operationReader.ts'
+import { type MakeModel, makerOfOwn } from './ownGraphs.ts'
 import { keysToCamelCase, toSnakeCase } from './snakeCase.ts'
 
 function configs(value: Json | undefined, where: string): KerasConfig[] {
@@ -71,21 +73,28 @@ interface Scope {
   readonly operations: OperationReader
 }
 
-function readIn(
-  scope: Scope,
-  { class_name: className, config }: KerasConfig,
-  where: string,
-): LayersModel | null {
-  const read = namedIn(readers, className)
+function readIn(scope: Scope, written: KerasConfig, where: string): LayersModel | null {
+  const { class_name: className, config } = written
+  const read =
+    isOwn(written) && isFunctionalConfig(written)
+      ? functionalReader(makerOfOwn(written, where))
+      : namedIn(readers, className)
   const policy = read && policyOf(config.dtype, where)
   if (policy === undefined) return read?.(config, where, scope) ?? null
   return underPolicy(policy, () => read?.(config, where, scope) ?? null)
 }
 
-const readers: Readonly<Record<string, (config: JsonObject, where: string, scope: Scope) => LayersModel>> = {
+type Reader = (config: JsonObject, where: string, scope: Scope) => LayersModel
+
+/** Reads models between inputs and outputs, by default of Keras's own class. */
+function functionalReader(make: MakeModel = (...args) => new FunctionalModel(...args)): Reader {
+  return (config, where, scope) => functionalFromConfig(config, where, scope, make)
+}
+
+const readers: Readonly<Record<string, Reader>> = {
   Sequential: sequentialFromConfig,
-  Functional: functionalFromConfig,
-  Model: functionalFromConfig,
+  Functional: functionalReader(),
+  Model: functionalReader(),
 }
 
 /** A layer of a model: the one that was read before, if it is shared. */
@@ -158,7 +167,7 @@ function pendingNodes(
   }))
 }
 
-function functionalFromConfig(config: JsonObject, where: string, scope: Scope): LayersModel {
+function functionalFromConfig(config: JsonObject, where: string, scope: Scope, make: MakeModel): LayersModel {
   const items = configs(config.layers, where)
   const layers = items.map((item) => layerOf(item, where, scope))
   checkNames(where, layers)
@@ -172,7 +181,10 @@ function functionalFromConfig(config: JsonObject, where: string, scope: Scope): 
   })
   makeCalls(pending, byName, where)
   const ends = (value: Json | undefined): SymbolicTensor[] =>
-    endsOf(value, (name) => byName.get(name)?.layer instanceof FunctionalModel).map((triple) => {
+    endsOf(value, (name) => {
+      const layer = byName.get(name)?.layer
+      return layer !== undefined && isFunctional(layer)
+    }).map((triple) => {
       const tensor = tensorOf(triple, byName)
       if (tensor) return tensor
       return fail(where, {
@@ -182,7 +194,7 @@ function functionalFromConfig(config: JsonObject, where: string, scope: Scope): 
     })
   const { input_layers: inputs, output_layers: outputs } = config
   const keys = { inputs: endKeys(inputs), outputs: endKeys(outputs) }
-  const model = new FunctionalModel(ends(inputs), ends(outputs), optionsOf(config), keys)
+  const model = make(ends(inputs), ends(outputs), optionsOf(config), keys)
   const reached = new Set(model.graph.whole.topology.layers)
   const lost = layers.find((layer) => !reached.has(layer))
   if (lost)

@@ -1,6 +1,7 @@
 // The inputs and outputs that the config of a functional model lists. There, and only there, Keras counts the calls of a functional model
 // inside from 1: its own graph counted as a call once (keras/src/models/functional.py, get_config).
 
+import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
 
 /** Reads `["dense", 0, 0]`, or such references in lists and under keys, whose order in Keras is that of the keys. */
@@ -26,13 +27,15 @@ export const endsOf = (value: Json | undefined, isFunctional: (name: string) => 
     return [name, Number(call) - 1, output]
   })
 
+/** Whether a config is of a model between inputs and outputs, of whatever class. */
+export const isFunctionalConfig = ({ config }: KerasConfig): boolean =>
+  'layers' in config && 'input_layers' in config && 'output_layers' in config
+
 /** Whether a config's layer of that name is a functional model, by the config of the model that it is in. */
 export const functionalIn = (layers: Json | undefined) => {
   const names = new Set(
     (Array.isArray(layers) ? layers : []).flatMap((layer) =>
-      isJsonObject(layer) && layer.class_name === 'Functional' && isJsonObject(layer.config ?? null)
-        ? [String((layer.config as { name?: Json }).name)]
-        : [],
+      isKerasConfig(layer) && isFunctionalConfig(layer) ? [String(layer.config.name)] : [],
     ),
   )
   return (name: string): boolean => names.has(name)

@@ -1,11 +1,6 @@
 // From the compile settings of a file to the options of `compile`. Only the code of what they name is loaded.
 
-import {
-  fromConfig,
-  type LoadableClass,
-  registeredClass,
-  registeredFunction,
-} from '../../layers/classNames.ts'
+import { fromConfig, type LoadableClass, registeredFunction } from '../../layers/classNames.ts'
 import type { Layer } from '../../layers/layer.ts'
 import { withParts } from '../../layers/withParts.ts'
 import { type CompileOptions, loadingOf } from '../../models/compileOptions.ts'
@@ -16,6 +11,7 @@ import { failFormat } from '../formatError.ts'
 import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
 import { functionFrom, isFunctionConfig, refuseCode } from './functions.ts'
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
+import { ownClassOf } from './layerConfig.ts'
 import { keysToCamelCase } from './snakeCase.ts'
 
 /**
@@ -94,7 +90,7 @@ async function judgesFrom(value: Json | undefined, where: string): Promise<unkno
     return Object.fromEntries(await Promise.all(entries))
   }
   refuseCode(given, where)
-  const own = registeredClass(given.class_name) ?? registeredClass(String(given.registered_name))
+  const own = ownClassOf(given)
   return own ? fromConfig(own as LoadableClass, keysToCamelCase(given.config)) : identified(given, where)
 }
 

@@ -2,6 +2,8 @@
 
 import { registeredClass } from '../../layers/classNames.ts'
 import { isOptions } from '../../util/options.ts'
+import { isOfUser } from './classInFiles.ts'
+import type { Json } from './json.ts'
 
 /** Classes that users were told of. */
 const told = new Set<string>()
@@ -20,7 +22,7 @@ export function warnOfClass(className: string): void {
 export function warnOfClasses(config: unknown): void {
   if (Array.isArray(config)) for (const each of config) warnOfClasses(each)
   if (!isOptions(config)) return
-  const { class_name: className, module } = config
-  if (typeof className === 'string' && (module === '' || module === 'own')) warnOfClass(className)
+  const { class_name: className, registered_name: name = className, module } = config
+  if (typeof className === 'string' && isOfUser(module as Json)) warnOfClass(String(name ?? className))
   for (const each of Object.values(config)) warnOfClasses(each)
 }

@@ -3,7 +3,7 @@
 
 import { describeValue } from '../../errors.ts'
 import { isJsonObject, type Json, type JsonObject } from '../config/json.ts'
-import { endsOf, functionalIn } from '../config/modelEnds.ts'
+import { endsOf, functionalIn, isFunctionalConfig } from '../config/modelEnds.ts'
 import { failFormat } from '../formatError.ts'
 import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
 
@@ -53,7 +53,10 @@ const INITIALIZERS: Readonly<Record<string, string>> = {
 const INSTEAD = 'Save the model as .keras.'
 
 /** A layer's or a model's config, from that of Keras 3. */
-export function tfjsConfig({ class_name: className, config }: KerasConfig, where: string): KerasConfig {
+export function tfjsConfig(given: KerasConfig, where: string): KerasConfig {
+  const { config } = given
+  // Of a class that says its steps alone, what the model computes is a graph like others.
+  const className = isFunctionalConfig(given) ? 'Functional' : given.class_name
   const at = `${where}, ${className} ${describeValue(config.name)}`
   if (!LAYERS.has(className)) {
     return failFormat(at, { expected: 'layers that TensorFlow.js has', got: className, remedy: INSTEAD })
