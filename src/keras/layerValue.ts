@@ -5,11 +5,9 @@ import { ModelInput } from '../layers/core/input.ts'
 import type { Layer } from '../layers/layer.ts'
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { DrawnVariable } from '../layers/weights/variable.ts'
-import { FunctionalModel } from '../models/functional.ts'
 import { NAMED_MASKS } from '../models/namedMasks.ts'
 import { truthOf } from '../python/truth.ts'
 import { type Arguments, List, NativeFunction, Unknown, type Value } from '../python/values.ts'
-import { isOptions } from '../util/options.ts'
 import { layerMethod } from './layerMethods.ts'
 import { methodOf } from './modelMethods.ts'
 import { outOf } from './onTensors.ts'
@@ -17,6 +15,7 @@ import { OptimizerValue } from './optimizerValue.ts'
 import { isModel, type Reader } from './reader.ts'
 import { shapeTuple } from './tensorValue.ts'
 import { WrappedValue } from './values.ts'
+import { WeightValue } from './weightValue.ts'
 
 /** Arguments of calls that stand for inputs, in their order. */
 const INPUTS = ['inputs', 'query', 'value', 'key']
@@ -67,6 +66,15 @@ export class LayerValue extends WrappedValue {
         return isModel(layer) && layer.optimizer ? new OptimizerValue(reader, layer.optimizer) : undefined
       case 'state_size':
         return 'stateSize' in layer ? reader.wrap(layer.stateSize) : undefined
+      case 'weights':
+      case 'variables':
+        return reader.isInCall ? this.#weights('weights') : undefined
+      case 'trainable_weights':
+      case 'trainable_variables':
+        return reader.isInCall ? this.#weights('trainableWeights') : undefined
+      case 'non_trainable_weights':
+      case 'non_trainable_variables':
+        return reader.isInCall ? this.#weights('nonTrainableWeights') : undefined
       case 'built':
         return layer.built
       case 'path':
@@ -81,6 +89,10 @@ export class LayerValue extends WrappedValue {
         return new NativeFunction(name, (args, place) => callLayer(reader, layer, args, place))
     }
     return this.#weight(toCamelCase(name)) ?? this.#option(toCamelCase(name))
+  }
+
+  #weights(list: 'weights' | 'trainableWeights' | 'nonTrainableWeights'): List {
+    return new List(this.layer[list].map((weight) => new WeightValue(this.reader, weight)))
   }
 
   /** A weight of the layer, such as `kernel`, once it has been called. */
@@ -145,7 +157,7 @@ export function callLayer(reader: Reader, layer: Layer, args: Arguments, at: num
     const own = reader.options(options)
     if (!own) return new Unknown(layer.name, true)
     const given = { ...reader.callOptions.get(layer), ...masksInOrder(own, inputs.length) }
-    const plain = inputs.map(([value]) => inOrder(layer, reader.plain(value)))
+    const plain = inputs.map(([value]) => reader.plain(value))
     if (!containsTensor(plain)) return new Unknown(layer.name)
     reader.act()
     const [first, ...others] = plain
@@ -164,12 +176,6 @@ function masksInOrder(options: Readonly<Record<string, unknown>>, count: number)
   const masks = names.slice(0, count).map((name) => options[name] ?? null)
   return Object.fromEntries(masks.some((mask) => mask !== null) ? [...others, ['mask', masks]] : others)
 }
-
-/** Inputs of a functional model in their order, where a dict has them by their names. */
-const inOrder = (layer: Layer, given: unknown): unknown =>
-  layer instanceof FunctionalModel && isOptions(given)
-    ? layer.inputs.map(({ layer: { name } }) => given[name] ?? null)
-    : given
 
 /** A value that is not known among inputs. */
 function unknownIn(value: Value): Unknown | null {

@@ -15,10 +15,11 @@ import { makeModel } from './modelMaker.ts'
 import { canonical, placeOf } from './names.ts'
 import { makeObject } from './objectMaker.ts'
 import { callOperation, operationOf } from './operationCalls.ts'
+import { unpackedData } from './ownSteps.ts'
 import { NotKnown, type Reader } from './reader.ts'
 import { VERSIONS } from './settings.ts'
-import { TapeValue } from './trainStep.ts'
 import { tunerName } from './tuner.ts'
+import { TapeValue } from './usualStep.ts'
 import { WrappedValue } from './values.ts'
 
 /** Types of numbers, which options take by name. */
@@ -48,7 +49,8 @@ export class NamedValue extends WrappedValue {
     // Texts ask whether to take the layers for GPUs.
     if (name === 'is_gpu_available') return true
     if (/^list_(physical|logical)_devices$/.test(name)) return new List([new Unknown('device')])
-    if (name === 'GradientTape') return new TapeValue()
+    if (name === 'unpack_x_y_sample_weight') return unpackedData(args)
+    if (name === 'GradientTape') return new TapeValue(reader)
     if (name === 'get' && area !== 'other' && area !== 'ops') return this.#get(args)
     switch (area) {
       case 'layers':

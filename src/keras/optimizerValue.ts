@@ -1,11 +1,20 @@
 // The optimizer of a compiled model in a text: its learning rate is read and set, in hooks of callbacks and between trainings.
 
-import { NativeFunction, numeric, type Value } from '../python/values.ts'
+import { type Arguments, NativeFunction, numeric, Unknown, type Value } from '../python/values.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import type { Reader } from './reader.ts'
 import { KerasObject, WrappedValue } from './values.ts'
 
 const isRate = (name: string): boolean => ['lr', 'learning_rate', '_learning_rate'].includes(name)
+
+/** How steps update weights: the methods here, and their arguments in Keras. */
+const UPDATES: Readonly<
+  Record<string, readonly [method: 'apply' | 'applyGradients' | 'minimize', names: readonly string[]]>
+> = {
+  apply: ['apply', ['grads', 'trainable_variables']],
+  apply_gradients: ['applyGradients', ['grads_and_vars']],
+  minimize: ['minimize', ['loss', 'var_list']],
+}
 
 export class OptimizerValue extends KerasObject {
   readonly #optimizer: Optimizer
@@ -16,13 +25,37 @@ export class OptimizerValue extends KerasObject {
   }
 
   override attribute(name: string): Value | undefined {
-    if (name === 'iterations') return BigInt(this.#optimizer.iterations)
-    return isRate(name) ? new RateValue(this.reader, this.#optimizer) : undefined
+    const method = Object.hasOwn(UPDATES, name) ? UPDATES[name] : undefined
+    if (method) return new NativeFunction(name, (args, at) => this.#update(method, args, at))
+    // A step is one graph, in which what changes from step to step would stand still.
+    const { isInCall } = this.reader
+    if (name === 'iterations') return isInCall ? new Unknown(name) : BigInt(this.#optimizer.iterations)
+    if (!isRate(name)) return undefined
+    return isInCall ? new Unknown(name) : new RateValue(this.reader, this.#optimizer)
+  }
+
+  /** Changes weights in a step that the text says. */
+  #update([method, names]: (typeof UPDATES)[string], args: Arguments, at: number): Value {
+    const { reader } = this
+    if (!reader.isInCall) return null
+    const given = reader.named(args, names)
+    return reader.attempt(at, () => {
+      const plain = names.map((name) => reader.plain(given.get(name)?.[0] ?? null))
+      reader.act()
+      const update = this.#optimizer[method] as (...args: readonly unknown[]) => void
+      update.apply(this.#optimizer, plain)
+      return null
+    })
   }
 
   override setAttribute(name: string, value: Value, at: number): boolean {
     if (!isRate(name)) return false
-    new RateValue(this.reader, this.#optimizer).set(value, at)
+    if (this.reader.isInCall)
+      this.reader.interpreter.problem(
+        at,
+        'is set in a step, which is one graph for all batches: set it in a callback, or give the optimizer a schedule',
+      )
+    else new RateValue(this.reader, this.#optimizer).set(value, at)
     return true
   }
 }

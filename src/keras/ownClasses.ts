@@ -34,12 +34,14 @@ const made = (
   return Object.defineProperty(layer, 'pythonArguments', { value: code }) as AnyLayer
 }
 
-export function ownModel(methods: OwnMethods, options: object): AnyLayer {
-  const Net = class extends Model {
-    override call(...args: readonly never[]) {
-      return methods.call(args) as never
-    }
-  }
+/** A model, which has those of its hooks that the text has: what they are tells how it trains. */
+export function ownModel(
+  methods: OwnMethods,
+  hooks: Readonly<Record<string, (...args: readonly unknown[]) => unknown>>,
+  options: object,
+): AnyLayer {
+  const Net = class extends Model {}
+  Object.assign(Net.prototype, hooks)
   return made(Net, methods, options)
 }
 

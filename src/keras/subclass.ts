@@ -17,14 +17,16 @@ import type { Base } from './bases.ts'
 import { callFromHere, placedArguments, valuesGiven } from './functions.ts'
 import { layerMethod } from './layerMethods.ts'
 import { callLayer, LayerValue } from './layerValue.ts'
+import { MetricValue } from './metricValue.ts'
+import { OptimizerValue } from './optimizerValue.ts'
 import { addLoss, addWeight } from './ownAdditions.ts'
 import { methodArguments, ownCall, ownCallOptions, parted } from './ownCalls.ts'
 import { initialStates, isCell } from './ownCells.ts'
 import { type OwnMethods, type OwnStates, ownCell, ownLayer, ownModel } from './ownClasses.ts'
+import { checkPrediction, givenEnds, stepAttribute, stepHooks } from './ownSteps.ts'
 import { PresetValue } from './presetValue.ts'
 import { isModel, type Reader } from './reader.ts'
 import { shapeTuple } from './tensorValue.ts'
-import { checkSteps } from './trainStep.ts'
 import { WrappedValue } from './values.ts'
 
 /** A class of Keras. */
@@ -78,12 +80,15 @@ export class SubclassValue extends WrappedValue {
     this.#instance = instance
     this.#construction = construction
     const { extended, args, at } = construction
-    if (extended && !(instance.type.find('__init__') instanceof PythonFunction)) this.#initialize(args, at)
+    const takesArguments = extended !== undefined || construction.base === 'Model'
+    if (takesArguments && !(instance.type.find('__init__') instanceof PythonFunction))
+      this.#initialize(args, at)
   }
 
   /** Is told that `__init__` has run. */
   constructed(): void {
-    if (this.#construction.base === 'Model') checkSteps(this.reader, this.#instance, this.#construction.at)
+    if (this.#construction.base === 'Model')
+      checkPrediction(this.reader, this.#instance, this.#construction.at)
     this.plain()
   }
 
@@ -117,6 +122,7 @@ export class SubclassValue extends WrappedValue {
   #make(options: object): AnyLayer {
     const { type } = this.#instance
     const method = type.find('call')
+    const hasCall = method instanceof PythonFunction || type.find('__call__') instanceof PythonFunction
     const hasBuild = type.find('build') instanceof PythonFunction
     const methods: OwnMethods = {
       name: type.name,
@@ -126,7 +132,11 @@ export class SubclassValue extends WrappedValue {
       code: codeOf(this.#construction.args),
       callOptions: () => ownCallOptions(method),
     }
-    if (this.#construction.base === 'Model') return ownModel(methods, options)
+    if (this.#construction.base === 'Model') {
+      const steps = stepHooks(this.reader, this.#instance, () => this.plain())
+      const call = (...args: readonly unknown[]): unknown => this.#call(args)
+      return ownModel(methods, hasCall ? { call, ...steps } : steps, options)
+    }
     if (isCell(type) || (this.#inner && isCellLayer(this.#inner.layer)))
       return ownCell(methods, this.#states(), options)
     return ownLayer(methods, options)
@@ -221,7 +231,9 @@ export class SubclassValue extends WrappedValue {
       return new NativeFunction(name, (args, place) => addLoss(reader, this.#made({}), args, place))
     if (name === 'build' || name === 'get_config' || name === 'compute_output_shape')
       return new NativeFunction(name, () => (name === 'build' ? null : new Unknown(name)))
-    return new LayerValue(reader, this.plain()).attribute(name, at)
+    const target = this.plain()
+    const ofSteps = isModel(target) ? stepAttribute(reader, target, name, at) : undefined
+    return ofSteps === undefined ? new LayerValue(reader, target).attribute(name, at) : ofSteps
   }
 
   /** Does what `super().__init__(...)` does: the options of every layer are those of the layer, others of the one that it extends. */
@@ -237,23 +249,26 @@ export class SubclassValue extends WrappedValue {
       const made = extended.call({ ...args, named }, at)
       if (made instanceof LayerValue) this.#inner = made
     }
-    this.#made(reader.options(own) ?? {})
+    const ends = this.#construction.base === 'Model' ? givenEnds(reader, args, at) : []
+    this.#made(reader.options([...own, ...ends]) ?? {})
   }
 
-  override setAttribute(_name: string, value: Value): boolean {
+  override setAttribute(name: string, value: Value): boolean {
     if (value instanceof Unknown && value.isReported) this.reader.incomplete.add(this.#made({}))
+    // A model that is compiled has to have the metrics of its steps, and files the optimizers.
+    if (isOfSteps(value) && this.#target) this.#setField(this.#target, name, value)
     return true
   }
 
-  /** Layers in fields are parts of the layer, under the field's name, which files have. */
+  /** Layers in fields are parts of the layer, under the field's name, which files have; metrics and optimizers are those of its steps. */
   #setField(target: AnyLayer, name: string, value: Value): void {
-    const layers = layersOf(this.reader, value)
-    if (layers === null) return
+    const held = isOfSteps(value) ? value.plain() : layersOf(this.reader, value)
+    if (held === null) return
     const fields = target as unknown as Record<string, unknown>
     const isFree = Object.hasOwn(target, name)
-      ? fields[name] === layers || Array.isArray(layers)
+      ? fields[name] === held || Array.isArray(held)
       : !(name in target)
-    fields[isFree ? name : `${name}_`] = layers
+    fields[isFree ? name : `${name}_`] = held
   }
 }
 
@@ -262,6 +277,10 @@ export function modelOf(value: Value): LayersModel | null {
   const layer = layerHostOf(value)?.plain()
   return isModel(layer) ? layer : null
 }
+
+/** Whether a value is what steps count with or update weights by. */
+const isOfSteps = (value: Value): value is MetricValue | OptimizerValue =>
+  value instanceof MetricValue || value instanceof OptimizerValue
 
 /** A layer, or a list or an object of layers; null for other values. */
 function layersOf(reader: Reader, value: Value): unknown {

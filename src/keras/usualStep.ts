@@ -1,6 +1,9 @@
-// Steps of a class's own, `train_step` and `test_step`: those that do what Keras's do, as its guides write them out, are read by
-// running them on stand-ins for data, a prediction, its loss and the gradients. All others are a problem.
+// Steps of a class's own that do what Keras's do, as its guides write them out: they are found by running them on stand-ins for data, a
+// prediction, its loss and the gradients. Models of such classes take the step that is made for all models, and is faster.
 
+import type { StepWeights } from '../layers/own/stepTrace.ts'
+import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { gradients } from '../models/gradients.ts'
 import type { Trouble } from '../python/interpreter.ts'
 import {
   type Arguments,
@@ -14,11 +17,10 @@ import {
   type Value,
 } from '../python/values.ts'
 import { placedArguments, valuesGiven } from './functions.ts'
-import type { Reader } from './reader.ts'
+import { NotKnown, type Reader } from './reader.ts'
+import { WrappedValue } from './values.ts'
 
-/** Methods of a model that change how it trains. */
-const METHODS = ['train_step', 'test_step', 'predict_step', 'compute_loss']
-/** Those that are read. */
+/** Steps that may be found to be Keras's. */
 const STEPS = ['train_step', 'test_step']
 
 /** Something in a step, which can only be handed on. */
@@ -51,28 +53,48 @@ const hasParts = (args: Arguments, ...labels: readonly Part['label'][]): boolean
   labels.every((label) => valuesGiven(args).some((value) => isPart(value, label)))
 
 /** `tf.GradientTape()`. */
-export class TapeValue extends HostValue {
+export class TapeValue extends WrappedValue {
   readonly label = 'GradientTape'
 
   override attribute(name: string): Value | undefined {
+    // All that a step computes can be followed back.
+    if (name === 'watch' || name === 'reset') return new NativeFunction(name, () => null)
     if (name !== 'gradient') return undefined
-    return new NativeFunction(name, (args) =>
-      hasParts(args, 'loss', 'weights') ? new Part('gradients') : new Unknown('tape.gradient(…)'),
-    )
+    return new NativeFunction(name, (args, at) => {
+      if (hasParts(args, 'loss', 'weights')) return new Part('gradients')
+      const { reader } = this
+      if (!reader.isInCall) return new Unknown('tape.gradient(…)')
+      const given = reader.named(args, ['target', 'sources'])
+      return reader.attempt(at, () => {
+        const [loss, weights] = ['target', 'sources'].map((each) =>
+          reader.plain(given.get(each)?.[0] ?? null),
+        )
+        const isOne = !Array.isArray(weights)
+        const found = gradients(loss as SymbolicTensor, (isOne ? [weights] : weights) as StepWeights)
+        reader.act()
+        return reader.wrap(isOne ? found[0] : found)
+      })
+    })
+  }
+
+  override plain(): never {
+    throw new NotKnown(new Unknown(this.label))
   }
 }
 
 /** The model in its step. */
 class Stepping extends HostValue {
   readonly label: string
-  /** Whether the step did what it has to do. */
-  isDone = false
-  readonly #reader: Reader
+  /** Whether the step updates the weights. */
+  isUpdated = false
+  /** Whether it asks for the losses of `compile`. */
+  isJudged = false
+  /** Whether it asks for anything that Keras's step does without, such as a metric of its own. */
+  isOther = false
   readonly #instance: Instance
 
-  constructor(reader: Reader, instance: Instance) {
+  constructor(instance: Instance) {
     super()
-    this.#reader = reader
     this.#instance = instance
     this.label = instance.type.name
   }
@@ -81,7 +103,7 @@ class Stepping extends HostValue {
     return isPart(args.placed[0], 'x') ? new Part('prediction') : undefined
   }
 
-  override attribute(name: string, at: number): Value | undefined {
+  override attribute(name: string): Value | undefined {
     switch (name) {
       case 'compute_loss':
       case 'compiled_loss':
@@ -91,7 +113,7 @@ class Stepping extends HostValue {
         return new Part('weights')
       case 'optimizer':
         return new Updating(() => {
-          this.isDone = true
+          this.isUpdated = true
         })
       case 'losses':
       case 'metrics':
@@ -99,12 +121,18 @@ class Stepping extends HostValue {
       case 'compute_metrics':
         return new Unknown(name)
     }
-    return this.#reader.interpreter.attribute(this.#instance, name, at)
+    // The model itself is not made yet.
+    const member = this.#instance.type.find(name)
+    const isMethod = member instanceof PythonFunction && member.syntax.decorators.length === 0
+    this.isOther ||= !isMethod
+    return isMethod ? member.bind(this) : new Unknown(name)
   }
 
   #loss(args: Arguments): Value {
     // Keras's own step hands a sample's weight on, too, of which a step of the text that has none knows nothing.
-    const isPlain = hasParts(args, 'y', 'prediction') && !args.named.has('sample_weight')
+    const weights = args.named.get('sample_weight') ?? null
+    const isPlain = hasParts(args, 'y', 'prediction') && weights === null
+    this.isJudged ||= isPlain
     return isPlain ? new Part('loss') : new Unknown('compute_loss(…)')
   }
 }
@@ -130,28 +158,23 @@ class Updating extends HostValue {
   }
 }
 
-/** Whether a step does what Keras's does. */
-function isUsual(reader: Reader, instance: Instance, name: string, method: PythonFunction): boolean {
+/** Whether a method of a class is a step that does what Keras's does. */
+export function isUsualStep(
+  reader: Reader,
+  instance: Instance,
+  name: string,
+  method: PythonFunction,
+): boolean {
+  if (!STEPS.includes(name)) return false
   const troubles: Trouble[] = []
-  const model = new Stepping(reader, instance)
+  const model = new Stepping(instance)
   const data = new Part('data', [new Part('x'), new Part('y')])
   const before = reader.activity
-  reader.interpreter.called(
+  const returned = reader.interpreter.called(
     (trouble) => troubles.push(trouble),
     () => reader.interpreter.callFunction(method.bind(model), placedArguments([data]), method.syntax.at),
   )
-  return troubles.length === 0 && reader.activity === before && (model.isDone || name === 'test_step')
-}
-
-/** Tells of methods of a class that train or evaluate a model otherwise than Keras does. */
-export function checkSteps(reader: Reader, instance: Instance, at: number): void {
-  for (const name of METHODS) {
-    const method = instance.type.find(name)
-    if (!(method instanceof PythonFunction)) continue
-    if (STEPS.includes(name) && isUsual(reader, instance, name, method)) continue
-    reader.interpreter.problem(
-      at,
-      `has a ${name} of its own, which is not read: the model trains by the losses of compile. Add others in call by self.add_loss(...), or write the loop here with model.trainOnBatch`,
-    )
-  }
+  if (troubles.length > 0 || reader.activity !== before || model.isOther || !model.isJudged) return false
+  // What Keras's step returns is what the metrics of the model are, by names that only they know.
+  return returned instanceof Unknown && (model.isUpdated || name === 'test_step')
 }
