@@ -62,10 +62,24 @@ export class GroupNormalizationLayer extends ComposedLayer<typeof table> {
   }
 
   override build(input: OpenShape): void {
-    const { center, scale, betaInitializer, gammaInitializer } = this.config
+    const { center, scale, ...config } = this.config
     const shape = [this.#channelsOf(input).channels]
-    if (scale) this.gamma = this.addWeight({ name: 'gamma', shape, initializer: gammaInitializer })
-    if (center) this.beta = this.addWeight({ name: 'beta', shape, initializer: betaInitializer })
+    if (scale) {
+      const {
+        gammaInitializer: initializer,
+        gammaRegularizer: regularizer,
+        gammaConstraint: constraint,
+      } = config
+      this.gamma = this.addWeight({ name: 'gamma', shape, initializer, regularizer, constraint })
+    }
+    if (center) {
+      const {
+        betaInitializer: initializer,
+        betaRegularizer: regularizer,
+        betaConstraint: constraint,
+      } = config
+      this.beta = this.addWeight({ name: 'beta', shape, initializer, regularizer, constraint })
+    }
   }
 
   override call(x: SymbolicTensor): SymbolicTensor {

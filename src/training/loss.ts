@@ -116,6 +116,8 @@ export const classIndices = (prediction: OpenShape): OpenShape => prediction.sli
  * @param shape The array's shape with the samples in front.
  */
 export function fitsSample(shape: Shape, expected: OpenShape): boolean {
-  const trimmed = (extents: OpenShape): OpenShape => (extents.at(-1) === 1 ? extents.slice(0, -1) : extents)
-  return sameShape(trimmed(shape.slice(1)), trimmed(expected))
+  const sample = shape.slice(1)
+  return (
+    sameShape(sample, expected) || sameShape([...sample, 1], expected) || sameShape(sample, [...expected, 1])
+  )
 }

@@ -154,7 +154,10 @@ const table: Readonly<Record<string, readonly Row[]>> = {
   SpatialDropout1D: [['passes', (x) => r.SpatialDropout1D(0.5)(x)]],
   SpatialDropout2D: [['passes', (x) => r.SpatialDropout2D(0.5)(x), image]],
   SpatialDropout3D: [['passes', (x) => r.SpatialDropout3D(0.5)(x), frames]],
-  SpectralNormalization: [['ends', (x) => r.SpectralNormalization(r.Dense(2))(x)]],
+  SpectralNormalization: [
+    ['passes', (x) => r.SpectralNormalization(r.Dense(2))(x)],
+    ['ends', (x) => r.SpectralNormalization(r.Conv1D(2, 2))(x)],
+  ],
   StackedRNNCells: [cell(r.StackedRNNCells([r.SimpleRNNCell(3), r.GRUCell(3)]), 2)],
   StringLookup: [['consumes', () => r.StringLookup({ vocabulary: ['a'] })(words())]],
   Subtract: [['passes', both(r.Subtract())]],

@@ -113,6 +113,20 @@ test('Softmax: over what its mask has', async () => {
 })
 
 onEachBackend(() => {
+  test.each([
+    ['Multiply', Multiply],
+    ['Maximum', Maximum],
+    ['Minimum', Minimum],
+  ])('%s: an input that is aligned to one of more axes has no mask', async (_name, merge) => {
+    const predict = async (mask: typeof masked) => {
+      const [x, wide] = [Input([TIME, FEATURES]), Input([2, 1, FEATURES])]
+      const model = Model([x, wide], merge()([wide, mask(x)]))
+      const given = [uniform([2, TIME, FEATURES], -1, 1, 1), uniform([2, 2, 1, FEATURES], -1, 1, 2)]
+      return [...(await model.predict<Tensor>(given)).data]
+    }
+    expect(await predict(masked)).toEqual(await predict((x) => ReLU()(x)))
+  })
+
   test('Softmax over other axes, and of what has nothing valid', async () => {
     const [x, mask] = [Input([2, 3]), Input([2, 3])]
     const model = Model([x, mask], Softmax(1)(x, { mask }))

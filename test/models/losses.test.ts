@@ -83,6 +83,21 @@ onEachBackend(() => {
   })
 })
 
+// As in Keras an extent of 1 at the end of targets may be missing or too many, whatever extents stand before it.
+test.each([1, 2])('targets of %i steps with and without an extent of 1 at the end', async (steps) => {
+  const series = uniform([3, steps, 2], -1, 1)
+  for (const [units, loss] of [
+    [1, 'mse'],
+    [4, 'sparse_categorical_crossentropy'],
+  ] as const) {
+    const model = Sequential([Input([steps, 2]), Dense(units, { activation: 'softmax' })])
+    model.compile({ loss })
+    const { data } = classes([3, steps], units, 5)
+    const [short, long] = [tensor(data, [3, steps]), tensor(data, [3, steps, 1])]
+    expect(await model.evaluate(series, short, quiet)).toBe(await model.evaluate(series, long, quiet))
+  }
+})
+
 test('compile refuses losses that leave nothing to train, or metrics that ask for two targets', () => {
   expect(() => twoHeads({ loss: [null, null] })).toThrow('expected a loss for at least one output')
   expect(() => twoHeads({ loss: { a: 'mse' } })).toThrow('Give null for an output without a loss.')

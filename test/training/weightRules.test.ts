@@ -1,14 +1,18 @@
 /** Regularizers and constraints in training: which weights they are on, what the loss has of them, what they cost. */
 import { beforeAll, expect, test } from 'vitest'
 import { layerFromConfig } from '../../src/formats/config/layerConfig.ts'
-import { toCamelCase } from '../../src/formats/config/snakeCase.ts'
+import { toCamelCase, toSnakeCase } from '../../src/formats/config/snakeCase.ts'
 import { configOfLayer } from '../../src/formats/layerConfigWriter.ts'
 import * as api from '../../src/index.ts'
 import { layerDefinitions } from '../../src/layers/callable.ts'
 import type { DenseOptions } from '../../src/layers/core/dense.ts'
+import type { Layer } from '../../src/layers/layer.ts'
 import type { LSTMOptions } from '../../src/layers/rnn/lstm.ts'
+import { rulesOfWeights } from '../../src/layers/weights/ruleReader.ts'
+import { withParts } from '../../src/layers/withParts.ts'
 import type { OptionTable } from '../../src/util/options.ts'
 import { chooseBackend } from '../support/backends.ts'
+import { layerModels } from '../support/everyLayer.ts'
 import { kerasApi } from '../support/kerasApi.ts'
 import { weightsOf } from '../support/models.ts'
 import { isRefused } from '../support/optionKinds.ts'
@@ -45,6 +49,37 @@ test('every weight that has a regularizer or a constraint in Keras has it', () =
     })
   })
   expect(lacking).toEqual([])
+})
+
+test('every regularizer and constraint among the options of a layer is one of a weight', () => {
+  const lost = [...layerModels(api)].flatMap(([name, { make }]) => {
+    const model = make()
+    const layer = model.layers.find(({ className }) => className.replace('Grouped', 'Group') === name) as
+      | Layer
+      | undefined
+    const options = Object.keys(layer?.config ?? {}).filter((option) =>
+      /.(Regularizer|Constraint)$/.test(option),
+    )
+    const ofWeights = options.filter((option) => !option.startsWith('activity'))
+    if (!layer || ofWeights.length === 0) return []
+    const { class_name, config } = configOfLayer(layer)
+    // Each option has a number of its own, by which its rule is found.
+    const rules = ofWeights.map((option, i) => [
+      toSnakeCase(option),
+      option.endsWith('Regularizer')
+        ? { class_name: 'L2', config: { l2: i + 1 } }
+        : { class_name: 'MaxNorm', config: { max_value: i + 1, axis: 0 } },
+    ])
+    const ruled = layerFromConfig({ class_name, config: { ...config, ...Object.fromEntries(rules) } }, name)
+    ruled.ensureBuilt('', layer.builtShapes)
+    const found = [...rulesOfWeights(withParts([ruled])).values()].flatMap(({ regularizer, constraint }) => [
+      regularizer?.config.l2,
+      constraint?.config.maxValue,
+    ])
+    model.dispose()
+    return ofWeights.filter((_, i) => !found.includes(i + 1)).map((option) => `${option} of ${name}`)
+  })
+  expect(lost).toEqual([])
 })
 
 type Options = {
@@ -162,7 +197,7 @@ test('files have rules as Keras writes them, and those of registered classes', (
       config: { max_value: 3, axis: 0 },
     },
     activity_regularizer: { module: 'keras.regularizers', class_name: 'L1', config: { l1: 0.5 } },
-    bias_regularizer: { class_name: 'weightRules>Squares' },
+    bias_regularizer: { class_name: 'Squares', registered_name: 'weightRules>Squares' },
   })
   expect(configOfLayer(layerFromConfig(JSON.parse(JSON.stringify(config)), 'file'))).toEqual(config)
 })

@@ -61,10 +61,12 @@ export class MergeLayer extends WeightlessLayer<typeof table> {
     })
     const merging = this.#merging
     const takesMasks = merging === 'multiply' || merging === 'maximum' || merging === 'minimum'
-    const masked = takesMasks && masks.some((mask) => mask)
+    // As in Keras an input that is given further axes to be aligned is another tensor, which has no mask.
+    const seen = masks.map((mask, i) => (aligned[i] === inputs[i] ? mask : null))
+    const masked = takesMasks && seen.some((mask) => mask)
     return [
       {
-        value: masked ? mergeMasked(graph, aligned, masks, merging) : merge(graph, aligned, merging),
+        value: masked ? mergeMasked(graph, aligned, seen, merging) : merge(graph, aligned, merging),
         mask: anyOf(graph, masks),
       },
     ]

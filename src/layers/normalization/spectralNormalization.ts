@@ -14,7 +14,7 @@ import { point } from '../../ops/pointwise.ts'
 import { detach, reshape } from '../../ops/view.ts'
 import { option, required, type TableFor } from '../../util/options.ts'
 import { lastOf, type OpenShape, sizeOf } from '../../util/shape.ts'
-import type { LayerCall, StepLowering } from '../call.ts'
+import type { LayerCall, MaskedValue, StepLowering } from '../call.ts'
 import {
   defineLayer,
   type LayerConstructor,
@@ -23,6 +23,7 @@ import {
   writeLayer,
 } from '../callable.ts'
 import { Layer, type WeightGroup } from '../layer.ts'
+import { followMasks, type MaskAxes } from '../masks.ts'
 import { type LayerOptions, layerOptions } from '../options.ts'
 import { TruncatedNormal } from '../weights/initializers.ts'
 import type { Variable } from '../weights/variable.ts'
@@ -90,15 +91,25 @@ export class SpectralNormalizationLayer extends Layer<typeof table, Weights> {
     return { kernel, vectorU }
   }
 
-  protected override lower(call: LayerCall<Weights>): readonly Value[] {
-    const { inputs, training, step } = call
+  // The output is that of the layer inside, which has computed a mask for it.
+  override outputMasks(masks: readonly number[], inputs: readonly OpenShape[]): MaskAxes {
+    return followMasks(this.config.layer, inputs, masks, [])
+  }
+
+  // The layer inside says so itself where a mask ends in it.
+  override get losesMask(): boolean {
+    return false
+  }
+
+  protected override lower(call: LayerCall<Weights>): readonly MaskedValue[] {
+    const { inputs, masks, training, step } = call
     const { layer } = this.config
     const kernel = this.builtWeights?.kernel
     const inside = training ? this.#normalize(call) : null
     const own: StepLowering = inside
       ? { ...step, variable: (variable) => (variable === kernel ? inside : step.variable(variable)) }
       : step
-    return layer.lowerIn(own, { inputs, training }).map(({ value }) => value)
+    return layer.lowerIn(own, { inputs, attached: masks, training })
   }
 
   /** The kernel that the layer inside computes with. */

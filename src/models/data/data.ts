@@ -162,7 +162,7 @@ export async function readSamples(
     const predictions: OpenShape = [model.outputs[i]?.shape[0] ?? null, ...(outputs[i] ?? [])]
     const expected = shapes[i]
     if (!target || !expected) continue
-    const named = names.length === 1 ? `${where}, y` : `${where}, y "${names[i]}"`
+    const named = `${where}, y${names.length > 1 ? ` "${names[i]}"` : ''}`
     if (!isAny[i] && !fitsSample(target.shape, expected))
       (await refused()).failForTargets(named, target.shape, {
         predictions,
@@ -176,10 +176,11 @@ export async function readSamples(
     const { axis, ignored } = indices
     const classes = axis === null ? null : (predictions.at(axis) ?? 1)
     const isClass = (value: number): boolean => classes === null || (value >= 0 && value < classes)
-    const wrong = numbersIn(target).data.findIndex(
+    const numbers = numbersIn(target)
+    const wrong = numbers.data.findIndex(
       (value) => value !== ignored && !(Number.isInteger(value) && isClass(value)),
     )
-    if (wrong >= 0) (await refused()).failForClass(named, classes, numbersIn(target), wrong)
+    if (wrong >= 0) (await refused()).failForClass(named, classes, numbers, wrong)
   }
   const isWeighted = (data.classWeight ?? data.sampleWeight ?? null) !== null
   const weighing = isWeighted ? await import('./sampleWeights.ts') : null
