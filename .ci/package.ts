@@ -26,7 +26,7 @@ interface Entry {
   readonly default: string
 }
 
-const { version, exports, bin, dependencies, peerDependencies } = JSON.parse(
+const { version, exports, bin, sideEffects, dependencies, peerDependencies } = JSON.parse(
   readFileSync(path('package.json'), 'utf8'),
 )
 const entries = Object.values<Entry | string>(exports).filter((entry) => typeof entry !== 'string')
@@ -34,6 +34,9 @@ const entries = Object.values<Entry | string>(exports).filter((entry) => typeof 
 const LICENCES = 'recurra.min.js.LICENSE.txt'
 
 const inNode = /^\.\/dist\/node\/(\w+)\.js$/
+/** Sources that package.json lists as having effects. */
+const withEffects = new Set(sideEffects.filter((file: string) => file.startsWith('./src/')).map(path))
+
 const sourceOf = ({ types }: Entry): string => types.replace(/^\.\/dist\/(.*)\.d\.ts$/, 'src/$1.ts')
 
 /** Sources of entries by the paths below `dist` of what is built of them, without their endings. */
@@ -115,6 +118,21 @@ const kernelsSideBySide: Plugin = {
   },
 }
 
+/**
+ * Bundlers leave out files of which nothing is used, apart from those that package.json lists under `sideEffects`: whatever holds a source
+ * that is listed has to be listed, too.
+ */
+const effectsListed: Plugin = {
+  name: 'recurra:effects-listed',
+  generateBundle(_, bundle) {
+    for (const chunk of Object.values(bundle)) {
+      if (chunk.type !== 'chunk' || !chunk.moduleIds.some((id) => withEffects.has(id))) continue
+      const file = `./dist/node/${chunk.fileName}`
+      if (!sideEffects.includes(file)) this.error(`package.json does not list ${file} under sideEffects`)
+    }
+  },
+}
+
 /** Names stay, so that a stack of calls can be read. */
 const WITHOUT_SPACE = { compress: false, mangle: false, codegen: { removeWhitespace: true } } as const
 
@@ -188,11 +206,16 @@ export async function buildPackage(dist: string, hasMaps = false): Promise<void>
       chunkFileNames: '[name].js',
       minify: true,
       codeSplitting: {
-        groups: [oneFile('recurra', 'src/index.ts', 1), oneFile('besideIndex', 'src/node.ts', 0)],
+        groups: [
+          oneFile('recurra', 'src/index.ts', 2),
+          oneFile('besideIndex', 'src/node.ts', 1),
+          // A name that package.json can list, and the least of priorities, since a group takes what its modules import.
+          { name: 'inNode', test: path('src/node.ts'), priority: 0 },
+        ],
       },
     },
   }
-  await buildWith(configOf(join(dist, 'node'), forNode, few, [codesOfDist]))
+  await buildWith(configOf(join(dist, 'node'), forNode, few, [codesOfDist, effectsListed]))
   await breakLines(join(dist, 'node'))
   const whole: Rolldown.RolldownOptions = {
     external: (id) => id.startsWith('node:'),

@@ -64,7 +64,8 @@ async function loadWebGpu(): Promise<GPU> {
     Object.assign(globalThis, globals)
     return create([])
   } catch (error) {
-    const isAbsent = isError(error) && error.code === 'ERR_MODULE_NOT_FOUND'
+    // Bundlers for servers throw what `require` throws.
+    const isAbsent = isError(error) && /^(ERR_)?MODULE_NOT_FOUND$/.test(String(error.code))
     const [reason = ''] = String(messageOf(error)).split('\n')
     return fail('WebGPU in Node', {
       expected: 'the package webgpu',

@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { execPath, versions } from 'node:process'
 import { promisify } from 'node:util'
+import esbuild from 'esbuild'
 import { afterAll, expect, test } from 'vitest'
 import { installPackage } from '../support/installPackage.ts'
 
@@ -62,6 +63,29 @@ test('every entry can be required, where Node gives modules to require', async (
   const code = `const modules = ${JSON.stringify(entries)}.map((name) => require(name))${IN_ALL}`
   if (requires) expect(await runNode(code, 'commonjs')).toBe('3 true true')
   else await expect(runNode(code, 'commonjs')).rejects.toThrow(/ERR_REQUIRE_ESM|dynamic import/)
+})
+
+test('in what a bundler makes of it for a server, files have paths, and WebGPU is asked for', async () => {
+  writeFileSync(
+    join(home, 'server.mjs'),
+    `import { Dense, Sequential } from 'recurra/node'
+    await Sequential([Dense(1, { inputShape: [2] })]).save('server.keras')
+    console.log(!!navigator.gpu)`,
+  )
+  const { outputFiles } = await esbuild.build({
+    absWorkingDir: home,
+    entryPoints: ['server.mjs'],
+    outfile: 'server.js',
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    // What has no effects of its own is large.
+    external: ['./recurra.js', './besideIndex.js'],
+    write: false,
+  })
+  const [{ text = '' } = {}] = outputFiles
+  expect(await runNode(text.replaceAll('from "./', `from "${folder}/dist/node/`), 'module')).toBe('true')
+  expect(readFileSync(join(home, 'server.keras')).length).toBeGreaterThan(1000)
 })
 
 test('each entry names what Node loads, and what bundlers load where it runs in pages', () => {
