@@ -36,7 +36,8 @@ async function cpuInstead(reason: string, passed: BackendInfo | null): Promise<B
 /** The error for `'webgpu'` without an adapter. */
 function failWithoutAdapter(): never {
   const known = navigatorGpu() !== undefined
-  const inNode = typeof process === 'object' && process.versions?.node !== undefined
+  // Where `process` is named alone, Parcel installs a package for it.
+  const inNode = globalThis.process?.versions?.node !== undefined
   return fail("setBackend('webgpu')", {
     expected: 'a WebGPU adapter',
     got: known ? 'none from navigator.gpu.requestAdapter()' : 'no navigator.gpu',

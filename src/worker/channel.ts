@@ -2,7 +2,7 @@
 // abort signals and streams inside options, nor the end of a worker; with these written around it, it would be the smaller part.
 
 import { messageOf } from '../util/realms.ts'
-import { failToSend, type Moved, packed, unpacked } from './values.ts'
+import { copied, failToSend, type Moved, packed, unpacked } from './values.ts'
 
 /** What the other side may ask for, by name. */
 export type Handlers = Readonly<Record<string, (...args: readonly never[]) => unknown>>
@@ -105,11 +105,17 @@ export class Channel {
 
   #post(message: object, name: string, content: unknown): void {
     const { value, buffers } = packed(content, this.#options.moved, this.where)
+    const send = (sent: unknown): void => this.#port.postMessage({ ...message, [name]: sent }, buffers)
     try {
-      this.#port.postMessage({ ...message, [name]: value }, buffers)
-    } catch (error) {
-      // What structured cloning refuses is named in the error's text.
-      failToSend(this.where, messageOf(error), error)
+      send(value)
+    } catch {
+      // Nothing was moved. Frameworks of pages put what is kept in them behind proxies, which no message takes.
+      try {
+        send(copied(value))
+      } catch (error) {
+        // What structured cloning refuses is named in the error's text.
+        failToSend(this.where, messageOf(error).replace(/\.$/, ''), error)
+      }
     }
   }
 }

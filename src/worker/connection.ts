@@ -73,7 +73,8 @@ export function connect(worker: WorkerLike, where: string, signal: AbortSignal |
     const expected = 'a worker whose file calls expose'
     const silence = setTimeout(() => {
       const got = `no answer in ${PATIENCE / 1000} seconds`
-      const remedy = 'It is waited for, until a signal ends that. Call expose in the file of the worker.'
+      const remedy =
+        'It is waited for, until a signal ends that. Call expose in the file of the worker; where a page ends the worker, give wrap a signal, and abort that, too.'
       console.warn(describeProblem(where, { expected, got, remedy }))
     }, PATIENCE)
     const failFor = (got: string): void => {

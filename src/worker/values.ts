@@ -86,6 +86,15 @@ export function packed(
   return { value: made, buffers: [...buffers] }
 }
 
+/** The same, with arrays and plain objects made anew. */
+export function copied(value: unknown, depth = 0): unknown {
+  const inside = (part: unknown): unknown => copied(part, depth + 1)
+  if (depth > MAX_DEPTH) return value
+  if (Array.isArray(value)) return Array.from(value, inside)
+  if (!isOptions(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, inside(part)]))
+}
+
 /** Refuses objects of classes, which would arrive without their methods, and functions, which do not arrive at all. */
 function checkPlain(part: object, where: string): void {
   const isOwnClass =

@@ -51,6 +51,28 @@ test('a model that a file cannot hold is refused before it is sent, with what to
   made.dispose()
 })
 
+/** What frameworks of pages make of what is kept in them: arrays and plain objects behind proxies. */
+const kept = <Kept extends object>(value: Kept): Kept =>
+  new Proxy(value, {
+    get(target, name) {
+      const part: unknown = Reflect.get(target, name, target)
+      return typeof part === 'object' && part !== null && !ArrayBuffer.isView(part) ? kept(part) : part
+    },
+  })
+
+test('data and options that a framework keeps behind proxies are sent as they are', async () => {
+  const remote = await wrap(worker, kept({ make: 'recurrent' }), cpu)
+  const options = kept({ epochs: 2, verbose: 0 as const, validationData: [x, y] as const })
+  const { history } = await remote.fit(kept(x as number[][][]), kept(y as number[][]), options)
+  expect(Object.keys(history)).toEqual(expect.arrayContaining(['loss', 'val_loss']))
+  const predicted = await remote.predict(x)
+  expect(await remote.predict(kept(x as number[][][]))).toEqual(predicted)
+  expect(
+    await remote.predict(kept([new Float32Array(6)].map((row) => [...row])) as never).catch(String),
+  ).toMatch(/^RecurraError: Model .*expected input \[batch, 3, 2\]/)
+  remote.dispose()
+})
+
 test('what cannot be sent is refused where it is given, and the model stays in use', async () => {
   const remote = await wrap(worker, { make: 'recurrent' }, cpu)
   const wrong = [
@@ -154,7 +176,8 @@ test('a worker that is none says so: one that throws, one that is silent, one wi
   expect(warn.mock.calls).toEqual([
     [
       'wrap: expected a worker whose file calls expose, got no answer in 10 seconds. ' +
-        'It is waited for, until a signal ends that. Call expose in the file of the worker.',
+        'It is waited for, until a signal ends that. Call expose in the file of the worker; where a page ends the worker, ' +
+        'give wrap a signal, and abort that, too.',
     ],
   ])
   waiting.abort()
