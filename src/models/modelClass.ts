@@ -68,7 +68,9 @@ interface ModelArguments<Outputs> extends ModelOptions {
 
 /** The same for a class of one's own. */
 interface OwnGraphArguments extends LayerOptions {
+  /** What `Input` returned; several in a list, or by keys. */
   readonly inputs: ModelEnds
+  /** What layers returned; several in a list, or by keys. */
   readonly outputs: ModelEnds
 }
 
