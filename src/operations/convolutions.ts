@@ -22,6 +22,10 @@ import {
 } from '../layers/convolutional/transposedWindows.ts'
 import type { Padding, Window } from '../layers/convolutional/window.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import * as columns from '../ops/columns.cpu.ts'
+import * as convolution from '../ops/convolution.cpu.ts'
+import * as fold from '../ops/fold.cpu.ts'
+import * as matmul from '../ops/matmul.cpu.ts'
 import { type Config, nullable, readOptions, type TableFor } from '../util/options.ts'
 import { type Shape, showShape } from '../util/shape.ts'
 import { defineOperation, type Operand, shapeOfOperand, single, tensorOf } from './operation.ts'
@@ -56,8 +60,11 @@ interface Convolved {
   readonly windows: readonly Window[]
 }
 
+const sides = { ...convolution, ...matmul, ...columns, ...fold }
+
 const convolutions = defineOperation<Convolved & { readonly groups: number }>({
   name: 'conv',
+  sides,
   outputShapes: ([shape = [], kernel = []], { call, windows }) => [
     [shape[0] ?? null, ...convolvedSpace(call, shape, windows), kernel.at(-1) ?? null],
   ],
@@ -68,6 +75,7 @@ const convolutions = defineOperation<Convolved & { readonly groups: number }>({
 
 const depthwise = defineOperation<Convolved>({
   name: 'depthwiseConv',
+  sides,
   outputShapes: ([shape = [], kernel = []], { call, windows }) => {
     const [channels = 1, multiplier = 1] = kernel.slice(-2) as Shape
     return [[shape[0] ?? null, ...convolvedSpace(call, shape, windows), channels * multiplier]]
@@ -79,6 +87,7 @@ const depthwise = defineOperation<Convolved>({
 
 const transpositions = defineOperation<Convolved & { readonly outputPadding: readonly number[] | null }>({
   name: 'convTranspose',
+  sides,
   outputShapes: ([shape = [], kernel = []], { call, windows, outputPadding }) => [
     [shape[0] ?? null, ...transposedSpace(call, shape, windows, outputPadding), kernel.at(-2) ?? null],
   ],

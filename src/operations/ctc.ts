@@ -3,7 +3,9 @@
 import { checkInteger, fail, impossible } from '../errors.ts'
 import { onLastAxes } from '../layers/axes.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import * as ctcSides from '../ops/ctc.cpu.ts'
 import { ctc } from '../ops/ctc.ts'
+import * as softmaxSides from '../ops/softmax.cpu.ts'
 import { softmax } from '../ops/softmax.ts'
 import { showShape } from '../util/shape.ts'
 import { defineOperation, type Operand, shapeOfOperand, single, tensorOf } from './operation.ts'
@@ -11,6 +13,7 @@ import { operation } from './operationLayer.ts'
 
 const losses = defineOperation<{ readonly blank: number }>({
   name: 'ctcLoss',
+  sides: { ...ctcSides, ...softmaxSides },
   outputShapes: ([, output = []]) => [output.slice(0, 1)],
   lower(graph, operands, attrs) {
     const [labels, output, labelLengths, lengths] = operands.map((operand) =>

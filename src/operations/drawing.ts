@@ -4,6 +4,7 @@ import { checkFinite, checkInteger } from '../errors.ts'
 import type { Drawn } from '../layers/callable.ts'
 import { shape as readShape } from '../layers/options.ts'
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import * as randomSides from '../ops/random.cpu.ts'
 import { random as draw, type RandomAttributes } from '../ops/random.ts'
 import { Generator } from '../util/generator.ts'
 import { drawKey, nextSeed } from '../util/seed.ts'
@@ -28,6 +29,7 @@ interface DrawArguments extends Pick<RandomAttributes, 'fn' | 'low' | 'high'> {
 
 const draws = defineOperation<DrawArguments>({
   name: 'random',
+  sides: randomSides,
   draws: true,
   outputShapes: ([of = []], { shape }) => [shape ?? of],
   lower: (graph, [of], { shape, seed, isFixed, ...rest }, repetition) => [

@@ -3,6 +3,7 @@
 import { checkExtent, checkInteger, describeValue, fail, impossible } from '../errors.ts'
 import { isTracing } from '../layers/own/tracing.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import * as columnsSides from '../ops/columns.cpu.ts'
 import { concatAlong } from '../ops/columns.ts'
 import { splitAlong } from '../ops/cuts.ts'
 import { repeat as repeatAlong } from '../ops/reduce.ts'
@@ -26,6 +27,7 @@ import { take } from './taking.ts'
 
 const concatenations = defineOperation<{ readonly axis: number }>({
   name: 'concatenate',
+  sides: columnsSides,
   outputShapes: (shapes, { axis }, where) => {
     const [first = []] = shapes
     const open = (shape: OpenShape): OpenShape => shape.map((extent, i) => (i === axis ? 1 : extent))
@@ -88,6 +90,7 @@ export const stack = operation(
 
 const sections = defineOperation<{ readonly axis: number; readonly extents: readonly number[] }>({
   name: 'split',
+  sides: columnsSides,
   outputShapes: ([shape = []], { axis, extents }) =>
     extents.map((extent) => shape.map((whole, i) => (i === axis ? extent : whole))),
   lower: (graph, [x], { axis, extents }) => splitAlong(graph, tensorOf(x, 'ops.split'), axis, extents),

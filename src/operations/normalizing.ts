@@ -3,7 +3,9 @@
 import { checkFinite } from '../errors.ts'
 import { onLastAxes } from '../layers/axes.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import * as l2Sides from '../ops/l2Normalize.cpu.ts'
 import { l2Normalize } from '../ops/l2Normalize.ts'
+import * as softmaxSides from '../ops/softmax.cpu.ts'
 import { softmax as softmaxRows } from '../ops/softmax.ts'
 import { divide, maximum } from './elementwise.ts'
 import { defineOperation, type Operand, shapeOfOperand, single, tensorOf } from './operation.ts'
@@ -15,6 +17,7 @@ function distribution(name: string, className: string, logarithm: boolean) {
   const where = `ops.${name}`
   const apply = defineOperation<{ readonly axes: readonly number[] }>({
     name,
+    sides: softmaxSides,
     outputShapes: ([shape = []]) => [shape],
     lower: (graph, [x], { axes }) => [
       onLastAxes(graph, tensorOf(x, where), axes, (rows) => softmaxRows(graph, { x: rows }, { logarithm }).y),
@@ -36,6 +39,7 @@ export const logSoftmax = distribution('logSoftmax', 'LogSoftmax', true)
 
 const units = defineOperation<{ readonly axes: readonly number[]; readonly epsilon: number }>({
   name: 'normalize',
+  sides: l2Sides,
   outputShapes: ([shape = []]) => [shape],
   lower: (graph, [operand], { axes, epsilon }) => {
     const x = tensorOf(operand, 'ops.normalize')

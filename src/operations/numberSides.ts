@@ -1,21 +1,8 @@
-// What operations do on the CPU, of those that functions of `ops` consist of: pages with such functions compute with numbers at once.
+// What operations do on the CPU, of those that most functions of `ops` consist of: pages with such functions compute with numbers at
+// once. The others are named by the functions that need them (`sides` in operation.ts), so that a page has them with these alone.
 
-export * from '../ops/activation.cpu.ts'
-export * from '../ops/columns.cpu.ts'
-export * from '../ops/convolution.cpu.ts'
-export * from '../ops/ctc.cpu.ts'
 export * from '../ops/elementwise.cpu.ts'
-export * from '../ops/fold.cpu.ts'
-export * from '../ops/gather.cpu.ts'
-export * from '../ops/ids.cpu.ts'
-export * from '../ops/l2Normalize.cpu.ts'
-export * from '../ops/matmul.cpu.ts'
 export * from '../ops/pointwise.cpu.ts'
-export * from '../ops/pooling.cpu.ts'
-export * from '../ops/random.cpu.ts'
 export * from '../ops/reduce.cpu.ts'
-export * from '../ops/softmax.cpu.ts'
-export * from '../ops/sort.cpu.ts'
 export * from '../ops/strided.cpu.ts'
-export * from '../ops/take.cpu.ts'
 export * from '../ops/transpose.cpu.ts'

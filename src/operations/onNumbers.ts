@@ -15,7 +15,7 @@ import { type NestedArray, type NumericArray, Tensor } from '../util/tensor.ts'
 import type { Assignable } from './assignable.ts'
 import type { Keyworded } from './keywords.ts'
 import * as numberSides from './numberSides.ts'
-import { isOfNumbers } from './operation.ts'
+import { isOfNumbers, sidesOf } from './operation.ts'
 
 /**
  * The numbers of symbolic tensors that depend on nothing else.
@@ -27,7 +27,8 @@ function compute(where: string, outputs: readonly SymbolicTensor[]): readonly Te
   const topology = findTopology(where, [], outputs)
   const values = lowerGraph({ inputs: [], outputs, topology }, stepAlone(graph, where), [], false)
   for (const [i, { value }] of values.entries()) graph.result(`${i}`, value)
-  const results = runOnce(compile(graph, DEFAULT_TRAITS), numberSides, graph.constants)
+  const sides = { ...numberSides, ...sidesOf(topology.layers) }
+  const results = runOnce(compile(graph, DEFAULT_TRAITS), sides, graph.constants)
   return values.map(({ value }, i) => new Tensor(results.get(`${i}`) as Float32Array, value.shape))
 }
 

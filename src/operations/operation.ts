@@ -3,6 +3,7 @@
 
 import { describeValue, fail, impossible } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
+import type { CpuSide } from '../graph/operation.ts'
 import type { CallRequest, MaskedValue, StepLowering } from '../layers/call.ts'
 import { DirectLayer } from '../layers/directLayer.ts'
 import { allowFunctions } from '../layers/functions.ts'
@@ -40,6 +41,9 @@ export type Operand =
 /** An operand in a step: a number stays one. */
 export type LoweredOperand = Value | number
 
+/** CPU sides by the names of operations: the exports of a module such as `sort.cpu.ts`. */
+export type Sides = Readonly<Record<string, CpuSide>>
+
 /** What an operation is. `Args` are its arguments beside the tensors. */
 export interface OperationDefinition<Args extends object> {
   /** What errors call it. */
@@ -48,6 +52,8 @@ export interface OperationDefinition<Args extends object> {
   readonly takesIntegers?: boolean
   /** Whether it draws, anew in each step. */
   readonly draws?: boolean
+  /** What its operations do on the CPU where it is called with numbers alone: the modules of those that numberSides.ts lacks. */
+  readonly sides?: Sides
   /** The shapes of the results for those of the operands; numbers have `[]`. Open extents are null. */
   outputShapes(shapes: readonly OpenShape[], args: Args, where: string): readonly OpenShape[]
   /** Adds the operations of a step. */
@@ -91,6 +97,10 @@ class PrimitiveLayer extends DirectLayer {
   /** @internal Numbers of an operand that nothing changes. */
   constantOf(values: Tensor): Variable {
     return this.addConstant(`constant_${this.variables.length}`, values)
+  }
+
+  get sides(): Sides | undefined {
+    return this.#operation.sides
   }
 
   isOfNumbers({ options, outputs }: LayerNode): boolean {
@@ -176,6 +186,10 @@ const scalar = (number: number): Tensor => new Tensor(Float32Array.of(number), [
 /** Whether what a call reads beside its inputs is numbers: no weight, and while a function is traced no draw. */
 export const isOfNumbers = (layer: Layer, node: LayerNode): boolean =>
   layer instanceof PrimitiveLayer && layer.isOfNumbers(node)
+
+/** The CPU sides that layers name, which `isOfNumbers`. */
+export const sidesOf = (layers: readonly Layer[]): Sides =>
+  Object.assign({}, ...layers.map((layer) => layer instanceof PrimitiveLayer && layer.sides))
 
 function operandOf(
   layer: PrimitiveLayer,
@@ -271,22 +285,6 @@ export const broadcastOpen = (shapes: readonly OpenShape[], where: string): Open
     shapes,
     'Each axis, from the last one, is equal in both or 1 in one: see ops.expandDims and ops.transpose.',
   )
-
-/** An operation of a tensor along one of its axes, whose result has the tensor's shape. */
-/* @__NO_SIDE_EFFECTS__ */
-export function alongAxis<Args extends object = object>(
-  name: string,
-  lower: (graph: Graph, x: Value, axis: number, args: Args) => Value,
-): (x: Operand, axis: number, args: Args) => SymbolicTensor {
-  const where = `ops.${name}`
-  const apply = defineOperation<{ readonly axis: number; readonly args: Args }>({
-    name,
-    outputShapes: ([shape = []]) => [shape],
-    lower: (graph, [x], { axis, args }) => [lower(graph, tensorOf(x, where), axis, args)],
-  })
-  return (x, axis, args) =>
-    single(apply(where, [x], { axis: axisOf(where, axis, shapeOfOperand(x, where).length), args }))
-}
 
 /** The tensors of a function that takes a list of them. */
 export const listOf = (name: string, xs: unknown): readonly Operand[] =>

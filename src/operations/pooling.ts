@@ -15,6 +15,8 @@ import type { Window } from '../layers/convolutional/window.ts'
 import { pool, poolingWindows } from '../layers/pooling/pooledWindows.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { adaptivePooling } from '../ops/adaptivePooling.ts'
+import * as poolingSides from '../ops/pooling.cpu.ts'
+import * as takeSides from '../ops/take.cpu.ts'
 import { nullable, readOptions, type TableFor } from '../util/options.ts'
 import { type Shape, showShape } from '../util/shape.ts'
 import { defineOperation, type Operand, single, tensorOf } from './operation.ts'
@@ -23,6 +25,7 @@ import { overSpace } from './overSpace.ts'
 
 const adaptive = defineOperation<{ readonly outputSize: Shape; readonly mean: boolean }>({
   name: 'adaptivePool',
+  sides: { ...takeSides, ...poolingSides },
   outputShapes: ([shape = []], { outputSize }) => [[shape[0] ?? null, ...outputSize, shape.at(-1) ?? null]],
   lower: (graph, [operand], { outputSize, mean }) => [
     adaptivePooling(graph, tensorOf(operand, 'ops.adaptivePool'), outputSize, mean),
@@ -74,6 +77,7 @@ const pools = defineOperation<{
   readonly mean: boolean
 }>({
   name: 'pool',
+  sides: poolingSides,
   outputShapes: ([shape = []], { call, windows }) => [
     [shape[0] ?? null, ...convolvedSpace(call, shape, windows), shape.at(-1) ?? null],
   ],

@@ -5,6 +5,7 @@ import type { Graph, Value } from '../graph/graph.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { broadcast } from '../ops/broadcasting.ts'
 import { contraction } from '../ops/contraction.ts'
+import * as matmulSides from '../ops/matmul.cpu.ts'
 import { matmul as product } from '../ops/matmul.ts'
 import { reshape as view } from '../ops/view.ts'
 import { type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'
@@ -23,6 +24,7 @@ import { ravel, reshape, transpose } from './shapes.ts'
 
 const matmuls = defineOperation<object>({
   name: 'matmul',
+  sides: matmulSides,
   outputShapes: ([a = [], b = []], _args, where) => [matmulShape(a, b, where)],
   lower: (graph, operands) => {
     const [x = null, y = null] = operands.map((operand) => tensorOf(operand, 'ops.matmul'))
@@ -81,6 +83,7 @@ interface Subscripts {
 
 const sums = defineOperation<Subscripts>({
   name: 'einsum',
+  sides: matmulSides,
   outputShapes: (shapes, { inputs, output }, where) => {
     const extents = new Map<string, number | null>()
     inputs.forEach((letters, operand) => {

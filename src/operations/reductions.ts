@@ -4,23 +4,17 @@
 import { checkBoolean, describeValue, fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import * as foldSides from '../ops/fold.cpu.ts'
 import { argExtreme, fold, scan } from '../ops/fold.ts'
 import { point } from '../ops/pointwise.ts'
 import { sum as sumOver } from '../ops/reduce.ts'
 import { reshape } from '../ops/view.ts'
 import { extentOf, type OpenShape, type Shape, sizeOf } from '../util/shape.ts'
+import { alongAxis } from './alongAxis.ts'
 import { asType } from './casting.ts'
 import { absolute, maximum, minimum, notEqual, power, sqrt, square } from './elementwise.ts'
 import type { OnNumbers } from './onNumbers.ts'
-import {
-  alongAxis,
-  axisOf,
-  defineOperation,
-  type Operand,
-  shapeOfOperand,
-  single,
-  tensorOf,
-} from './operation.ts'
+import { axisOf, defineOperation, type Operand, shapeOfOperand, single, tensorOf } from './operation.ts'
 import { type Details, operation } from './operationLayer.ts'
 import { ravel } from './shapes.ts'
 
@@ -68,6 +62,7 @@ function reducing(
 ): (x: Operand, axis?: Axes, keepdims?: boolean) => SymbolicTensor {
   const apply = defineOperation<ReductionArguments>({
     name,
+    sides: foldSides,
     outputShapes: ([shape = []], args) => [reducedShape(shape, args)],
     lower: (graph, [operand], args) => {
       const x = tensorOf(operand, `ops.${name}`)
@@ -218,7 +213,7 @@ export const argmin: Place = place('argmin', 'Argmin', true)
 
 /* @__NO_SIDE_EFFECTS__ */
 function running(name: string, className: string, fn: 'sum' | 'prod') {
-  const apply = alongAxis(name, (graph, x, axis) => scan(graph, { x }, { axis, fn }).y)
+  const apply = alongAxis(name, (graph, x, axis) => scan(graph, { x }, { axis, fn }).y, foldSides)
   return operation(
     'numpy',
     className,

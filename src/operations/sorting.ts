@@ -3,7 +3,9 @@
 
 import { checkExtent, checkInteger, describeValue, fail } from '../errors.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import * as sortSides from '../ops/sort.cpu.ts'
 import { argsort as orderOf } from '../ops/sort.ts'
+import { alongAxis } from './alongAxis.ts'
 import {
   add,
   divide,
@@ -17,13 +19,13 @@ import {
   where,
 } from './elementwise.ts'
 import { getItem } from './indexing.ts'
-import { alongAxis, axisOf, type Operand, shapeOfOperand } from './operation.ts'
+import { axisOf, type Operand, shapeOfOperand } from './operation.ts'
 import { operation } from './operationLayer.ts'
 import { cumsum, sum } from './reductions.ts'
 import { expandDims, moveaxis, ravel } from './shapes.ts'
 import { takeAlongAxis } from './taking.ts'
 
-const orders = alongAxis('argsort', (graph, x, axis) => orderOf(graph, { x }, { axis }).order)
+const orders = alongAxis('argsort', (graph, x, axis) => orderOf(graph, { x }, { axis }).order, sortSides)
 
 /**
  * The places of the entries along an axis in ascending order, of equal ones the first one first, NaN last; without an axis those of

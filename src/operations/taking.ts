@@ -3,6 +3,7 @@
 import { checkExtent } from '../errors.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { point } from '../ops/pointwise.ts'
+import * as takeSides from '../ops/take.cpu.ts'
 import { take as takeEntries } from '../ops/take.ts'
 import { reshape as view } from '../ops/view.ts'
 import { sizeOf } from '../util/shape.ts'
@@ -14,6 +15,7 @@ import { ravel } from './shapes.ts'
 
 const taken = defineOperation<{ readonly axis: number; readonly isAlong: boolean }>({
   name: 'take',
+  sides: takeSides,
   outputShapes: ([shape = [], indices = []], { axis, isAlong }) => [
     isAlong ? indices : [...shape.slice(0, axis), ...indices, ...shape.slice(axis + 1)],
   ],
