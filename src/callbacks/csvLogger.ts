@@ -9,6 +9,7 @@ import { flag, nullable, option, type TableFor } from '../util/options.ts'
 import type { PlacedArguments } from '../util/positional.ts'
 import { floatText } from '../util/pythonFormat.ts'
 import type { NestedArray } from '../util/tensor.ts'
+import { encodeText } from '../util/text.ts'
 import { Callback } from './callback.ts'
 import { readArguments } from './options.ts'
 
@@ -85,8 +86,7 @@ class CSVLoggerCallback extends Callback {
     this.text += line
     const { filename } = this
     if (typeof filename === 'function') await filename(line)
-    else if (filename !== null)
-      await filesFor('CSVLogger', filename).append(filename, new TextEncoder().encode(line))
+    else if (filename !== null) await filesFor('CSVLogger', filename).append(filename, encodeText(line))
   }
 
   #quoted(cell: string): string {

@@ -7,6 +7,7 @@
 // https://www.tensorflow.org/tutorials/load_data/tfrecord, tensorflow/core/util/event.proto, tensorflow/core/framework/summary.proto
 
 import { joined } from '../util/bytes.ts'
+import { encodeText } from '../util/text.ts'
 
 const CASTAGNOLI = 0x82f63b78
 const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
@@ -48,7 +49,6 @@ function varint(value: number): Uint8Array {
   return Uint8Array.from(bytes)
 }
 
-const encoder = new TextEncoder()
 const key = (field: number, wire: number): Uint8Array => varint(field * 8 + wire)
 const integer = (field: number, value: number): Uint8Array => joined([key(field, 0), varint(value)])
 const double = (field: number, value: number): Uint8Array =>
@@ -59,7 +59,7 @@ const message = (field: number, ...parts: readonly Uint8Array[]): Uint8Array => 
   const content = joined(parts)
   return joined([key(field, 2), varint(content.length), content])
 }
-const text = (field: number, value: string): Uint8Array => message(field, encoder.encode(value))
+const text = (field: number, value: string): Uint8Array => message(field, encodeText(value))
 const doubles = (field: number, values: readonly number[]): Uint8Array =>
   message(
     field,

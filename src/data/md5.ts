@@ -1,5 +1,7 @@
 // MD5 (RFC 1321) of a text in UTF-8, by which `hashingTrick` spreads words. It is no protection of anything.
 
+import { encodeText } from '../util/text.ts'
+
 const SHIFTS = [
   [7, 12, 17, 22],
   [5, 9, 14, 20],
@@ -27,7 +29,7 @@ const MIXES = [
 
 /** The sum of a text, its hexadecimal digits as a number of 128 bits. */
 export function md5(text: string): bigint {
-  const bytes = new TextEncoder().encode(text)
+  const bytes = encodeText(text)
   const blocks = Math.ceil((bytes.length + 9) / 64)
   const view = new DataView(new ArrayBuffer(64 * blocks))
   new Uint8Array(view.buffer).set(bytes)

@@ -7,6 +7,7 @@
 
 import type { StoredModel } from '../models/storedModel.ts'
 import type { FilePieces } from '../util/filePieces.ts'
+import { encodeText } from '../util/text.ts'
 import { compileConfigOf } from './config/compileConfig.ts'
 import { writeHdf5 } from './hdf5/writer.ts'
 import { kerasConfigOf } from './keras/kerasActivations.ts'
@@ -17,7 +18,7 @@ import { zipOf } from './zipWriter.ts'
 /** The version of Keras whose files these are like. */
 export const KERAS_VERSION = '3.16.0'
 
-const text = (value: string): Uint8Array[] => [new TextEncoder().encode(value)]
+const text = (value: string): Uint8Array[] => [encodeText(value)]
 
 /** `2026-01-31@09:30:00`, as Keras writes times. */
 const timeOf = (date: Date): string => date.toISOString().slice(0, 19).replace('T', '@')

@@ -5,6 +5,7 @@
 
 import { sizeOfBytes } from '../util/bytes.ts'
 import { type FilePieces, type Piece, piecesOf } from '../util/filePieces.ts'
+import { encodeText } from '../util/text.ts'
 import { crc32 } from './crc32.ts'
 import { failFormat } from './formatError.ts'
 import { Pen } from './hdf5/pen.ts'
@@ -45,7 +46,7 @@ export function zipOf(
 ): FilePieces {
   let end = 0
   const entries = given.map(([name, arrays]): Entry => {
-    const entry = { name: new TextEncoder().encode(name), arrays, size: sizeOfBytes(arrays), at: end, crc: 0 }
+    const entry = { name: encodeText(name), arrays, size: sizeOfBytes(arrays), at: end, crc: 0 }
     end += LOCAL_HEADER_BYTES + entry.name.length + entry.size
     return entry
   })

@@ -4,6 +4,7 @@ import { describeValue, fail } from '../../errors.ts'
 import { callable } from '../../layers/callable.ts'
 import { type CallableModel, LayersModel } from '../../models/model.ts'
 import { isOptions, readOptions } from '../../util/options.ts'
+import { encodeText } from '../../util/text.ts'
 import { type ConfigOptions, configOptionTable } from '../readOptions.ts'
 import { registerObjects } from './customObjects.ts'
 import { loadLayersOf } from './layersByName.ts'
@@ -60,7 +61,7 @@ export async function modelFromJSON(text: string, options: ConfigOptions = {}): 
   const where = 'modelFromJSON'
   const { parseJsonObject } = await import('./json.ts')
   if (typeof text !== 'string') fail(where, { expected: 'a text', got: describeValue(text) })
-  return modelFromConfig(parseJsonObject(where, new TextEncoder().encode(text)), options)
+  return modelFromConfig(parseJsonObject(where, encodeText(text)), options)
 }
 
 /**

@@ -8,6 +8,7 @@ import type { Destination } from '../../models/saving.ts'
 import { type FilePieces, inOrder } from '../../util/filePieces.ts'
 import { type Config, nullable, oneOf, option, readOptions, type TableFor } from '../../util/options.ts'
 import type { Shape } from '../../util/shape.ts'
+import { encodeText } from '../../util/text.ts'
 import { writeTo } from '../destination.ts'
 import { type Endings, formatOf } from '../writtenFormat.ts'
 import { base64Of } from './base64.ts'
@@ -120,7 +121,7 @@ export const ejectedFile = async (
   where: string,
 ): Promise<FilePieces> => fileOf(await ejected(model, readOptions(where, ejectOptions, options), where))
 
-const fileOf = (text: string): FilePieces => inOrder([new TextEncoder().encode(text)])
+const fileOf = (text: string): FilePieces => inOrder([encodeText(text)])
 
 async function ejected(
   model: GraphModel,

@@ -1,6 +1,7 @@
 // The HTML of an ejected page. Its own Content-Security-Policy allows its script and its style by their hashes and nothing else:
 // no network, no other code.
 
+import { encodeText } from '../../util/text.ts'
 import { base64Of } from './base64.ts'
 
 const STYLE = `
@@ -38,7 +39,7 @@ const escaped = (text: string): string => text.replace(/[&<>"']/g, (letter) => `
 async function sourceOf(text: string): Promise<string> {
   const digests: SubtleCrypto | undefined = globalThis.crypto?.subtle
   if (!digests) return "'unsafe-inline'"
-  const hash = await digests.digest('SHA-256', new TextEncoder().encode(text))
+  const hash = await digests.digest('SHA-256', encodeText(text))
   return `'sha256-${base64Of(new Uint8Array(hash))}'`
 }
 

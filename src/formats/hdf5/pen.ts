@@ -1,8 +1,8 @@
 // Writes little-endian numbers into a file's bytes.
 
-const UNDEFINED = 0xffff_ffff_ffff_ffffn
-const encoder = new TextEncoder()
+import { encodeText } from '../../util/text.ts'
 
+const UNDEFINED = 0xffff_ffff_ffff_ffffn
 /** Writes numbers one after the other. */
 export class Pen {
   readonly #view: DataView
@@ -42,7 +42,7 @@ export class Pen {
   }
 
   text(letters: string): this {
-    return this.bytes(encoder.encode(letters))
+    return this.bytes(encodeText(letters))
   }
 
   bytes(bytes: ArrayLike<number>): this {

@@ -3,6 +3,7 @@
 //
 // https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html
 
+import { encodeText } from '../../util/text.ts'
 import { heapTextType, numberType } from './datatype.ts'
 import { Pen } from './pen.ts'
 import type { WrittenAttribute, WrittenDataset, WrittenGroup } from './tree.ts'
@@ -18,8 +19,6 @@ const LEAST_HEAP_BYTES = 4096
 const MOST_TEXTS = 2 ** 15
 
 const align = (size: number): number => Math.ceil(size / 8) * 8
-const encoder = new TextEncoder()
-
 /** The pieces of an HDF5 file, in order. Arrays among them are views of the data given. */
 export function writeHdf5(root: WrittenGroup): Uint8Array[] {
   const writer = new Writer()
@@ -104,7 +103,7 @@ class Writer {
 
   #group({ children, attributes = {} }: WrittenGroup): number {
     const members = [...children].map(([name, child]) => ({
-      name: encoder.encode(name),
+      name: encodeText(name),
       address: 'children' in child ? this.#group(child) : this.#dataset(child),
     }))
     // A tree finds its members by the order of their bytes.
@@ -180,7 +179,7 @@ class Writer {
   }
 
   #attributes(attributes: Readonly<Record<string, WrittenAttribute>>): Message[] {
-    return Object.entries(attributes).map(([name, value]) => this.#attribute(encoder.encode(name), value))
+    return Object.entries(attributes).map(([name, value]) => this.#attribute(encodeText(name), value))
   }
 
   #attribute(name: Uint8Array, value: WrittenAttribute): Message {
@@ -208,7 +207,7 @@ class Writer {
 
   /** Puts a text into a global heap. */
   #text(value: string): { readonly heap: Heap; readonly number: number; readonly length: number } {
-    const text = encoder.encode(value)
+    const text = encodeText(value)
     let heap = this.#heaps.at(-1)
     if (!heap || heap.texts.length === MOST_TEXTS) {
       heap = { address: 0, size: 16, texts: [] }

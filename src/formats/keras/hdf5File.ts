@@ -6,6 +6,7 @@
 //
 // keras/src/legacy/saving/legacy_h5_format.py
 
+import { encodeText } from '../../util/text.ts'
 import { parseJsonObject } from '../config/json.ts'
 import { failKeras1 } from '../foreignFile.ts'
 import { failFormat } from '../formatError.ts'
@@ -39,7 +40,7 @@ export async function readModelFile(where: string, bytes: Uint8Array): Promise<M
   const version = textOf(root, 'keras_version') ?? textOf(root.children.get('model_weights'), 'keras_version')
   if (version?.startsWith('1.')) failKeras1(where, version)
   const parsed = (name: string, json: string) =>
-    parseJsonObject(`${where}, attribute "${name}"`, new TextEncoder().encode(json))
+    parseJsonObject(`${where}, attribute "${name}"`, encodeText(json))
   const written = parsed('model_config', text)
   const training = textOf(root, 'training_config')
   const settings = training === null ? undefined : parsed('training_config', training)

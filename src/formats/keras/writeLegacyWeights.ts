@@ -5,6 +5,7 @@ import { describeValue } from '../../errors.ts'
 import { isWeight, type Variable } from '../../layers/weights/variable.ts'
 import { pullValues } from '../../layers/weights/variableValues.ts'
 import type { StoredModel } from '../../models/storedModel.ts'
+import { encodeText } from '../../util/text.ts'
 import type { WrittenAttribute, WrittenDataset, WrittenGroup } from '../hdf5/tree.ts'
 import { writeHdf5 } from '../hdf5/writer.ts'
 import { ownVariables } from '../modelWeights.ts'
@@ -20,7 +21,7 @@ const REFERENCE_BYTES = 16
 
 /** A list of names as an attribute, or as several that are small enough. */
 function namesAttribute(name: string, names: readonly string[]): Readonly<Record<string, WrittenAttribute>> {
-  const width = Math.max(REFERENCE_BYTES, ...names.map((each) => new TextEncoder().encode(each).length))
+  const width = Math.max(REFERENCE_BYTES, ...names.map((each) => encodeText(each).length))
   const most = Math.max(1, Math.floor(MOST_ATTRIBUTE_BYTES / width))
   if (names.length <= most) return { [name]: names }
   const parts = Array.from({ length: Math.ceil(names.length / most) }, (_, i) => [

@@ -3,6 +3,7 @@
 
 import { describeValue, impossible } from '../../errors.ts'
 import type { Tensor } from '../../util/tensor.ts'
+import { encodeText } from '../../util/text.ts'
 import { failFormat } from '../formatError.ts'
 import type { StoredArray } from '../storedArray.ts'
 import { numbersOf, typeOf } from './arrays.ts'
@@ -77,7 +78,7 @@ export function writeNpy({ data, shape }: Tensor): Uint8Array {
   const view = new DataView(bytes.buffer)
   bytes.set(Uint8Array.from(`${MAGIC}\x01\x00`, (letter) => letter.charCodeAt(0)))
   view.setUint16(8, length, true)
-  bytes.set(new TextEncoder().encode(`${text.padEnd(length - 1)}\n`), 10)
+  bytes.set(encodeText(`${text.padEnd(length - 1)}\n`), 10)
   data.forEach((number, i) => {
     view.setFloat32(10 + length + i * 4, number, true)
   })

@@ -5,6 +5,7 @@ import { GraphModel } from '../../models/graphModel.ts'
 import type { Destination } from '../../models/saving.ts'
 import { inOrder } from '../../util/filePieces.ts'
 import { flag, nullable, oneOf, option, readOptions, type TableFor } from '../../util/options.ts'
+import { encodeText } from '../../util/text.ts'
 import { writeTo } from '../destination.ts'
 import { type Endings, formatOf } from '../writtenFormat.ts'
 import { diagramOf } from './diagram.ts'
@@ -95,7 +96,7 @@ export async function plotModel(model: GraphModel, options: PlotOptions = {}): P
   let text = ''
   const compute = async () => {
     text = await plot()
-    return inOrder([new TextEncoder().encode(text)])
+    return inOrder([encodeText(text)])
   }
   await writeTo(toFile, where, compute, file)
   return text

@@ -8,6 +8,7 @@
 
 import { describeValue } from '../../errors.ts'
 import { sizeOf } from '../../util/shape.ts'
+import { encodeText } from '../../util/text.ts'
 import { isJsonObject, type Json, type JsonObject, parseJsonObject } from '../config/json.ts'
 import { failFormat } from '../formatError.ts'
 import {
@@ -188,7 +189,7 @@ export function writeSafetensors(
   }
   const text = JSON.stringify(Object.fromEntries(entries))
   // Data begin at a multiple of 8 bytes, so that readers can view them.
-  const encoded = new TextEncoder().encode(text)
+  const encoded = encodeText(text)
   const header = new Uint8Array(LENGTH_BYTES + Math.ceil(encoded.length / 8) * 8).fill(0x20)
   new DataView(header.buffer).setBigUint64(0, BigInt(header.length - LENGTH_BYTES), true)
   header.set(encoded, LENGTH_BYTES)

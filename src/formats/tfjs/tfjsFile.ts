@@ -6,6 +6,7 @@
 // The files of a group follow each other, and its weights lie in them one after the other.
 
 import { describeValue } from '../../errors.ts'
+import { encodeText } from '../../util/text.ts'
 import { isJsonObject, type Json, type JsonObject, parseJsonObject } from '../config/json.ts'
 import { failFormat } from '../formatError.ts'
 import { compileConfigOfOlder } from '../keras/olderCompile.ts'
@@ -60,7 +61,7 @@ function topologyOf(
 /** The model's config, which old files have as a text. */
 function modelOf(given: Json, version: Json, where: string): KerasConfig {
   const at = `${where}, modelTopology`
-  const model = typeof given === 'string' ? parseJsonObject(at, new TextEncoder().encode(given)) : given
+  const model = typeof given === 'string' ? parseJsonObject(at, encodeText(given)) : given
   const isKeras3 = typeof version === 'string' && /^[3-9]\./.test(version)
   return isKeras3 && isKerasConfig(model) ? model : configOfOlder(model, at)
 }

@@ -7,6 +7,7 @@ import { LayersModel } from '../../models/model.ts'
 import type { StoredModel } from '../../models/storedModel.ts'
 import { f16Bits } from '../../util/f16.ts'
 import { inOrder } from '../../util/filePieces.ts'
+import { encodeText } from '../../util/text.ts'
 import type { Json, JsonObject } from '../config/json.ts'
 import type { WrittenFile } from '../destination.ts'
 import { failFormat } from '../formatError.ts'
@@ -66,7 +67,7 @@ export async function tfjsFiles(
     modelTopology: { ...topology, keras_version: `tfjs-layers 4.22.0`, backend: 'tensor_flow.js' },
     weightsManifest: [{ paths: shards.map(({ name }) => name), weights: written.map(({ entry }) => entry) }],
   }
-  return [{ name, file: inOrder([new TextEncoder().encode(JSON.stringify(json))]) }, ...shards]
+  return [{ name, file: inOrder([encodeText(JSON.stringify(json))]) }, ...shards]
 }
 
 /** Arrays that follow each other, cut where a file of them ends. */

@@ -2,6 +2,7 @@
 
 import { checkInteger, describeValue, fail } from '../../errors.ts'
 import { nullable, type OptionalOption } from '../../util/options.ts'
+import { encodeText } from '../../util/text.ts'
 import { farmHash } from './farmHash.ts'
 import { sipHash } from './sipHash.ts'
 
@@ -19,11 +20,9 @@ export const saltOption: OptionalOption<Salt | null, number | readonly number[] 
   },
 )
 
-const encoder = new TextEncoder()
-
 /** The bucket of a word, or of an integer's digits: by FarmHash, or with a salt by SipHash. */
 export function bucketOf(value: string | number, buckets: number, salt: Salt | null): number {
-  const bytes = encoder.encode(String(value))
+  const bytes = encodeText(String(value))
   const hash = salt === null ? farmHash(bytes) : sipHash(bytes, [BigInt(salt[0]), BigInt(salt[1])])
   return Number(hash % BigInt(buckets))
 }
