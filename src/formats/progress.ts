@@ -5,18 +5,26 @@ import { joined } from '../util/bytes.ts'
 /** Is told how many bytes are read, and of how many; null where nobody says so. */
 type OnProgress = (loaded: number, total: number | null) => void
 
+/** What reads a response, or a Blob, piece by piece; null for a response without a body, and undefined for the Blobs of jsdom. */
+const streamOf = (source: Response | Blob): ReadableStream<Uint8Array> | null | undefined =>
+  'body' in source ? source.body : source.stream?.()
+
 export class Progress {
   #loaded = 0
   #total: number | null = null
 
   constructor(private readonly report: OnProgress | null) {}
 
-  /** The bytes of a response, piece by piece where somebody is told. What a server says of their number is believed for reports alone. */
-  async read(response: Response, size: number | null): Promise<Uint8Array> {
-    if (this.report === null || response.body === null) return new Uint8Array(await response.arrayBuffer())
+  /**
+   * The bytes of a response, or of a Blob, piece by piece where somebody is told. What a server says of their number is believed for
+   * reports alone.
+   */
+  async read(source: Response | Blob, size: number | null): Promise<Uint8Array> {
+    const stream = this.report && streamOf(source)
+    if (!stream) return new Uint8Array(await source.arrayBuffer())
     this.#total ??= size
     const pieces: Uint8Array[] = []
-    const reader = response.body.getReader()
+    const reader = stream.getReader()
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
       pieces.push(next.value)
       this.#loaded += next.value.length

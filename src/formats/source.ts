@@ -85,7 +85,7 @@ export function reachOf(
   if (ArrayBuffer.isView(source))
     return alone(async () => new Uint8Array(source.buffer, source.byteOffset, source.byteLength), where)
   if (isA(source, 'ArrayBuffer')) return alone(async () => new Uint8Array(source), where)
-  if (isA(source, 'Blob', 'File')) return alone(() => progress.read(new Response(source), source.size), where)
+  if (isBlob(source)) return alone(() => progress.read(source, source.size), where)
   if (isA(source, 'Response')) return webReach(async () => source, source.url, { where, progress, signal })
   if (isA(source, 'URL') || typeof source === 'string')
     return addressReach(String(source), { where, progress, signal })
@@ -101,11 +101,16 @@ export function reachOf(
   })
 }
 
+/** Whether a value is a Blob, or a File. Those of happy-dom, in which pages are tested, do not say their class. */
+const isBlob = (value: unknown): value is Blob =>
+  isA(value, 'Blob', 'File') ||
+  (typeof value === 'object' && value !== null && 'size' in value && 'arrayBuffer' in value)
+
 /** The files of an input, or of a list. */
 function filesOf(source: unknown): File[] {
   const isList = typeof source === 'object' && source !== null && Symbol.iterator in source
   const list = isList ? [...(source as Iterable<unknown>)] : []
-  return list.every((file) => isA(file, 'File')) ? list : []
+  return list.every((file) => isBlob(file) && 'name' in file) ? (list as File[]) : []
 }
 
 /** The neighbours of a file that has none. */

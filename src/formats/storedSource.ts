@@ -48,7 +48,7 @@ export const listReach = (files: readonly File[], where: string, progress: Progr
     const got = files.map((file) => `"${file.name}"`).join(', ')
     return found ?? fail(where, { expected: `also the file "${name}"`, got })
   }
-  const read = (file: File): Promise<Uint8Array> => progress.read(new Response(file), file.size)
+  const read = (file: File): Promise<Uint8Array> => progress.read(file, file.size)
   const [only, second] = files
   const first = second ? files.find(({ name }) => name.endsWith('.json')) : only
   return { first: async () => read(first ?? named(FIRST)), beside: async (path) => read(named(path)) }

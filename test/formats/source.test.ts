@@ -10,18 +10,36 @@ const { modelBytes } = goldenCase('vanilla')
 const path = 'test/golden/vanilla/model.keras'
 const buffer = modelBytes.slice().buffer
 
+/** A File as pages that are tested without a browser have it: jsdom's say their class and have no stream, those of happy-dom do not. */
+const testedFile = (tag: object): File =>
+  Object.assign(Object.create(tag), {
+    name: 'model.keras',
+    size: buffer.byteLength,
+    arrayBuffer: async () => buffer.slice(),
+  })
+const ofJsdom = testedFile({ [Symbol.toStringTag]: 'File' })
+const ofHappyDom = testedFile({})
+
 test.each([
   ['Uint8Array', modelBytes],
   ['ArrayBuffer', buffer],
   ['DataView', new DataView(buffer)],
   ['Blob', new Blob([buffer])],
   ['files of an input', [new File([buffer], 'model.keras')]],
+  ['File of jsdom', ofJsdom],
+  ['files of jsdom', [ofJsdom]],
+  ['File of happy-dom', ofHappyDom],
+  ['files of happy-dom', [ofHappyDom]],
   ['response', new Response(buffer)],
   ['path', path],
   ['file URL', pathToFileURL(path)],
   ['data URL', `data:application/octet-stream;base64,${Buffer.from(modelBytes).toString('base64')}`],
 ] as const)('%s', async (_, source) => {
   expect((await loadModel(source)).countParams()).toBe(393)
+  const told: (number | null)[] = []
+  const again = source instanceof Response ? new Response(buffer) : source
+  await loadModel(again, { onProgress: (loaded) => told.push(loaded) })
+  expect(told.at(-1)).toBe(buffer.byteLength)
 })
 
 describe('what cannot be read says so, and why', () => {
