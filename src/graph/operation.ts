@@ -4,6 +4,7 @@
 // outputs, its scalars, and its gradient in terms of other operations. Its CPU side is in a file of its own beside it. Passes
 // and backends know operations by this interface alone; they ask for traits, never for names.
 
+import { entriesWhere } from '../util/mapValues.ts'
 import type { Shape } from '../util/shape.ts'
 import type {
   DefinedOp,
@@ -255,15 +256,11 @@ function workOf(d: ErasedDefinition, params: Params): Work {
 }
 
 const present = (inputs: Readonly<Record<string, Value | undefined>>): Record<string, Value> =>
-  Object.fromEntries(
-    Object.entries(inputs).filter((entry): entry is [string, Value] => entry[1] !== undefined),
-  )
+  entriesWhere(inputs, (value) => value !== undefined) as Record<string, Value>
 
 /** Shapes of the inputs and outputs of a node, without discardable outputs that nothing reads. */
 export function nodeShapes(node: Node, strategy: string, isRead: (value: Value) => boolean): Shapes {
   const discardable = node.op.discardable(node.attrs, strategy)
-  const read = Object.entries(node.outputs).filter(
-    ([name, value]) => !discardable.includes(name) || isRead(value),
-  )
-  return { ...shapesOf(node.inputs), ...shapesOf(Object.fromEntries(read)) }
+  const read = entriesWhere(node.outputs, (value, name) => !discardable.includes(name) || isRead(value))
+  return { ...shapesOf(node.inputs), ...shapesOf(read) }
 }

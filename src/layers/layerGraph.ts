@@ -1,7 +1,7 @@
 // The graph of a model's layers: the shapes of its outputs for shapes of its inputs, and its operations in a step. A model inside
 // another is a layer there, whose operations are those of its layers.
 
-import { describeValue, fail, impossible } from '../errors.ts'
+import { fail, impossible } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { maskWeights } from '../ops/masks.ts'
 import { type OpenShape, type Shape, showShape } from '../util/shape.ts'
@@ -59,7 +59,7 @@ export function shapesThrough(graph: LayerGraph, where: string, given: readonly 
   if (given.length !== inputs.length) {
     fail(where, {
       expected: inputs.length === 1 ? 'one input' : `${inputs.length} inputs`,
-      got: describeValue(given.length),
+      got: `${given.length}`,
     })
   }
   given.forEach((shape, i) => {

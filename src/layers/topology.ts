@@ -74,10 +74,8 @@ export function findTopology(
       calls.set(at.node, at.layer)
     }
   }
-  outputs.forEach(visit)
-  for (const input of inputs) {
-    if (!calls.has(nodeOf(input))) visit(input)
-  }
+  // Inputs on which no output depends are layers of the model, too.
+  for (const tensor of [...outputs, ...inputs]) visit(tensor)
 
   const nodeDepths = new Map<LayerNode, number>()
   const layerDepths = new Map<Layer, number>()

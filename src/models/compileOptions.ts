@@ -78,19 +78,24 @@ export function loadingOf(
 ): Loading | null {
   const loadings = new Set<Loading>()
   // Options hold lists of lists by output at the most.
-  const visit = <T>(given: unknown, find: (identifier: T) => Loading | null, depth = 0): void => {
+  const visit = (
+    name: string,
+    given: unknown,
+    find: (identifier: never, where: string) => Loading | null,
+    depth = 0,
+  ): void => {
     if (depth < 2 && (Array.isArray(given) || isOptions(given)) && !isIdentified(given)) {
-      for (const one of Object.values(given)) visit(one, find, depth + 1)
+      for (const one of Object.values(given)) visit(name, one, find, depth + 1)
     } else if ((given ?? null) !== null && ownOf(given) === given) {
-      const loading = find(given as T)
+      const loading = find(given as never, `${where}, ${name}`)
       if (loading) loadings.add(loading)
     }
   }
   const { optimizer = DEFAULT_OPTIMIZER, loss, metrics, weightedMetrics } = options
-  visit(optimizer, (one: NonNullable<typeof optimizer>) => optimizerLoading(one, `${where}, optimizer`))
-  visit(loss, (one: LossIdentifier) => lossLoading(one, `${where}, loss`))
-  visit(metrics, (one: MetricIdentifier) => metricLoading(one, `${where}, metrics`))
-  visit(weightedMetrics, (one: MetricIdentifier) => metricLoading(one, `${where}, weightedMetrics`))
+  visit('optimizer', optimizer, optimizerLoading)
+  visit('loss', loss, lossLoading)
+  visit('metrics', metrics, metricLoading)
+  visit('weightedMetrics', weightedMetrics, metricLoading)
   if (loadings.size === 0) return null
   return async () => {
     await Promise.all([...loadings].map((load) => load()))
@@ -219,18 +224,17 @@ function perOutput(model: StepModel, given: unknown, where: string, what: string
   if (!isOptions(given)) {
     return fail(where, { expected: `${what} by name, as a list or by output`, got: describeValue(given) })
   }
-  const table = given
-  const unknown = Object.keys(table).find((name) => !names.includes(name))
+  const unknown = Object.keys(given).find((name) => !names.includes(name))
   const isLoss = what.startsWith('loss')
-  const missing = isLoss ? names.find((name) => !Object.hasOwn(table, name)) : undefined
+  const missing = isLoss ? names.find((name) => !Object.hasOwn(given, name)) : undefined
   if (unknown !== undefined || missing !== undefined) {
     fail(where, {
       expected: `${what} by the output names ${names.join(', ')}`,
-      got: Object.keys(table).join(', '),
+      got: Object.keys(given).join(', '),
       remedy: isLoss && unknown === undefined ? 'Give null for an output without a loss.' : undefined,
     })
   }
-  return names.map((name) => (Object.hasOwn(table, name) ? table[name] : undefined))
+  return names.map((name) => (Object.hasOwn(given, name) ? given[name] : undefined))
 }
 
 /** Throws for a call that trains a model which was not compiled. */

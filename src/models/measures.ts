@@ -191,13 +191,10 @@ export class Measures {
 
   /** The values from the contents of `totals`, sorted by name as in Keras. Those of a metric may be lists, see {@link Logs}. */
   logsOf(totals: Uint32Array): Logs {
-    const read = (measure: Measure): MetricValue => {
-      const tensors = Object.entries(measure.state).map(([name, tensor]) => [
-        name,
-        tensor.read(this.wordsOf(totals, measure, name)),
-      ])
-      return measure.result(Object.fromEntries(tensors))
-    }
+    const read = (measure: Measure): MetricValue =>
+      measure.result(
+        mapValues(measure.state, (tensor, name) => tensor.read(this.wordsOf(totals, measure, name))),
+      )
     const addition = this.added ? (read(this.added) as number) : 0
     const logs = this.all.flatMap((measure): [string, number][] => {
       const value = read(measure)

@@ -1,5 +1,6 @@
 // Reads arrays for the outputs that have a loss or metrics. Loaded if other outputs have none.
 
+import { entriesWhere } from '../util/mapValues.ts'
 import { arraysOf, type GivenArray, isTable, readArray } from './data/arrays.ts'
 import type { GivenSamples } from './data/fields.ts'
 
@@ -39,5 +40,5 @@ function wantedOf(
   }
   if (!isTable(data)) return data
   const others = names.filter((name, i) => !isAsked(name, i))
-  return Object.fromEntries(Object.entries(data).filter(([name]) => !others.includes(name)))
+  return entriesWhere(data, (_, name) => !others.includes(name))
 }

@@ -13,7 +13,7 @@ import type { Graph, Value } from '../graph/graph.ts'
 import type { KernelSignature } from '../graph/kernel.ts'
 import { defineOp, type Operation } from '../graph/operation.ts'
 import { checkHolds, wholeShape } from '../graph/parts.ts'
-import { mapValues } from '../util/mapValues.ts'
+import { entriesWhere, mapValues } from '../util/mapValues.ts'
 import { type Shape, sizeOf } from '../util/shape.ts'
 import { addLastTimestep } from './recurrence.ts'
 import {
@@ -187,7 +187,7 @@ const isBound = ({ bindings }: KernelSignature, name: string): boolean =>
 
 /** The tensors that an operation has inputs for: kernels of a cell bind those alone that its formulas read. */
 const boundBy = <Inputs extends object>({ inputNames }: Operation, inputs: Inputs): Inputs =>
-  Object.fromEntries(Object.entries(inputs).filter(([name]) => inputNames.includes(name))) as Inputs
+  entriesWhere(inputs as Readonly<Record<string, unknown>>, (_, name) => inputNames.includes(name)) as Inputs
 
 /** The forward tensors that the backward operation reads, under its names for them. */
 const readsOf = (

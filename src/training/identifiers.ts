@@ -61,11 +61,11 @@ export class Family<T extends object> {
 
   /** Adds entries, each under its class name and under further names. */
   addAll(entries: readonly Entry<T>[]): void {
-    for (const entry of entries) this.add(entry)
-  }
-
-  add({ names: [className, ...names], make }: Entry<T>): void {
-    for (const name of namesOf(className, names)) this.#byName.set(name, make)
+    for (const {
+      names: [className, ...names],
+      make,
+    } of entries)
+      for (const name of namesOf(className, names)) this.#byName.set(name, make)
   }
 
   /**
@@ -107,18 +107,18 @@ export class Family<T extends object> {
   }
 
   #fail(identifier: Identifier, where: string): never {
-    const name: unknown = typeof identifier === 'string' ? identifier : classOf(identifier)
+    const name = classOf(identifier)
     const remedy = didYouMean(name, [...this.#names, ...this.#byName.keys(), ...this.later.keys()])
     const expected = remedy ? this.#what : `${this.#what} by Keras's name`
     return fail(where, { expected, got: describeValue(name ?? identifier), remedy })
   }
 }
 
-const nameOf = (identifier: Identifier): string =>
-  String(typeof identifier === 'string' ? identifier : classOf(identifier)).toLowerCase()
+const nameOf = (identifier: Identifier): string => String(classOf(identifier)).toLowerCase()
 
-/** What a config calls its class, or the first name of a class. */
-function classOf(given: Exclude<Identifier, string> | undefined): string | undefined {
+/** A name itself, what a config calls its class, or the first name of a class. */
+function classOf(given: Identifier | undefined): string | undefined {
+  if (typeof given === 'string') return given
   const { className, names } = Object(given) as Partial<Identified & NamedClass<unknown>>
   return className ?? names?.[0]
 }

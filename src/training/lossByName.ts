@@ -10,7 +10,7 @@ import { MeanAbsoluteError, MeanSquaredError } from './losses/common.ts'
 
 export const lossFamily = new Family<Loss>('a loss')
 
-for (const make of [MeanSquaredError, MeanAbsoluteError]) lossFamily.add({ names: make.names, make })
+lossFamily.addAll(entriesIn([MeanSquaredError, MeanAbsoluteError]))
 
 const FUSED = [
   'BinaryCrossentropy bce',
@@ -60,7 +60,6 @@ export type GivenLoss = Loss | NamedClass<Loss> | Identified | LossFunction
 export function getLoss(given: string | GivenLoss, where: string): Loss {
   const identifier = ownOf(given)
   if (isTensorFunction(identifier)) return tracedFunction(where, identifier)
-  checkDefinite(identifier, where)
   if (!isMade<Loss>(identifier)) return lossFamily.get(identifier, where)
   // A metric has `lower`, too, but of another type.
   return 'compute' in identifier
@@ -68,16 +67,13 @@ export function getLoss(given: string | GivenLoss, where: string): Loss {
     : identifier
 }
 
-/** What must be loaded before `getLoss`; null if it is at hand. */
+/**
+ * What must be loaded before `getLoss`; null if it is at hand.
+ *
+ * @throws {RecurraError} for names that are none of a loss.
+ */
 export const lossLoading = (identifier: string | GivenLoss, where: string): Loading | null => {
-  checkDefinite(identifier, where)
-  return isTensorFunction(identifier) || isMade<Loss>(identifier)
-    ? null
-    : lossFamily.loadingOf(identifier, where)
-}
-
-/** Keras chooses one of three losses for these names, by targets, which are not there before the first call. */
-function checkDefinite(identifier: unknown, where: string): void {
+  // Keras chooses one of three losses for these names, by targets, which are not there before the first call.
   if (typeof identifier === 'string' && /^(ce|crossentropy)$/i.test(identifier))
     fail(where, {
       expected: 'a loss of one meaning',
@@ -85,4 +81,7 @@ function checkDefinite(identifier: unknown, where: string): void {
       remedy:
         "Write 'binary_crossentropy', 'categorical_crossentropy' for one-hot targets, or 'sparse_categorical_crossentropy' for class indices.",
     })
+  return isTensorFunction(identifier) || isMade<Loss>(identifier)
+    ? null
+    : lossFamily.loadingOf(identifier, where)
 }

@@ -1,3 +1,10 @@
+/** The entries of a record that `keeps` says to keep. */
+export const entriesWhere = <Value>(
+  record: Readonly<Record<string, Value>>,
+  keeps: (value: Value, name: string) => boolean,
+): Record<string, Value> =>
+  Object.fromEntries(Object.entries(record).filter(([name, value]) => keeps(value, name)))
+
 /** A record with the same names, and of each value what `map` makes of it. */
 export const mapValues = <Name extends string, Value, Mapped>(
   record: Readonly<Record<Name, Value>>,

@@ -4,6 +4,7 @@
 // service shows no comments of mapped types.) Every public function that takes options reads them with these functions.
 
 import { checkBoolean, checkOneOf, describeValue, fail, LISTED } from '../errors.ts'
+import { entriesWhere, mapValues } from './mapValues.ts'
 import { suggestName } from './oldNames.ts'
 
 /** Converts the user's value, or throws. */
@@ -83,9 +84,7 @@ export const computedOptions = (
   table: OptionTable,
   config: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> => {
-  const isComputed = (name: string): boolean =>
-    table[name]?.fallback === undefined && !table[name]?.isRequired
-  return Object.fromEntries(Object.entries(config).filter(([name]) => isComputed(name)))
+  return entriesWhere(config, (_, name) => table[name]?.fallback === undefined && !table[name]?.isRequired)
 }
 
 /** How an option is read that may be null, Keras's None, too. */
@@ -183,12 +182,12 @@ export function readOptions<Table extends OptionTable>(
     })
   }
   checkNames(where, options, names)
-  const config = Object.entries(table).map(([name, { fallback, read }]) => {
+  const config = mapValues(table as OptionTable, ({ fallback, read }, name) => {
     const value = options[name]
-    return [name, value === undefined && fallback !== undefined ? fallback : read(where, name, value)]
+    return value === undefined && fallback !== undefined ? fallback : read(where, name, value)
   })
   // A layer's, an optimizer's or a metric's: what a user changes later would change nothing, or half.
-  return Object.freeze(Object.fromEntries(config)) as Config<Table>
+  return Object.freeze(config) as Config<Table>
 }
 
 /** Options as plain data for a file: the inverse of {@link readOptions}. */
@@ -196,9 +195,8 @@ export function writeOptions<Table extends OptionTable>(
   table: Table,
   config: Config<Table>,
 ): Record<string, unknown> {
-  const written = Object.entries(table).map(([name, option]) => {
-    const value: unknown = config[name]
-    return [name, (option as Option<unknown>).write(value)] as const
-  })
-  return Object.fromEntries(written.filter(([, value]) => value !== undefined))
+  const written = mapValues(table as OptionTable, (option, name) =>
+    (option as Option<unknown>).write(config[name]),
+  )
+  return entriesWhere(written, (value) => value !== undefined)
 }

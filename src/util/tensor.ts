@@ -147,9 +147,8 @@ export function numbersOf<Numbers extends Float32Array | Float64Array>(
 
 /** Whether a value is a tensor, also one of another copy of this class, or a plain object with data and shape as one has. */
 export const isTensorData = (value: unknown): value is TensorData => {
-  if (value instanceof Tensor) return true
   if (typeof value !== 'object' || value === null || !('data' in value && 'shape' in value)) return false
-  return Array.isArray(value.shape) && !!value.data && (isOptions(value) || 'toArray' in value)
+  return Array.isArray(value.shape) && !!value.data && ('toArray' in value || isOptions(value))
 }
 
 /** Zeros of a shape; throws if there is not enough memory. */
