@@ -1,9 +1,10 @@
 // What a data set is not: a list, whose elements are there at once.
 
 import { fail } from '../errors.ts'
+import { Unproxied } from '../util/unproxied.ts'
 
 /** Elements that are waited for. */
-export class AwaitedElements<T> {
+export class AwaitedElements<T> extends Unproxied {
   /** @internal No part of its type: a loop that does not wait is refused. */
   [Symbol.iterator](): Iterator<T> {
     return fail('Dataset', {

@@ -3,6 +3,7 @@
 import { describeValue, fail } from '../errors.ts'
 import { type Config, flag, option, readOptions, type TableFor } from '../util/options.ts'
 import type { Tensor } from '../util/tensor.ts'
+import { Unproxied } from '../util/unproxied.ts'
 import { byFeature, failUnfitted, mapFeatures, type Numbers, readFeatures } from './scaling.ts'
 import { withoutNew } from './withoutNew.ts'
 
@@ -29,11 +30,12 @@ interface Fitted {
   readonly samples: number
 }
 
-class MinMaxScalerClass {
+class MinMaxScalerClass extends Unproxied {
   readonly #options: Config<typeof minMaxOptions>
   #fitted: Fitted | null = null
 
   constructor(options?: MinMaxScalerOptions | null) {
+    super()
     this.#options = readOptions('MinMaxScaler', minMaxOptions, options)
   }
 

@@ -4,6 +4,7 @@ import { fail } from '../errors.ts'
 import { type Config, flag, readOptions, type TableFor } from '../util/options.ts'
 import { showShape } from '../util/shape.ts'
 import type { Tensor } from '../util/tensor.ts'
+import { Unproxied } from '../util/unproxied.ts'
 import { readNumbers } from './numbers.ts'
 import { failUnfitted, mapFeatures, type Numbers, readFeatures } from './scaling.ts'
 import { withoutNew } from './withoutNew.ts'
@@ -27,11 +28,12 @@ interface Moments {
   readonly squares: number
 }
 
-class StandardScalerClass {
+class StandardScalerClass extends Unproxied {
   readonly #options: Config<typeof standardOptions>
   #moments: readonly Moments[] | null = null
 
   constructor(options?: StandardScalerOptions | null) {
+    super()
     this.#options = readOptions('StandardScaler', standardOptions, options)
   }
 

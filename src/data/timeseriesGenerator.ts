@@ -5,6 +5,7 @@ import { Generator } from '../util/generator.ts'
 import { type Config, flag, nullable, option, readOptions, required, type TableFor } from '../util/options.ts'
 import { nextSeed } from '../util/seed.ts'
 import { Tensor } from '../util/tensor.ts'
+import { Unproxied } from '../util/unproxied.ts'
 import { type Numbers, readRows, takeRows } from './numbers.ts'
 import { seedOption } from './split.ts'
 import { withoutNew } from './withoutNew.ts'
@@ -42,7 +43,7 @@ const generatorOptions = {
   seed: seedOption,
 } as const satisfies TableFor<TimeseriesGeneratorOptions>
 
-class TimeseriesGeneratorClass implements Iterable<[samples: Tensor, targets: Tensor]> {
+class TimeseriesGeneratorClass extends Unproxied implements Iterable<[samples: Tensor, targets: Tensor]> {
   readonly #data: Tensor
   readonly #targets: Tensor
   readonly #options: Config<typeof generatorOptions>
@@ -56,6 +57,7 @@ class TimeseriesGeneratorClass implements Iterable<[samples: Tensor, targets: Te
    * @throws {RecurraError} if no time step has so many before it.
    */
   constructor(data: Numbers, targets: Numbers, options: TimeseriesGeneratorOptions) {
+    super()
     const where = 'TimeseriesGenerator'
     this.#options = readOptions(where, generatorOptions, options)
     this.#data = readRows(data, `${where}, data`)

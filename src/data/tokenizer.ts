@@ -3,6 +3,7 @@
 import { checkOneOf, checkPositiveInteger, checkText, describeValue, fail } from '../errors.ts'
 import { type Config, flag, nullable, readOptions } from '../util/options.ts'
 import { Tensor } from '../util/tensor.ts'
+import { Unproxied } from '../util/unproxied.ts'
 import { withoutNew } from './withoutNew.ts'
 import { type Analyzer, ownFunction, splitWords, type WordOptions, wordOptions } from './words.ts'
 
@@ -35,7 +36,7 @@ const modes = ['binary', 'count', 'freq', 'tfidf'] as const
 const record = <T>(entries: Iterable<readonly [string | number, T]> = []): Record<string, T> =>
   Object.assign(Object.create(null), Object.fromEntries(entries)) as Record<string, T>
 
-class TokenizerClass {
+class TokenizerClass extends Unproxied {
   /** Only the numWords − 1 most frequent words are kept; `null`, the default: all. */
   readonly numWords: number | null
   /** Letters that are left out of texts: by default all punctuation but `'`, tabs and ends of lines. */
@@ -65,6 +66,7 @@ class TokenizerClass {
   readonly #seen = new Set<string>()
 
   constructor(options?: TokenizerOptions | null) {
+    super()
     this.#options = readOptions('Tokenizer', tokenizerOptions, options)
     const { numWords, filters, lower, split, charLevel, oovToken } = this.#options
     this.numWords = numWords

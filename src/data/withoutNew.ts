@@ -21,8 +21,6 @@ export function withoutNew<C extends new (...args: never) => object>(
   refusePython(of, className)
   refusePython(of.prototype as object, className)
   Object.defineProperty(of, 'name', { value: className })
-  // Vue leaves such objects as they are: behind its proxies they would have no private fields.
-  Object.defineProperty(of.prototype, '__v_skip', { value: true })
   return new Proxy(of, {
     apply: (_, __, args) => Reflect.construct(of, args) as object,
   }) as unknown as WithoutNew<C>

@@ -98,6 +98,7 @@ export function symbolicTensors(
   given: unknown,
   where: string,
   expected = 'symbolic tensors',
+  more = '',
 ): readonly SymbolicTensor[] {
   const list: readonly unknown[] = Array.isArray(given) ? given : [given]
   const wrong = list.findIndex((tensor) => !(tensor instanceof SymbolicTensor))
@@ -105,7 +106,7 @@ export function symbolicTensors(
   return fail(where, {
     expected,
     got: wrong < 0 ? 'none' : describeValue(list[wrong]),
-    remedy: 'Call a layer on Input(...) or on what another layer returned.',
+    remedy: `Call a layer on Input(...) or on what another layer returned.${more}`,
   })
 }
 
@@ -127,8 +128,12 @@ export function allowNumbers<T>(read: ReadNumbers, run: () => T): T {
 }
 
 /** The same where code is traced, which may hold tensors of numbers, too. */
-const madeSymbolic = (given: unknown, where: string, expected?: string): readonly SymbolicTensor[] =>
-  symbolicTensors(readNumbers?.(given) ?? given, where, expected)
+const madeSymbolic = (
+  given: unknown,
+  where: string,
+  expected?: string,
+  more?: string,
+): readonly SymbolicTensor[] => symbolicTensors(readNumbers?.(given) ?? given, where, expected, more)
 
 /** Whether a value is data: numbers, or words for layers on the host, by themselves, in lists or in an object by name. */
 const isData = (given: unknown, depth = 0): boolean =>
@@ -160,7 +165,14 @@ function callLayer(layer: Layer, args: readonly unknown[]): readonly SymbolicTen
   const table: typeof callOptions = { ...layer.callOptions, ...callOptions }
   const { initialState, training, mask, ...own } = readOptions(where, table, args[count])
   const [input, options] = layer.readInputs(args.slice(0, count), own)
-  const given = madeSymbolic(input, where, 'symbolic tensors or data')
+  // State of React calls a function that it is to hold, on what it held before: nothing, or another model.
+  const isSetAsState = 'fit' in layer && typeof (input ?? layer) === 'function'
+  const given = madeSymbolic(
+    input,
+    where,
+    'symbolic tensors or data',
+    isSetAsState ? ' In React write setModel(() => model).' : '',
+  )
   // States of stacked cells come nested, those of each cell in a list.
   const states = initialState === null ? [] : madeSymbolic([initialState].flat(3), where)
   // As in Keras, initial states may also follow the input as positional arguments.

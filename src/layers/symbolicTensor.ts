@@ -3,12 +3,13 @@
 import { describeValue, fail } from '../errors.ts'
 import { mapValues } from '../util/mapValues.ts'
 import type { OpenShape } from '../util/shape.ts'
+import { Unproxied } from '../util/unproxied.ts'
 import type { Layer } from './layer.ts'
 
 /** A tensor of the functional graph: a shape with an open batch, and its origin. */
-export class SymbolicTensor {
+export class SymbolicTensor extends Unproxied {
   /** Consoles and errors name its objects so, whatever a minifier makes of the class. */
-  static readonly name = 'SymbolicTensor'
+  static override readonly name = 'SymbolicTensor'
   constructor(
     /** Its shape, the batch in front; null is an open extent. */
     readonly shape: OpenShape,
@@ -20,7 +21,9 @@ export class SymbolicTensor {
     readonly tensorIndex: number,
     /** The number of the first axes for which the tensor has a mask, [batch, timesteps, …]. */
     readonly maskAxes?: number | undefined,
-  ) {}
+  ) {
+    super()
+  }
 
   /** The type of its numbers. */
   get dtype(): 'float32' {

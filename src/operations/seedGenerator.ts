@@ -4,20 +4,17 @@ import { checkInteger } from '../errors.ts'
 import { type CallableClass, callableClass } from '../util/callableClass.ts'
 import { Generator } from '../util/generator.ts'
 import { nextSeed } from '../util/seed.ts'
+import { Unproxied } from '../util/unproxied.ts'
 
-class Seeds {
+class Seeds extends Unproxied {
   /** What the seeds follow from. */
   readonly seed: number
   readonly #draws: Generator
 
   constructor(seed: number | null = null) {
+    super()
     this.seed = seed === null ? nextSeed() : checkInteger('SeedGenerator', 'seed', seed, { min: 0 })
     this.#draws = new Generator(this.seed)
-  }
-
-  /** @internal Vue leaves such objects as they are: behind its proxies they would have no private fields. */
-  get __v_skip(): true {
-    return true
   }
 
   /** The next seed, a safe integer of at least 0. */

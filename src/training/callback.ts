@@ -2,21 +2,17 @@
 // of a floor above.
 
 import { fail } from '../errors.ts'
+import { Unproxied } from '../util/unproxied.ts'
 import type { CallbackHooks, CallbackParams, EpochLogs, LossLogs } from './callbacks.ts'
 import type { Logs } from './output.ts'
 
 /** A hook's name. */
 export type HookName = keyof CallbackHooks
 
-export class CallbackBase<Model> implements Required<CallbackHooks> {
+export class CallbackBase<Model> extends Unproxied implements Required<CallbackHooks> {
   /** The parameters of the call under way; null before the first. */
   params: CallbackParams | null = null
   #model: Model | null = null
-
-  /** @internal Vue leaves such objects as they are: behind its proxies they would have no private fields. */
-  get __v_skip(): true {
-    return true
-  }
 
   /** The model whose fit, evaluate or predict the callback was given to. */
   get model(): Model {

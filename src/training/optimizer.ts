@@ -6,6 +6,7 @@ import type { StepScalars } from '../graph/operation.ts'
 import type { Variable } from '../layers/weights/variable.ts'
 import type { Read } from '../util/options.ts'
 import { type Shape, sizeOf } from '../util/shape.ts'
+import { Unproxied } from '../util/unproxied.ts'
 import type { Applying } from './applying.ts'
 import type { Identified } from './identifiers.ts'
 
@@ -72,7 +73,7 @@ export interface Exclusions {
   readonly varNames?: readonly string[]
 }
 
-export class Optimizer implements Identified {
+export class Optimizer extends Unproxied implements Identified {
   /** Keras's name of the class. */
   readonly className: string
   /** Its options, in camelCase. */
@@ -103,6 +104,7 @@ export class Optimizer implements Identified {
     config: Readonly<Record<string, unknown>> & { readonly learningRate: LearningRate },
     rule: Rule,
   ) {
+    super()
     this.className = className
     this.config = config
     this.rule = rule
@@ -131,7 +133,6 @@ export class Optimizer implements Identified {
   }
 
   /** @internal */
-  /** @internal */
   set steps(value: number) {
     this.#steps = value
   }
@@ -139,9 +140,10 @@ export class Optimizer implements Identified {
 
   /** State beside the weights that it trains, in Keras's order. */
   get variables(): readonly Variable[] {
-    return this.#variables
+    return this.#variables ?? []
   }
-  #variables: readonly SlotVariable[] = []
+  /** Null until its state has been made. */
+  #variables: readonly SlotVariable[] | null = null
 
   /** The state of loss scaling, whose first number is the scale; null where losses are taken as they are. */
   get lossScale(): Variable | null {
@@ -168,9 +170,8 @@ export class Optimizer implements Identified {
 
   /** Whether its state has been made. */
   get built(): boolean {
-    return this.#built
+    return this.#variables !== null
   }
-  #built = false
 
   /**
    * The learning rate, at the present step where it follows a schedule. It may be set at any time, to a schedule too: during a fit it
@@ -207,16 +208,15 @@ export class Optimizer implements Identified {
   /** Makes the state for these weights, from what it starts from where they are new to it; false where it is there already. */
   build(weights: readonly Variable[]): boolean {
     const isNew = (weight: Variable, i: number): boolean => weight !== this.weights[i]
-    if (this.#built && weights.length === this.weights.length && !weights.some(isNew)) return false
+    if (this.#variables && weights.length === this.weights.length && !weights.some(isNew)) return false
     this.weights = weights
     this.#variables = weights.flatMap((weight) => this.#stateOf(weight)).sort((a, b) => a.group - b.group)
-    this.#built = true
     return true
   }
 
   /** Takes the state back to what it started from, and the count of steps. */
   reset(): void {
-    for (const variable of this.#variables) {
+    for (const variable of this.#variables ?? []) {
       variable.value = variable.value.slice().fill(variable.initial)
       variable.home = null
     }

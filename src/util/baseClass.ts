@@ -8,8 +8,6 @@ import { fail } from '../errors.ts'
  */
 /* @__NO_SIDE_EFFECTS__ */
 export const baseClass = <Class extends object>(name: string, made: Class): Class => {
-  // Vue leaves such objects as they are: behind its proxies they would have no private fields.
-  Object.defineProperty(Reflect.get(made, 'prototype'), '__v_skip', { value: true })
   return new Proxy(Object.defineProperty(made, 'name', { value: name }), {
     apply: () =>
       fail(name, {

@@ -8,6 +8,7 @@ import type { ListOfCallbacks } from '../training/callbackList.ts'
 import type { History } from '../training/callbacks.ts'
 import { standardOutput } from '../training/output.ts'
 import { isOptions } from '../util/options.ts'
+import { Unproxied } from '../util/unproxied.ts'
 import { Channel } from './channel.ts'
 import type { AsyncMethod, MadeModel, Making, Method, Order, Outcome, SyncMethod } from './methods.ts'
 import { References, type Scope } from './references.ts'
@@ -41,9 +42,9 @@ export interface RemoteModel
 /** Frees what `Remote` knows of the worker. */
 type Release = () => void
 
-export class Remote implements RemoteModel {
+export class Remote extends Unproxied implements RemoteModel {
   /** The name of its type for users, by which consoles call it. */
-  static readonly name = 'RemoteModel'
+  static override readonly name = 'RemoteModel'
   name = ''
   backend: BackendName | null = null
   #where = 'wrap'
@@ -55,6 +56,7 @@ export class Remote implements RemoteModel {
   readonly #releases: Release[] = []
 
   constructor(port: MessagePort) {
+    super()
     this.#channel = new Channel(port, {
       where: this.#where,
       moved: 'told',
@@ -67,11 +69,6 @@ export class Remote implements RemoteModel {
         print: (text: string) => standardOutput().write(text),
       },
     })
-  }
-
-  /** @internal Vue leaves such objects as they are: behind its proxies they would have no private fields. */
-  get __v_skip(): true {
-    return true
   }
 
   /** Makes the model in the worker. */

@@ -2,13 +2,11 @@
 import { expect, test, vi } from 'vitest'
 import {
   Dataset,
-  StandardScaler,
   splitDataset,
   TimeseriesGenerator,
-  Tokenizer,
   timeseriesDatasetFromArray,
 } from '../../src/data/index.ts'
-import { AUC, Callback, EarlyStopping, Metric, random, setSeed, tensor } from '../../src/index.ts'
+import { setSeed, tensor } from '../../src/index.ts'
 import { expectError, untyped } from '../support/expectError.ts'
 import { plainElements } from '../support/plainElements.ts'
 
@@ -137,19 +135,3 @@ test.each([
     'TimeseriesGenerator: expected length to be a positive integer, got undefined.',
   ],
 ] as const)('%s is refused', (_, attempt, message) => expectError(attempt, message))
-
-test('frameworks that put objects behind proxies are told to leave its own', () => {
-  class OwnMetric extends Metric {}
-  class OwnCallback extends Callback {}
-  const others = [
-    range(2),
-    StandardScaler(),
-    Tokenizer(),
-    AUC(),
-    new OwnMetric(),
-    EarlyStopping(),
-    new OwnCallback(),
-  ]
-  for (const made of [...others, random.SeedGenerator(1)])
-    expect(Reflect.get(made, '__v_skip'), made.constructor.name).toBe(true)
-})

@@ -1,6 +1,7 @@
 // Weights, states and optimizer slots: named tensors that persist between steps, and the location of their current values.
 
 import { type Shape, sizeOf } from '../../util/shape.ts'
+import { Unproxied } from '../../util/unproxied.ts'
 import type { ConstraintIdentifier, RegularizerIdentifier } from './weightRules.ts'
 
 /** A device's copy of a variable, which may be newer than the one on the host. */
@@ -54,7 +55,7 @@ export const countValues = (variables: readonly Variable[]): number =>
   variables.reduce((sum, { shape }) => sum + sizeOf(shape), 0)
 
 /** A weight or state whose first values are drawn when they are needed: never, if a file or the user sets others before. */
-export class DrawnVariable implements Variable {
+export class DrawnVariable extends Unproxied implements Variable {
   /** Starts at the variable's layer until that is built and knows its own path. */
   path: string
   /** Its extents. */
@@ -69,6 +70,7 @@ export class DrawnVariable implements Variable {
   #value: Float32Array | (() => Float32Array)
 
   constructor(path: string, shape: Shape, kind: DrawnVariable['kind'], draw: () => Float32Array) {
+    super()
     this.path = path
     this.shape = shape
     this.kind = kind

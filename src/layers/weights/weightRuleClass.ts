@@ -4,6 +4,7 @@ import { describeValue, fail } from '../../errors.ts'
 import type { Graph, Value } from '../../graph/graph.ts'
 import { type Constructor, constructorOf } from '../../util/constructorOf.ts'
 import { isOptions } from '../../util/options.ts'
+import { Unproxied } from '../../util/unproxied.ts'
 import { classNameOf } from '../classNames.ts'
 import { type TracedFunction, tracedFunction } from '../functions.ts'
 import type { SymbolicTensor } from '../symbolicTensor.ts'
@@ -13,7 +14,7 @@ import type { RuleKind, WeightRule } from './weightRules.ts'
 type Class = abstract new (...args: never[]) => object
 
 /** What classes of the user's own have in common. */
-export abstract class OwnRule<Kind extends RuleKind> implements WeightRule<Kind> {
+export abstract class OwnRule<Kind extends RuleKind> extends Unproxied implements WeightRule<Kind> {
   /** @internal */
   abstract readonly kind: Kind
 

@@ -16,6 +16,7 @@ import { baseClass } from '../../util/baseClass.ts'
 import { readOptions } from '../../util/options.ts'
 import type { Shape } from '../../util/shape.ts'
 import type { NestedArray } from '../../util/tensor.ts'
+import { Unproxied } from '../../util/unproxied.ts'
 import { type MetricOptions, metricTable } from '../defineMetric.ts'
 import type { Metric as AnyMetric, MetricInputs, MetricValue } from '../metric.ts'
 import { floats, type MetricState, type StateNumbers, type StateValues } from '../metricState.ts'
@@ -35,7 +36,7 @@ export type Metric = AnyMetric
 const resultName = (index: number): string => `result ${index}`
 
 /** The class behind {@link Metric}. */
-class OwnMetric implements AnyMetric {
+class OwnMetric extends Unproxied implements AnyMetric {
   readonly name: string
   readonly #variables: MetricVariable[] = []
   /** The hook that runs; null outside hooks. */
@@ -43,21 +44,18 @@ class OwnMetric implements AnyMetric {
 
   /** @param options The name, by default the class's in snake case, where there are several with a number. */
   constructor(options: MetricOptions = {}) {
+    super()
     const { className } = this
     this.name = readOptions(className, metricTable(className), options).name
-    const state = (): MetricState => this.state()
-    const lower = this.lower.bind(this)
-    const compute = (numbers: StateNumbers): MetricValue => this.compute(numbers)
-    const targetShape = (): 'any' => 'any'
     const own = {
       className,
       name: this.name,
       config: {},
       needsUpdate: true,
-      state,
-      lower,
-      compute,
-      targetShape,
+      state: (): MetricState => this.state(),
+      lower: this.lower.bind(this),
+      compute: (numbers: StateNumbers): MetricValue => this.compute(numbers),
+      targetShape: (): 'any' => 'any',
     }
     const alone = standing(own, this)
     // What the class says of a hook is for tensors; called with data, a metric is alone.

@@ -2,6 +2,7 @@
 
 import { tracedStep } from '../../layers/own/stepTrace.ts'
 import { isTracing } from '../../layers/own/tracing.ts'
+import { Unproxied } from '../../util/unproxied.ts'
 import type { Metric, MetricValue } from '../metric.ts'
 import type { MetricAlone } from './alone.ts'
 import { updateInStep } from './updateInStep.ts'
@@ -30,13 +31,8 @@ export interface MadeMetric extends Metric {
 }
 
 /** What metrics are alone, with a state that no model has. */
-abstract class StandingMetric {
+abstract class StandingMetric extends Unproxied {
   #alone: Promise<MetricAlone> | null = null
-
-  /** @internal Vue leaves such objects as they are: behind its proxies they would have no private fields. */
-  get __v_skip(): true {
-    return true
-  }
 
   /** The metric that users hold. */
   abstract readonly held: Metric
