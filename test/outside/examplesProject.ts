@@ -33,7 +33,9 @@ export class ExamplesProject {
   private constructor(readonly folder: string) {}
 
   /** @param name Of the folder whose files it consists of. */
-  static async install(name: 'examples' | 'firstModel' = 'examples'): Promise<ExamplesProject> {
+  static async install(
+    name: 'examples' | 'firstModel' | 'frameworks' = 'examples',
+  ): Promise<ExamplesProject> {
     const { archive } = await packPackage()
     mkdirSync(artifacts, { recursive: true })
     // Below test/outside and below the root, so that it has the packages of both.
