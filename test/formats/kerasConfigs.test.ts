@@ -4,7 +4,8 @@
  */
 import { readFileSync } from 'node:fs'
 import { gunzipSync, strFromU8 } from 'fflate'
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
+import { compileConfigOf } from '../../src/formats/config/compileConfig.ts'
 import type { JsonObject } from '../../src/formats/config/json.ts'
 import { IGNORED, layerFromConfig } from '../../src/formats/config/layerConfig.ts'
 import { compileOptionsFrom } from '../../src/formats/config/readCompile.ts'
@@ -60,6 +61,9 @@ async function read(kind: Kind, name: string, config: JsonObject): Promise<void>
   const model = Sequential([Dense(2, { inputShape: [3] })])
   const options = await compileOptionsFrom(settings, model, 'a file')
   if (options) model.compile(options)
+  const written = compileConfigOf(model, 'a file')
+  // What files have of classes of the user's own is of no module.
+  expect(JSON.stringify(written), name).not.toContain('"module":null')
 }
 
 const failure = (kind: Kind, name: string, config: JsonObject): Promise<unknown> =>
@@ -87,6 +91,18 @@ test.each(KINDS)('%s: each option is read, and others are refused', async (kind)
   }
   expect(unread).toEqual([])
 })
+
+test.each(['losses', 'metrics', 'schedules'] as const)(
+  '%s are not taken for classes of the user',
+  async (kind) => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+    for (const [name, config] of Object.entries(configs[kind])) {
+      if (!REFUSED.includes(name)) await read(kind, name, config)
+    }
+    expect(warn.mock.calls).toEqual([])
+    warn.mockRestore()
+  },
+)
 
 test.each(['optional', 'ragged', 'sparse'])('an input that is %s is refused', (option) => {
   const config = { batch_shape: [null, 2], name: 'x' }

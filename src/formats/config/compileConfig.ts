@@ -87,8 +87,11 @@ const isMade = (value: unknown): value is Made =>
   !('isOfText' in value) &&
   typeof value.className === 'string'
 
-/** Keras's schedules have the method that classes of the user's own have; their constructors are told apart by Keras's name. */
-const isOwn = (made: Made): boolean => made.getConfig !== undefined && !('className' in made.constructor)
+/**
+ * Whether a class of the user's own made it. All that Keras has is told by `getConfig`, too. Classes of one's own inherit `fromConfig`,
+ * which the classes behind Keras's constructors lack, but for schedules, whose constructors have Keras's name.
+ */
+const isOwn = (made: Made): boolean => 'fromConfig' in made.constructor && !('className' in made.constructor)
 
 function writeMade(module: Module, made: Made, where: string): JsonObject {
   const { className } = made
