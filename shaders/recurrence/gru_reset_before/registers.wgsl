@@ -13,7 +13,7 @@ const MAX_QUADS = 16u;
 // Units divided by four, rounded up.
 override QUADS: u32 = 16u;
 override THREADS: u32 = 192u;
-// h and r·h, 0 past the last unit, as workgroup memory is from the start.
+// h and r·h, 0 past the last unit.
 var<workgroup> state: array<vec4f, 4u * QUADS>;
 var<workgroup> product: array<vec4f, 4u * QUADS>;
 // The update gates.
@@ -34,6 +34,10 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
   }
   var before = vec4f();
   workgroupBarrier();
+  for (var j = units + thread; j < 4u * QUADS; j += THREADS) {
+    state[j] = vec4f();
+    product[j] = vec4f();
+  }
   if (gate < GATES) { before = firstHidden(rows, u); }
   if (gate == CANDIDATE) { state[u] = before; }
   for (var s = params.start; s < params.until; s++) {

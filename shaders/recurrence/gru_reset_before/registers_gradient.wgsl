@@ -13,8 +13,7 @@ const MAX_QUADS = 16u;
 // Units divided by four, rounded up.
 override QUADS: u32 = 16u;
 override THREADS: u32 = 192u;
-// dz and dr of the time step processed after, and dc of the one under way, by gate; 0 past the last unit, as workgroup memory is
-// from the start.
+// dz and dr of the time step processed after, and dc of the one under way, by gate; 0 past the last unit.
 var<workgroup> gradients: array<vec4f, GATES * 4u * QUADS>;
 // What goes through z and r.
 var<workgroup> parts: array<vec4f, CANDIDATE * 4u * QUADS>;
@@ -37,6 +36,9 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
   }
   var carried = vec4f();
   workgroupBarrier();
+  for (var j = units + thread; j < 4u * QUADS; j += THREADS) {
+    for (var other = 0u; other < GATES; other++) { gradients[other * 4u * QUADS + j] = vec4f(); }
+  }
   if (params.until < params.time) {
     if (isOwner) { carried = leftGradient(p, 0u); }
     if (gate < CANDIDATE) { gradients[place + u] = gateAt(gateOffsets(offsetsOf(rows, timeOf(params.until)), gate, u)); }

@@ -7,7 +7,7 @@ import package::lib::direction::enterDirection;
 import package::lib::index::workgroupIndex;
 import package::lib::recurrence::backward::{rowVectors, outerGradient, leftGradient, storeGradient};
 import package::lib::recurrence::memory::{params, stateOffsets, gateOffsets, gateAt};
-import package::lib::recurrence::reset_before_columns::{gateVectors, candidateVector, candidateShift};
+import package::lib::recurrence::reset_before_columns::{gateVectors, gateColumns, candidateVector, candidateColumns, candidateShift, clearOthers};
 import package::lib::recurrence::rows::{offsetsOf, tilesOf, batchRows, timeOf};
 import package::lib::recurrence::subgroups_backward::{MAX_QUADS, QUADS, TILE, THREADS, UNITS, rowsTimesGradients};
 
@@ -24,8 +24,8 @@ fn entry(
 ) {
   let first = QUADS * enterDirection(workgroupIndex(workgroup), tilesOf(QUADS));
   let units = params.units;
-  let ofGates = 4u * gateVectors();
-  let ofCandidate = 4u * (rowVectors() - candidateVector());
+  let ofGates = gateColumns();
+  let ofCandidate = candidateColumns();
   let candidates = QUADS * ofGates;
   // Lanes are counted, because a subgroup need not be full.
   let lanes = subgroupAdd(1u);
@@ -34,6 +34,7 @@ fn entry(
   var d: array<vec4f, TILE * MAX_QUADS>;
   var update: array<vec4f, TILE * MAX_QUADS>;
   workgroupBarrier();
+  for (var q = thread; q < QUADS; q += THREADS) { clearOthers(q * ofGates, candidates + q * ofCandidate); }
   if (params.until < params.time) {
     for (var i = 0u; i < TILE; i++) {
       let u = i * THREADS + thread;

@@ -7,7 +7,7 @@ import package::lib::direction::enterDirection;
 import package::lib::index::workgroupIndex;
 import package::lib::recurrence::backward::{rowVectors, outerGradient, leftGradient, storeGradient};
 import package::lib::recurrence::memory::{params, stateOffsets, gateOffsets, gateAt};
-import package::lib::recurrence::reset_before_columns::{gateVectors, candidateVector, candidateShift};
+import package::lib::recurrence::reset_before_columns::{gateVectors, gateColumns, candidateVector, candidateShift, clearOthers};
 import package::lib::recurrence::rows::{offsetsOf, tilesOf, batchRows, timeOf};
 import package::lib::recurrence::tiled_backward::{TILE, THREADS, rowsTimesGradients};
 
@@ -19,13 +19,14 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
   let tile = enterDirection(workgroupIndex(workgroup), tilesOf(1u));
   let units = params.units;
   let rows = batchRows(tile);
-  let candidates = 4u * gateVectors();
+  let candidates = gateColumns();
   // Units past the last repeat it, and their results are not stored.
   let own = min(thread * TILE + vec4u(0u, 1u, 2u, 3u), vec4u(units - 1u));
   var carried: array<vec4f, TILE>;
   var d: array<vec4f, TILE>;
   var update: array<vec4f, TILE>;
   workgroupBarrier();
+  if (thread == 0u) { clearOthers(0u, candidates); }
   if (params.until < params.time) {
     let offsets = offsetsOf(rows, timeOf(params.until));
     for (var i = 0u; i < TILE; i++) {
