@@ -125,6 +125,8 @@ export class OnnxGraph {
     attributes: Attributes,
   ): readonly OnnxValue[] {
     const input = inputs.map((value) => value?.name ?? '')
+    // ONNX Runtime takes an empty name in the last place, which ONNX allows, for an input that is there, and crashes.
+    while (input.at(-1) === '') input.pop()
     const key = JSON.stringify([opType, input, attributes])
     const known = this.#find(key)
     if (known) return known
