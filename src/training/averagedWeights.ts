@@ -21,9 +21,10 @@ type Change = (weight: Float32Array, average: Float32Array) => readonly [Float32
 
 async function change(given: Optimizer, changed: Change): Promise<void> {
   const optimizer = scalingOf(given)?.innerOptimizer ?? given
-  const averages = optimizer.variables.filter(({ slot }) => slot === 'average')
-  if (averages.length === 0)
+  if (!optimizer.rule.slots.some(({ name }) => name === 'average'))
     fail(optimizer.className, { expected: 'useEma: true', got: 'no averages of the weights' })
+  // None where all layers are frozen.
+  const averages = optimizer.variables.filter(({ slot }) => slot === 'average')
   const all: Variable[] = [...optimizer.weights, ...averages]
   // Values that only a device has are read once for all of them.
   for (let newer = all.find(({ home }) => home); newer; newer = all.find(({ home }) => home))
