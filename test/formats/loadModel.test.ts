@@ -16,6 +16,7 @@ import {
   type ModelJson,
   zipped,
 } from '../support/kerasFiles.ts'
+import { uniform } from '../support/values.ts'
 
 test.each<[string, (model: ModelJson) => void, string]>([
   [
@@ -153,4 +154,15 @@ test('a file of mixed precision: its layers, its model and its optimizer', async
   const optimizer = explicit.optimizer as DynamicLossScaleOptimizer
   expect(optimizer.innerOptimizer.className).toBe('Adam')
   expect(await optimizer.readState()).toEqual({ dynamicScale: 8, stepCounter: 0, iterations: 0 })
+})
+
+test('a Sequential that Keras built on f16 has an input of f16', async () => {
+  const changed = changedFile(({ config: { layers } }) => {
+    Object.assign(layers[0]?.config ?? {}, { dtype: 'float16' })
+  })
+  expect(changed).not.toEqual(goldenCase('vanilla').modelBytes)
+  const model = await loadModel(changed)
+  const same = await loadModel(goldenCase('vanilla').modelBytes)
+  const x = uniform([3, ...(model.inputShape as number[]).slice(1)], -1, 1)
+  expect(await model.predict(x)).toEqual(await same.predict(x))
 })

@@ -97,6 +97,8 @@ export function layerOfOptions(
   if (className === 'InputLayer') {
     if (/^u?int/.test(String(config.dtype))) given.dtype = 'int32'
     if (config.dtype === 'string') given.dtype = 'string'
+    // Of a Sequential that Keras built on what a layer under mixed_float16 hands on, which the layers that read it round here.
+    if (config.dtype === 'float16') given.dtype = 'float32'
   }
   const policy = policyOf(given.dtype === undefined ? (config.dtype as Json) : undefined, at)
   if (policy !== undefined && 'dtype' in definition.table) given.dtype = policy
