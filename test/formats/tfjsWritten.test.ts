@@ -22,10 +22,12 @@ import {
   LSTMCell,
   loadModel,
   Model,
+  ops,
   RNN,
   Sequential,
   SimpleRNN,
   StackedRNNCells,
+  type SymbolicTensor,
   setBackend,
   setSeed,
   type Tensor,
@@ -226,6 +228,34 @@ describe('what is written', () => {
     await expect(saving).rejects.toThrow(message)
     await expect(saving).rejects.toBeInstanceOf(FormatError)
     expect(files.has('refused/model.json')).toBe(false)
+  })
+
+  test('operations of ops are layers where they are called as these are, and refused elsewhere', async () => {
+    const inputs = () => [Input([3], { name: 'a' }), Input([3], { name: 'b' })] as const
+    const [a, b] = inputs()
+    const sum = ops.add(ops.multiply(a, b), ops.maximum(a, ops.minimum(a, b)))
+    const model = Model([a, b], ops.softmax(ops.concatenate([sum, Dense(2)(b)], 1)))
+    await model.save('operations/model.json')
+    const x = [uniform([4, 3], -1, 1, 1), uniform([4, 3], -1, 1, 2)]
+    const read = await loadModel('operations/model.json')
+    expect(read.layers.slice(-2).map(({ className }) => className)).toEqual(['Concatenate', 'Softmax'])
+    expect((await read.predict<Tensor>(x)).data).toEqual((await model.predict<Tensor>(x)).data)
+
+    const others: Record<string, (a: SymbolicTensor, b: SymbolicTensor) => SymbolicTensor> = {
+      Add: (a) => ops.add(a, 2),
+      Multiply: (a) => ops.multiply([1, 2, 3], a),
+      Maximum: (a, b) => ops.maximum(a, ops.expandDims(b, 1)),
+      Minimum: (a, b) => ops.minimum(a, ops.getItem(b, [null, [0, 1]])),
+      Concatenate: (a) => ops.concatenate([a, ops.ones([4, 3])], 1),
+      Dot: (a, b) => ops.dot(a, ops.transpose(b)),
+      Reshape: (a) => ops.reshape(a, [-1, 3, 1]),
+    }
+    for (const [name, call] of Object.entries(others)) {
+      const [a, b] = inputs()
+      await expect(Model([a, b], call(a, b)).save('refused/model.json'), name).rejects.toThrow(
+        /expected layers that TensorFlow.js has, got .*Save the model as .keras./,
+      )
+    }
   })
 
   test('destinations and options that do not fit', async () => {

@@ -4,6 +4,7 @@
 import { describeValue } from '../../errors.ts'
 import { isJsonObject, type Json, type JsonObject } from '../config/json.ts'
 import { endsOf, functionalIn, isFunctionalConfig } from '../config/modelEnds.ts'
+import { isOperation } from '../config/operationReader.ts'
 import { failFormat } from '../formatError.ts'
 import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
 
@@ -18,6 +19,11 @@ const LAYERS = words(
     'MaxPooling3D Maximum Minimum Multiply PReLU Permute RNN ReLU RepeatVector Rescaling Reshape SeparableConv2D Sequential ' +
     'SimpleRNN SimpleRNNCell Softmax SpatialDropout1D StackedRNNCells TimeDistributed UpSampling2D ZeroPadding2D',
 )
+
+/** Operations that are the layer of their name where all that they are called on is tensors of one shape, beside an axis. */
+const LIKE_LAYERS = words('Add Maximum Minimum Multiply Softmax')
+/** Those whose tensors may differ along that axis. */
+const JOINING = words('Concatenate')
 
 /** Activations there, by their names here. Its hard_sigmoid is that of Keras 2. */
 const ACTIVATIONS: ReadonlyMap<Json, string> = new Map([
@@ -58,7 +64,8 @@ export function tfjsConfig(given: KerasConfig, where: string): KerasConfig {
   // Of a class that says its steps alone, what the model computes is a graph like others.
   const className = isFunctionalConfig(given) ? 'Functional' : given.class_name
   const at = `${where}, ${className} ${describeValue(config.name)}`
-  if (!LAYERS.has(className)) {
+  const isLayer = !isOperation(given) || isLikeLayer(given)
+  if (!LAYERS.has(className) || !isLayer) {
     return failFormat(at, { expected: 'layers that TensorFlow.js has', got: className, remedy: INSTEAD })
   }
   const options = Object.entries(config).flatMap(([key, value]) => {
@@ -88,6 +95,18 @@ export function tfjsConfig(given: KerasConfig, where: string): KerasConfig {
   if (className === 'Sequential') written.layers = withoutInput(written.layers as Json[])
   if (className !== 'Functional') return { class_name: className, config: written }
   return { class_name: 'Model', config: graphOf(config, written, where) }
+}
+
+/** Whether an operation is called as a layer is. Layers broadcast in another way, and know no numbers beside their inputs. */
+function isLikeLayer({ class_name: name, inbound_nodes: nodes }: KerasConfig): boolean {
+  const calls = Array.isArray(nodes) ? nodes : []
+  return calls.every((node) => {
+    const { args = [] } = isJsonObject(node) ? node : {}
+    const values = Array.isArray(args) ? args.flat(1) : [args]
+    const shapes = values.map((value) => isTensor(value) && JSON.stringify(value.config.shape))
+    if (JOINING.has(name)) return shapes.every((shape) => shape !== false)
+    return LIKE_LAYERS.has(name) && shapes.every((shape) => shape !== false && shape === shapes[0])
+  })
 }
 
 /** The layer of a Bidirectional, of which TensorFlow.js makes both directions, and their names. */
@@ -182,12 +201,13 @@ function graphOf(config: JsonObject, written: JsonObject, where: string): JsonOb
   }
 }
 
+const isTensor = (value: Json): value is Json & KerasConfig =>
+  isKerasConfig(value) && value.class_name === '__keras_tensor__'
+
 /** The tensors in an argument, in order. */
 function tensorsIn(value: Json): Json[][] {
   if (Array.isArray(value)) return value.flatMap(tensorsIn)
-  return isKerasConfig(value) && value.class_name === '__keras_tensor__'
-    ? [value.config.keras_history as Json[]]
-    : []
+  return isTensor(value) ? [value.config.keras_history as Json[]] : []
 }
 
 /** A call: its inputs, each with the call's other arguments. TensorFlow.js writes calls with initial states, and runs none that it reads. */
