@@ -165,6 +165,15 @@ model.compile(
   expect(given(compileConfigOf(again, 'again'))).toEqual(given(compileConfigOf(model, 'model')))
 })
 
+test('what a function takes before any number of tensors stands before them', async () => {
+  clearSession()
+  const x = recurra.Input([3, 2], { name: 'x' })
+  const model = recurra.Model(x, recurra.ops.einsum('btf,bsf->bts', x, x))
+  expect(await toKeras(model)).toContain("keras.ops.einsum('btf,bsf->bts', x, x)")
+  const again = run(await toTypeScript(model))
+  expect(JSON.parse(await again.toJSON())).toEqual(JSON.parse(await model.toJSON()))
+})
+
 test('the optimizer that another scales comes first', async () => {
   clearSession()
   const model = recurra.Sequential([recurra.Input([2]), recurra.Dense(1)])

@@ -22,8 +22,10 @@ import {
   GRUCell,
   Huber,
   Input,
+  Lamb,
   LayerNormalization,
   type LayersModel,
+  LossScaleOptimizer,
   LSTM,
   LSTMCell,
   loadModel,
@@ -264,6 +266,18 @@ test.each<readonly [string, () => LayersModel | Promise<LayersModel>, string]>([
     'expected paths of variables that differ, for an older .h5, got "adam/same_kernel_momentum" twice.',
   ],
   ['a word that Keras takes for a function', attending, `got score_mode: "dot".`],
+  ...[Lamb(), LossScaleOptimizer(Lamb())].map(
+    (optimizer) =>
+      [
+        `an optimizer that Keras exports without its name, ${optimizer.className}`,
+        () => {
+          const model = small()
+          model.compile({ optimizer, loss: 'mse' })
+          return model
+        },
+        'expected an optimizer that Keras finds by its name, for a whole model as .h5, got Lamb.',
+      ] as const,
+  ),
   ['a learned vocabulary', learned, 'expected vocabularies that are given'],
 ])('%s is refused with the remedy', async (_what, build, message) => {
   const model = await build()

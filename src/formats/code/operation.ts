@@ -62,11 +62,15 @@ function pythonCall(
   )
   const isDefault = ([name, value]: readonly [string, Json]): boolean =>
     name === 'name' || JSON.stringify(value) === JSON.stringify(fallbacks.get(name))
+  // Keras too takes any number of tensors behind what a function takes first.
+  const rest = layer.parameters.findIndex(({ kind }) => kind === 'rest')
+  const ahead = layer.parameters.slice(0, Math.max(0, rest)).map(({ name }) => toSnakeCase(name))
   const named = [...Object.entries(node.kwargs as JsonObject), ...Object.entries(item.config)]
-    .filter((entry) => !isDefault(entry))
+    .filter((entry) => !isDefault(entry) && !ahead.includes(entry[0]))
     .map(([name, value]): Named => [name, Array.isArray(value) ? writer.value(value) : write(value)])
   const space = String(item.module).endsWith('.image') ? 'keras.ops.image' : 'keras.ops'
-  return writer.language.call(`${space}.${pythonName(functionName(item))}`, args.map(write), named)
+  const positional = [...ahead.map((name) => item.config[name]), ...args]
+  return writer.language.call(`${space}.${pythonName(functionName(item))}`, positional.map(write), named)
 }
 
 /** What stands in Python's brackets. */

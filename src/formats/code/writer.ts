@@ -8,6 +8,7 @@ import { snakeCase } from '../../layers/naming.ts'
 import { activationNames } from '../../layers/options.ts'
 import { isFunctionConfig } from '../config/functions.ts'
 import type { Json, JsonObject } from '../config/json.ts'
+import { UNNAMED_OPTIMIZERS } from '../config/kerasNames.ts'
 import { isOwn, type ReadModel } from '../config/layerConfig.ts'
 import { toCamelCase } from '../config/snakeCase.ts'
 import { OLDER, OLDER_IN_PYTHON } from '../keras/kerasActivations.ts'
@@ -21,9 +22,6 @@ import { quoted, shortest } from './text.ts'
 
 /** Options that Keras takes as lists alone, and not as tuples. */
 const LISTS = ['thresholds']
-
-/** Optimizers that Keras has, and does not find by their names as texts. */
-const BY_CLASS_ALONE = ['Lamb']
 
 /** One text that is being written. */
 export class CodeWriter {
@@ -141,8 +139,8 @@ export class CodeWriter {
     const module = String(config.module)
     const isDefault = Object.keys(options).length === 0
     if (isDefault && module === 'keras.initializers') return quoted(snakeCase(className))
-    if (isDefault && module === 'keras.optimizers' && !(this.isPython && BY_CLASS_ALONE.includes(className)))
-      return quoted(className.toLowerCase())
+    const isNamed = !(this.isPython && UNNAMED_OPTIMIZERS.includes(className))
+    if (isDefault && module === 'keras.optimizers' && isNamed) return quoted(className.toLowerCase())
     const written = this.options(options)
     const named = isCounted ? this.#named(config, written) : written
     // Here the optimizer inside comes first, without a name.

@@ -3,6 +3,9 @@
 import { snakeCase } from '../../layers/naming.ts'
 import type { Json, JsonObject } from './json.ts'
 
+/** Optimizers that Keras has, and does not find by their names as texts. */
+export const UNNAMED_OPTIMIZERS: readonly string[] = ['Lamb']
+
 /** Short names that Keras has of losses and of metrics, in capitals too. */
 const SHORT = ['mse', 'mae', 'mape', 'msle', 'bce']
 

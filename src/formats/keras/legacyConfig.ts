@@ -6,6 +6,7 @@
 import { describeValue } from '../../errors.ts'
 import { mapValues } from '../../util/mapValues.ts'
 import { isJsonObject, type Json, type JsonObject, namedIn } from '../config/json.ts'
+import { UNNAMED_OPTIMIZERS } from '../config/kerasNames.ts'
 import { failFormat } from '../formatError.ts'
 import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
 
@@ -111,9 +112,22 @@ const LOSSES: Readonly<Record<string, string>> = {
   msle: 'mean_squared_logarithmic_error',
 }
 
-/** The arguments of compile, from those of a `.keras` file. */
-export function legacyCompile({ optimizer = null, loss = null, ...others }: JsonObject): JsonObject {
+/**
+ * The arguments of compile, from those of a `.keras` file.
+ *
+ * @throws {FormatError} for an optimizer that Keras does not find by its name.
+ */
+export function legacyCompile(
+  { optimizer = null, loss = null, ...others }: JsonObject,
+  where: string,
+): JsonObject {
   const { class_name, config } = optimizer as KerasConfig
+  const { inner_optimizer: inner = null } = config
+  const unnamed = [class_name, isKerasConfig(inner) ? inner.class_name : ''].find((name) =>
+    UNNAMED_OPTIMIZERS.includes(name),
+  )
+  if (unnamed !== undefined)
+    refuse(where, 'an optimizer that Keras finds by its name, for a whole model as .h5', unnamed)
   return {
     loss: identified(loss, (name) => namedIn(LOSSES, name.toLowerCase()) ?? name),
     ...mapValues(others, (value) => identified(value)),

@@ -63,7 +63,7 @@ function treeOf(model: StoredModel, config: JsonObject, compile: boolean, where:
       keras_version: KERAS_VERSION,
       backend: 'tensorflow',
       model_config: kerasJson(config),
-      ...(compileConfig && { training_config: kerasJson(legacyCompile(compileConfig)) }),
+      ...(compileConfig && { training_config: kerasJson(legacyCompile(compileConfig, where)) }),
     },
     children: new Map<string, WrittenGroup>([
       ['model_weights', legacyWeightsGroup(model, where)],
