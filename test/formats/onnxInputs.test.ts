@@ -1,4 +1,5 @@
-// Inputs of ONNX's nodes that are left out: an empty name stands for one only where another input is behind it.
+// What is left out of ONNX's nodes and graphs: inputs at the end of a node, for which an empty name stands only where another input is
+// behind it; and names of open extents in the graphs of loops.
 import { fromBinary } from '@bufbuild/protobuf'
 import { type GraphProto, ModelProtoSchema } from 'onnx-buf'
 import { toONNX } from 'recurra/formats'
@@ -43,4 +44,19 @@ test('every layer that ONNX can express', async () => {
   const written = graphs.filter((graph) => graph !== null)
   expect(written.length).toBeGreaterThan(80)
   expect(written.flatMap(leftOut)).toEqual([])
+})
+
+test('in a loop open extents have no names, since these would be equal to those outside', async () => {
+  const { GRUCell, RNN, StackedRNNCells, TimeDistributed } = recurra
+  const cells = StackedRNNCells([GRUCell(3, { activation: 'gelu' }), GRUCell(2)])
+  const { node, input } = await graphOf(Sequential([Input([2, 3, 2]), TimeDistributed(RNN(cells))]))
+  const names = (values: GraphProto['input']) =>
+    values.flatMap(({ type }) => {
+      const { case: kind, value } = type?.value ?? {}
+      return kind === 'tensorType' ? (value?.shape?.dim ?? []).map(({ value }) => value.case) : []
+    })
+  expect(names(input)).toEqual(['dimParam', 'dimValue', 'dimValue', 'dimValue'])
+  const bodies = node.flatMap(({ attribute }) => attribute.flatMap(({ g }) => g ?? []))
+  expect(bodies.length).toBeGreaterThan(0)
+  for (const { input, output } of bodies) expect(names([...input, ...output])).not.toContain('dimParam')
 })

@@ -6,6 +6,7 @@ import { type OpenShape, type Shape, sizeOf } from '../../util/shape.ts'
 import {
   type AttributeProto,
   attributeTypes,
+  type DimensionProto,
   type ElementType,
   elementTypes,
   type GraphProto,
@@ -254,9 +255,18 @@ export class OnnxGraph {
       name: this.#outer ? this.unique('body') : 'model',
       node,
       initializer: this.#shared.initializers.filter((initializer) => needed.has(initializer.name)),
-      input: this.inputs.map(valueInfoOf),
-      output: outputs.map(valueInfoOf),
+      input: this.inputs.map((value) => this.#infoOf(value)),
+      output: outputs.map((value) => this.#infoOf(value)),
     }
+  }
+
+  /** What a graph says of a tensor that goes in or out. */
+  #infoOf({ name, shape, type }: OnnxValue): ValueInfoProto {
+    // Extents of one name are equal. In a loop the first axis need not be the batch: inside TimeDistributed it is that and time.
+    const openDim = (axis: number): DimensionProto =>
+      this.#outer ? {} : { dimParam: axis === 0 ? 'batch' : `${name}_${axis}` }
+    const dim = shape.map((extent, axis) => (extent === null ? openDim(axis) : { dimValue: extent }))
+    return { name, type: { tensorType: { elemType: elementTypes[type], shape: { dim } } } }
   }
 }
 
@@ -269,11 +279,4 @@ function namesReadBy({ input, attribute }: NodeProto): readonly string[] {
     g ? [...g.node.flatMap(namesReadBy), ...g.output.map(({ name }) => name)] : [],
   )
   return [...input, ...inside]
-}
-
-function valueInfoOf({ name, shape, type }: OnnxValue): ValueInfoProto {
-  const dim = shape.map((extent, axis) =>
-    extent === null ? { dimParam: axis === 0 ? 'batch' : `${name}_${axis}` } : { dimValue: extent },
-  )
-  return { name, type: { tensorType: { elemType: elementTypes[type], shape: { dim } } } }
 }

@@ -71,12 +71,18 @@ export interface TensorProto {
   readonly rawData: Uint8Array
 }
 
+/** An extent, or the name of an open one, which may be left out. */
+export interface DimensionProto {
+  readonly dimValue?: number
+  readonly dimParam?: string
+}
+
 export interface ValueInfoProto {
   readonly name: string
   readonly type: {
     readonly tensorType: {
       readonly elemType: number
-      readonly shape: { readonly dim: readonly ({ dimValue: number } | { dimParam: string })[] }
+      readonly shape: { readonly dim: readonly DimensionProto[] }
     }
   }
 }
