@@ -2,6 +2,7 @@
 // `call` has for them.
 
 import { type Arguments, PythonFunction, type Value } from '../python/values.ts'
+import { mapValues } from '../util/mapValues.ts'
 import { type Option, option } from '../util/options.ts'
 import { isTensor } from './onTensors.ts'
 import type { Reader } from './reader.ts'
@@ -11,6 +12,9 @@ const COMMON = ['training', 'mask']
 
 /** Stands for an option that a call does not give: the method's own default counts. */
 const LEFT_OUT = Symbol('left out')
+
+/** The option that says which parameters the inputs of a call are for, in order: arguments by name may leave others out. */
+const INPUTS = 'parameters of the inputs'
 
 /** The names of a method's parameters behind `self`; null where it takes any number of them. */
 export function parametersOf(method: Value | undefined): readonly string[] | null {
@@ -24,7 +28,10 @@ export function ownCallOptions(method: Value | undefined): Readonly<Record<strin
   const names = parametersOf(method) ?? []
   const read = (_where: string, _name: string, value: unknown): unknown => value
   return Object.fromEntries(
-    names.filter((name) => !COMMON.includes(name)).map((name) => [name, option<unknown>(LEFT_OUT, read)]),
+    [...names.filter((name) => !COMMON.includes(name)), INPUTS].map((name) => [
+      name,
+      option<unknown>(LEFT_OUT, read),
+    ]),
   )
 }
 
@@ -44,14 +51,20 @@ export function ownCall(reader: Reader, method: Value | undefined, args: Argumen
     given.set(name, value)
   }
   const inputs: unknown[] = []
+  const inputNames: string[] = []
   const options: [string, unknown][] = []
   for (const name of names) {
     if (!given.has(name)) continue
     const value = reader.plain(given.get(name) ?? null)
-    if (isTensor(value) || isNamedTensors(value)) inputs.push(value)
+    if (isTensor(value) || isNamedTensors(value)) {
+      inputs.push(value)
+      inputNames.push(name)
+    }
     // None is what `training` and `mask` are without being given.
     else if (!(COMMON.includes(name) && value === null)) options.push([name, value])
   }
+  const isInOrder = inputNames.every((name, i) => name === names[i])
+  if (!isInOrder) options.push([INPUTS, inputNames])
   return { inputs, options: Object.fromEntries(options) }
 }
 
@@ -71,6 +84,17 @@ const isNamedTensors = (value: unknown): boolean =>
 const isGiven = (context: Readonly<Record<string, unknown>>, name: string): boolean =>
   !COMMON.includes(name) && Object.hasOwn(context, name) && context[name] !== LEFT_OUT
 
+/** The masks of each input, which may be a list or an object of tensors; `mask` has those of all. */
+function masksOf(inputs: readonly unknown[], mask: unknown): readonly unknown[] {
+  const all = [mask ?? []].flat()
+  if (inputs.length === 1) return [mask]
+  return inputs.map((input) => {
+    if (Array.isArray(input)) return all.splice(0, input.length)
+    if (isNamedTensors(input)) return mapValues(input as object, () => all.shift() ?? null)
+    return all.shift() ?? null
+  })
+}
+
 /** The arguments of the method for what a step calls it on: inputs, and the options of the call beside `training` and `mask`. */
 export function methodArguments(
   reader: Reader,
@@ -81,20 +105,29 @@ export function methodArguments(
   const places = new Map<number | string, number>()
   const takes = (name: string): boolean =>
     method.syntax.parameters.some((parameter) => parameter.name === name)
-  const common = COMMON.filter(takes).map((name) => [name, reader.wrap(context[name])] as const)
+  const masks = masksOf(inputs, context.mask)
+  // As in Keras the argument `mask` is the mask of the only input, and several have each its own.
+  const commonOf = (name: string): Value =>
+    reader.wrap(name === 'mask' && masks.length > 1 ? null : context[name])
+  const common = COMMON.filter(takes).map((name) => [name, commonOf(name)] as const)
   const names = parametersOf(method)
   if (names === null)
     return { placed: inputs.map((input) => reader.wrap(input)), named: new Map(common), places }
-  const remaining = [...inputs]
+  const isOwn = (name: string): boolean => isGiven(context, name)
+  const inputNames = isOwn(INPUTS)
+    ? (context[INPUTS] as readonly string[])
+    : names.filter((name) => name !== 'training' && !isOwn(name)).slice(0, inputs.length)
   const named = new Map<string, Value>()
   for (const name of names) {
-    if (isGiven(context, name)) named.set(name, reader.wrap(context[name]))
-    else if (name === 'training' || remaining.length === 0) {
-      if (COMMON.includes(name)) named.set(name, reader.wrap(context[name]))
-    } else named.set(name, reader.wrap(remaining.shift()))
+    const input = inputNames.indexOf(name)
+    const masked = inputNames.findIndex((other) => name === `${other}_mask`)
+    if (input >= 0) named.set(name, reader.wrap(inputs[input]))
+    else if (isOwn(name)) named.set(name, reader.wrap(context[name]))
+    else if (COMMON.includes(name)) named.set(name, commonOf(name))
+    else if (masks.length > 1 && masked >= 0) named.set(name, reader.wrap(masks[masked] ?? null))
   }
   // More inputs than parameters are an error, which the call tells.
-  const [first, ...others] = remaining
+  const [first, ...others] = inputs.slice(inputNames.length)
   return {
     placed: first === undefined ? [] : [first, ...others].map((input) => reader.wrap(input)),
     named,
