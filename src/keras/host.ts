@@ -23,6 +23,7 @@ import { isLayerName } from './layerMaker.ts'
 import { type NamedValue, pathValue } from './namedValue.ts'
 import { isOldKeras } from './names.ts'
 import { makerOf, type ObjectArea } from './objectMaker.ts'
+import { OwnMetricValue } from './ownMetric.ts'
 import { OwnObjectValue } from './ownObjects.ts'
 import { changedMethod, PresetValue } from './presetValue.ts'
 import type { Reader } from './reader.ts'
@@ -98,7 +99,7 @@ function wordsOf({ placed, named }: Arguments): string {
 }
 
 const EXTENDED =
-  'Model, Layer and its classes, Loss, Callback, LearningRateSchedule, Regularizer and Constraint'
+  'Model, Layer and its classes, Loss, Metric, Callback, LearningRateSchedule, Regularizer and Constraint'
 
 export class KerasHost implements Host {
   readonly #reader: Reader
@@ -175,6 +176,7 @@ export class KerasHost implements Host {
     const base = baseOf(instance.type)
     if (base === null) return null
     if (typeof base === 'string') return new SubclassValue(this.#reader, instance, { base, args, at })
+    if (base.isObject && base.other === 'Metric') return new OwnMetricValue(this.#reader, instance)
     if (base.isObject) return new OwnObjectValue(this.#reader, instance, base.other)
     const method = changedMethod(instance.type)
     if (method === undefined) return this.#preset(instance, base.named, args, at)

@@ -2,6 +2,7 @@
 
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { DrawnVariable } from '../layers/weights/variable.ts'
+import { Assignable } from '../operations/assignable.ts'
 import { type Arguments, Unknown, type Value } from '../python/values.ts'
 import { valuesGiven } from './functions.ts'
 import { NOT_KNOWN, type Reader } from './reader.ts'
@@ -9,6 +10,7 @@ import { NOT_KNOWN, type Reader } from './reader.ts'
 export const isTensor = (value: unknown): boolean =>
   value instanceof SymbolicTensor ||
   value instanceof DrawnVariable ||
+  value instanceof Assignable ||
   (Array.isArray(value) && value.some(isTensor))
 
 /** What is computed of a value that is not known: where a model needs it, that value is what is to be given. */

@@ -65,7 +65,8 @@ const BASES: Readonly<Record<string, readonly [method: string, make: Maker]>> = 
 }
 
 /** Whether a class of Keras is one that is extended so. */
-export const isObjectBase = (name: string): boolean => name === 'Callback' || Object.hasOwn(BASES, name)
+export const isObjectBase = (name: string): boolean =>
+  name === 'Callback' || name === 'Metric' || Object.hasOwn(BASES, name)
 
 /** Hooks of callbacks, in Keras's words. */
 const HOOKS: Readonly<Record<string, string>> = {

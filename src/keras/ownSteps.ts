@@ -17,8 +17,12 @@ import {
   type Value,
 } from '../python/values.ts'
 import { callFromHere, placedArguments } from './functions.ts'
+import { MetricValue } from './metricValue.ts'
+import { OptimizerValue } from './optimizerValue.ts'
+import { OwnMetricValue } from './ownMetric.ts'
 import type { Reader } from './reader.ts'
 import { isUsualStep } from './usualStep.ts'
+import type { WrappedValue } from './values.ts'
 
 type Hook = (...args: readonly unknown[]) => unknown
 
@@ -163,4 +167,20 @@ export function unpackedData({ placed: [data = null] }: Arguments): Value {
   const items = data instanceof Tuple || data instanceof List ? data.items : (hostOf(data)?.items ?? [data])
   const [x = null, y = null, weights = null] = items
   return data instanceof Unknown ? data : new Tuple([x, y, weights])
+}
+
+/** What steps count with or update weights by; null for other values. */
+export function ofSteps(value: Value): WrappedValue | null {
+  const host = hostOf(value)
+  const isOne =
+    host instanceof MetricValue || host instanceof OwnMetricValue || host instanceof OptimizerValue
+  return isOne ? host : null
+}
+
+/** The metrics that a class names in a property of its own. */
+export function listedMetrics(reader: Reader, instance: Instance): readonly Value[] {
+  const property = instance.type.find('metrics')
+  if (!(property instanceof PythonFunction && property.syntax.decorators.includes('property'))) return []
+  const listed = reader.interpreter.attribute(instance, 'metrics', property.syntax.at)
+  return listed instanceof List || listed instanceof Tuple ? listed.items.filter(ofSteps) : []
 }

@@ -17,13 +17,11 @@ import type { Base } from './bases.ts'
 import { callFromHere, placedArguments, valuesGiven } from './functions.ts'
 import { layerMethod } from './layerMethods.ts'
 import { callLayer, LayerValue } from './layerValue.ts'
-import { MetricValue } from './metricValue.ts'
-import { OptimizerValue } from './optimizerValue.ts'
 import { addLoss, addWeight } from './ownAdditions.ts'
 import { methodArguments, ownCall, ownCallOptions, parted } from './ownCalls.ts'
 import { initialStates, isCell } from './ownCells.ts'
 import { type OwnMethods, type OwnStates, ownCell, ownLayer, ownModel } from './ownClasses.ts'
-import { checkPrediction, givenEnds, stepAttribute, stepHooks } from './ownSteps.ts'
+import { checkPrediction, givenEnds, listedMetrics, ofSteps, stepAttribute, stepHooks } from './ownSteps.ts'
 import { PresetValue } from './presetValue.ts'
 import { isModel, type Reader } from './reader.ts'
 import { shapeTuple } from './tensorValue.ts'
@@ -89,7 +87,13 @@ export class SubclassValue extends WrappedValue {
   constructed(): void {
     if (this.#construction.base === 'Model')
       checkPrediction(this.reader, this.#instance, this.#construction.at)
-    this.plain()
+    const target = this.plain()
+    if (this.#construction.base !== 'Model') return
+    // As in Keras metrics of elsewhere are the model's where its property says so.
+    listedMetrics(this.reader, this.#instance).forEach((metric, i) => {
+      if (!Object.values(target).includes(ofSteps(metric)?.plain()))
+        this.#setField(target, `listed_metric_${i}`, metric)
+    })
   }
 
   /** The layer or the model, with what was set since in its fields. */
@@ -256,13 +260,13 @@ export class SubclassValue extends WrappedValue {
   override setAttribute(name: string, value: Value): boolean {
     if (value instanceof Unknown && value.isReported) this.reader.incomplete.add(this.#made({}))
     // A model that is compiled has to have the metrics of its steps, and files the optimizers.
-    if (isOfSteps(value) && this.#target) this.#setField(this.#target, name, value)
+    if (ofSteps(value) && this.#target) this.#setField(this.#target, name, value)
     return true
   }
 
   /** Layers in fields are parts of the layer, under the field's name, which files have; metrics and optimizers are those of its steps. */
   #setField(target: AnyLayer, name: string, value: Value): void {
-    const held = isOfSteps(value) ? value.plain() : layersOf(this.reader, value)
+    const held = ofSteps(value)?.plain() ?? layersOf(this.reader, value)
     if (held === null) return
     const fields = target as unknown as Record<string, unknown>
     const isFree = Object.hasOwn(target, name)
@@ -277,10 +281,6 @@ export function modelOf(value: Value): LayersModel | null {
   const layer = layerHostOf(value)?.plain()
   return isModel(layer) ? layer : null
 }
-
-/** Whether a value is what steps count with or update weights by. */
-const isOfSteps = (value: Value): value is MetricValue | OptimizerValue =>
-  value instanceof MetricValue || value instanceof OptimizerValue
 
 /** A layer, or a list or an object of layers; null for other values. */
 function layersOf(reader: Reader, value: Value): unknown {

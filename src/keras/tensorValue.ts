@@ -1,8 +1,8 @@
 // Symbolic tensors and weights in a text: shapes, indices and operators.
 
 import { toCamelCase } from '../formats/config/snakeCase.ts'
-import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
-import { DrawnVariable } from '../layers/weights/variable.ts'
+import { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import type { DrawnVariable } from '../layers/weights/variable.ts'
 import * as ops from '../operations/index.ts'
 import {
   type Arguments,
@@ -13,6 +13,7 @@ import {
   Tuple,
   type Value,
 } from '../python/values.ts'
+import { MetricVariable } from '../training/metrics/metricVariable.ts'
 import { valuesGiven } from './functions.ts'
 import type { Reader } from './reader.ts'
 import { WrappedValue } from './values.ts'
@@ -41,16 +42,19 @@ const ASSIGNMENTS = ['assign', 'assign_add', 'assign_sub']
 export const shapeTuple = (shape: readonly (number | null)[]): Tuple =>
   new Tuple(shape.map((extent) => (extent === null ? null : BigInt(extent))))
 
+/** Tensors of a graph, weights, and variables of metrics. */
+type Tensorlike = SymbolicTensor | DrawnVariable | MetricVariable
+
 export class TensorValue extends WrappedValue {
   readonly label = 'tensor'
-  readonly #tensor: SymbolicTensor | DrawnVariable
+  readonly #tensor: Tensorlike
 
-  constructor(reader: Reader, tensor: SymbolicTensor | DrawnVariable) {
+  constructor(reader: Reader, tensor: Tensorlike) {
     super(reader)
     this.#tensor = tensor
   }
 
-  override plain(): SymbolicTensor | DrawnVariable {
+  override plain(): Tensorlike {
     return this.#tensor
   }
 
@@ -66,8 +70,9 @@ export class TensorValue extends WrappedValue {
   #ofWeight(name: string): Value | undefined {
     const { reader } = this
     const weight = this.#tensor
-    if (!(weight instanceof DrawnVariable)) return undefined
-    if (name === 'name' || name === 'path') return weight[name]
+    if (weight instanceof SymbolicTensor) return undefined
+    if (name === 'name') return weight.name
+    if (name === 'path') return weight instanceof MetricVariable ? weight.name : weight.path
     // TensorFlow's variables have functions where Keras's have a property.
     if (name === 'value') return this
     if (name === 'read_value') return new NativeFunction(name, () => this)
@@ -77,13 +82,13 @@ export class TensorValue extends WrappedValue {
       const [value = null] = valuesGiven(args)
       return reader.attempt(at, () => {
         reader.act()
-        return reader.wrap(method(reader.plain(value)))
+        return reader.wrap(Reflect.apply(method, weight, [reader.plain(value)]))
       })
     })
   }
 
   override call(_args: Arguments, _at: number): Value | undefined {
-    return this.#tensor instanceof DrawnVariable ? this : undefined
+    return this.#tensor instanceof SymbolicTensor ? undefined : this
   }
 
   override index(key: Value, at: number): Value {

@@ -5,6 +5,7 @@ import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { DrawnVariable } from '../layers/weights/variable.ts'
 import type { StepMetric } from '../models/steppedModel.ts'
 import type { Loss } from '../training/loss.ts'
+import { MetricVariable } from '../training/metrics/metricVariable.ts'
 import { Optimizer } from '../training/optimizer.ts'
 import { LayerValue } from './layerValue.ts'
 import { LossValue } from './lossValue.ts'
@@ -18,7 +19,7 @@ const isMetric = (object: object): object is StepMetric => 'updateState' in obje
 const isLoss = (object: object): object is Loss => 'targetShape' in object && 'reduction' in object
 
 export function wrapped(reader: Reader, object: object): WrappedValue {
-  if (object instanceof SymbolicTensor || object instanceof DrawnVariable)
+  if (object instanceof SymbolicTensor || object instanceof DrawnVariable || object instanceof MetricVariable)
     return new TensorValue(reader, object)
   if (object instanceof Layer) return new LayerValue(reader, object)
   if (object instanceof Optimizer) return new OptimizerValue(reader, object)

@@ -26,6 +26,11 @@ export class SteppedCore extends ModelCore {
     super.setUp(setup)
   }
 
+  /** Losses that the class's steps make themselves are none of `compile`. */
+  override get addsLosses(): boolean {
+    return true
+  }
+
   override async load(): Promise<void> {
     await super.load()
     if (this.ownSteps || !this.compiledOptimizer) return

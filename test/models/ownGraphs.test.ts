@@ -14,6 +14,7 @@ import {
   register,
   type SymbolicTensor,
 } from '../../src/index.ts'
+import * as ops from '../../src/operations/index.ts'
 import { onEachBackend } from '../support/backends.ts'
 import { useMemoryFiles } from '../support/memoryFiles.ts'
 import { quiet, weightsOf } from '../support/models.ts'
@@ -49,6 +50,35 @@ const configOf = async (model: { toJSON(): Promise<string> }): Promise<Record<st
   JSON.parse(await model.toJSON()).config
 
 onEachBackend(() => {
+  test('their steps may have losses of their own, of which compile is told none', async () => {
+    class Alone extends Model {
+      override trainStep([x, y]: Batch) {
+        const error = ops.subtract(y, this(x, { training: true }) as SymbolicTensor)
+        const loss = ops.mean(ops.square(error))
+        this.optimizer?.minimize(loss, this.trainableWeights)
+        return { loss }
+      }
+    }
+    const usual = Model(...ends())
+    clearSession()
+    const model = new Alone(...ends())
+    const [x, y] = [waves(6, 2), waves(6, 1)]
+    const losses = []
+    for (const [each, loss] of [
+      [usual, 'mse'],
+      [model, null],
+    ] as const) {
+      fill(each, 1)
+      each.compile({ optimizer: 'sgd', ...(loss && { loss }) })
+      losses.push((await each.fit(x, y, fitting)).history.loss)
+    }
+    const [expected = [], got = []] = losses
+    expect(expected.length).toBe(2)
+    expected.forEach((value, epoch) => {
+      expect(got[epoch]).toBeCloseTo(value, 5)
+    })
+  })
+
   test('they train as the usual step does', async () => {
     const usual = Model(...ends())
     clearSession()
