@@ -1,6 +1,7 @@
 // Python's own functions.
 
 import { hostOf, type Interpreter } from './interpreter.ts'
+import { chr, ord, round, toFloat, toInt } from './numberBuiltins.ts'
 import { less } from './operators.ts'
 import { textOf } from './text.ts'
 import { truthOf } from './truth.ts'
@@ -47,6 +48,13 @@ export const plain =
       )
     })
 
+/** Arguments in their places alone. */
+const placed = (items: readonly Value[]): Arguments => ({
+  placed: items,
+  named: new Map(),
+  places: new Map(),
+})
+
 /** The entries of a value; undefined where it is no list or the like. */
 function entries(interpreter: Interpreter, value: Value | undefined, at: number): Value[] | undefined {
   if (value === undefined) return []
@@ -64,7 +72,7 @@ function lengthOf(interpreter: Interpreter, value: Value | undefined, at: number
   if (value instanceof Range) return BigInt(value.length)
   const length = hostOf(value)?.attribute('__len__', at)
   return length instanceof NativeFunction
-    ? length.call({ placed: [], named: new Map(), places: new Map() }, at)
+    ? length.call(placed([]), at)
     : (length ?? new Unknown(interpreter.wordAt(at)))
 }
 
@@ -103,37 +111,6 @@ function sum(
 ): Value | undefined {
   const items = entries(interpreter, list, at)
   return items?.reduce((total, item) => interpreter.binary('+', total, item, at), start)
-}
-
-/** Rounds to so many digits, ties to even; without digits to an int. */
-function round(_: Interpreter, [value = null, digits = null]: readonly Value[]): Value | undefined {
-  const number = numeric(value)
-  if (number === null || typeof number === 'bigint') return number ?? undefined
-  const count = digits === null ? 0 : Number(numeric(digits) ?? Number.NaN)
-  if (!(Math.abs(count) <= 20) || !Number.isFinite(number)) return undefined
-  const scale = 10 ** count
-  const scaled = number * scale
-  const floor = Math.floor(scaled)
-  const isTie = scaled - floor === 0.5
-  const rounded = isTie ? floor + (floor % 2 === 0 ? 0 : 1) : Math.round(scaled)
-  return digits === null ? BigInt(rounded) : rounded / scale
-}
-
-function toInt(_: Interpreter, [value = 0n]: readonly Value[]): Value | undefined {
-  const number = numeric(value)
-  if (typeof number === 'bigint') return number
-  if (typeof number === 'number') return Number.isFinite(number) ? BigInt(Math.trunc(number)) : undefined
-  return typeof value === 'string' && /^\s*[+-]?\d{1,300}\s*$/.test(value)
-    ? BigInt(value.trim().replace(/^\+/, ''))
-    : undefined
-}
-
-function toFloat(_: Interpreter, [value = 0]: readonly Value[]): Value | undefined {
-  const number = value instanceof HostValue ? value.number : numeric(value)
-  if (number !== null) return Number(number)
-  const text = typeof value === 'string' ? value.trim() : ''
-  if (/^[+-]?inf(inity)?$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined
 }
 
 function makeDict(
@@ -209,11 +186,7 @@ const descends = (type: PythonClass, from: PythonClass): boolean =>
 const mapping: Builtin = (interpreter, [fn = null, ...lists], _, at) => {
   const zipped = zip(interpreter, lists, _, at)
   if (!(zipped instanceof List)) return zipped
-  return new List(
-    zipped.items.map((item) =>
-      interpreter.call(fn, { placed: (item as Tuple).items, named: new Map(), places: new Map() }, at),
-    ),
-  )
+  return new List(zipped.items.map((item) => interpreter.call(fn, placed((item as Tuple).items), at)))
 }
 
 const some =
@@ -269,6 +242,16 @@ const functions: Readonly<Record<string, Builtin>> = {
   },
   zip,
   map: mapping,
+  filter: (interpreter, [fn = null, list = null], _, at) => {
+    const items = entries(interpreter, list, at)
+    const truths = items?.map((item) =>
+      truthOf(fn === null ? item : interpreter.call(fn, placed([item]), at)),
+    )
+    if (!items || truths?.includes(null)) return new Unknown('filter(…)')
+    return new List(items.filter((_item, i) => truths?.[i]))
+  },
+  ord,
+  chr,
   any: some(true),
   all: some(false),
   isinstance: isInstance,

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { fromKeras } from '../../src/formats.ts'
 import * as layers from '../../src/index.ts'
 import type { LayersModel } from '../../src/models/model.ts'
+import { readKeras } from '../support/readKeras.ts'
 
 const { clearSession, Conv1D, Conv2D, Conv2DTranspose, Conv3D, Input, Sequential } = layers
 
@@ -230,4 +231,14 @@ test('an input that is optional is one that a model has', () => {
       'is no option of InputLayer. A model that has fewer inputs is another model: make it of those.',
     ],
   ])
+})
+
+test('characters are numbers, and numbers characters; filters leave entries out', () => {
+  const { model } = readKeras(`
+sizes = list(filter(lambda size: size % 2, range(ord('a'), ord('g'))))
+model = Sequential([Input((ord('d') - ord('a'),))] + [Dense(size - 90, name=chr(size)) for size in sizes])
+model.add(Dense(len(list(filter(None, [0, 1, 2, None])))))
+`)
+  expect(model.layers.map(({ name }) => name)).toEqual(['a', 'c', 'e', 'dense'])
+  expect(model.outputs[0]?.shape).toEqual([null, 2])
 })
