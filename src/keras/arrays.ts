@@ -1,8 +1,8 @@
 // Arrays of a text, as far as their shapes are known: what the user says of data, and what numpy makes of sizes.
 
+import { HostValue } from '../python/hostValue.ts'
 import {
   type Arguments,
-  HostValue,
   List,
   NativeFunction,
   numeric,
@@ -28,6 +28,11 @@ export class ArrayValue extends WrappedValue {
 
   get isComplete(): boolean {
     return !this.shape.some((extent) => extent instanceof Unknown)
+  }
+
+  /** The same array, as problems call it by another name. */
+  renamed(label: string): ArrayValue {
+    return new ArrayValue(this.reader, label, this.shape, this.list)
   }
 
   override plain(): unknown {

@@ -1,7 +1,8 @@
 // The arguments of fit: options as here, and what the text calls its data.
 
 import { toCamelCase } from '../formats/config/snakeCase.ts'
-import { type Arguments, Dict, HostValue, List, Tuple, Unknown, type Value } from '../python/values.ts'
+import { HostValue } from '../python/hostValue.ts'
+import { type Arguments, Dict, List, Tuple, Unknown, type Value } from '../python/values.ts'
 import { presentName } from './olderNames.ts'
 import type { Reader, ReadFit } from './reader.ts'
 

@@ -2,12 +2,12 @@
 
 import { toCamelCase } from '../formats/config/snakeCase.ts'
 import { Layer } from '../layers/layer.ts'
+import type { HostValue } from '../python/hostValue.ts'
 import type { Host } from '../python/interpreter.ts'
 import { reprOf } from '../python/text.ts'
 import {
   type Arguments,
   Dict,
-  type HostValue,
   type Instance,
   List,
   NativeFunction,
@@ -146,7 +146,7 @@ export class KerasHost implements Host {
       if (load) loads.delete(value as Unknown)
       return given
     }
-    return value instanceof ArrayValue ? new ArrayValue(this.#reader, name, value.shape, value.list) : value
+    return value instanceof ArrayValue ? value.renamed(name) : value
   }
 
   callUnknown(callee: Unknown, args: Arguments, at: number): Value {

@@ -13,6 +13,7 @@ import { keepArguments, placedArguments, valuesGiven } from './functions.ts'
 import { callActivation, makeLayerOrMerge } from './layerCalls.ts'
 import { makeModel } from './modelMaker.ts'
 import { canonical, placeOf } from './names.ts'
+import { numpyFunction } from './numpyCalls.ts'
 import { makeObject } from './objectMaker.ts'
 import { callOperation, operationOf } from './operationCalls.ts'
 import { unpackedData } from './ownSteps.ts'
@@ -167,6 +168,8 @@ export function pathValue(reader: Reader, path: string): Value {
   if (name === undefined) return new NamedValue(reader, known)
   if (root === 'numpy' && (names[0] === 'random' ? names.length === 1 : DTYPE.test(name)))
     return names[0] === 'random' ? new NamedValue(reader, known) : new DtypeValue(reader, name)
-  const array = root === 'numpy' ? arrayFunction(reader, name) : undefined
-  return array ?? mathOf(reader.interpreter, name) ?? new Unknown(`${root}.${names.join('.')}`)
+  const ofNumbers = mathOf(reader.interpreter, name)
+  const array =
+    root === 'numpy' ? numpyFunction(reader, name, arrayFunction(reader, name) ?? ofNumbers) : undefined
+  return array ?? ofNumbers ?? new Unknown(`${root}.${names.join('.')}`)
 }

@@ -12,6 +12,7 @@ import { madeOfSizes, shapeOfParts } from './constantCalls.ts'
 import { placedArguments, valuesGiven } from './functions.ts'
 import { makeLayer } from './layerMaker.ts'
 import { callLayer, LayerValue } from './layerValue.ts'
+import { callOnNumbers } from './numpyCalls.ts'
 import { isTensor, outOf } from './onTensors.ts'
 import { valueOfVariable } from './optimizerValue.ts'
 import type { Reader } from './reader.ts'
@@ -146,6 +147,7 @@ export function callOperation(reader: Reader, path: string, args: Arguments, at:
         ofNumbers(name, all) ??
         madeOfSizes(reader, name, plain, named) ??
         shapeOfParts(name, args) ??
+        callOnNumbers(reader, name, args) ??
         new Unknown(path)
       )
     // The batch is what it is, however often a text repeats one sample for it.

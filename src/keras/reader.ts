@@ -3,6 +3,7 @@
 import { RecurraError } from '../errors.ts'
 import type { Layer } from '../layers/layer.ts'
 import { LayersModel } from '../models/model.ts'
+import { HostValue } from '../python/hostValue.ts'
 import type { Interpreter } from '../python/interpreter.ts'
 import { hostOf } from '../python/interpreter.ts'
 import { quoted } from '../python/text.ts'
@@ -11,7 +12,6 @@ import {
   Container,
   Dict,
   Ellipsis,
-  HostValue,
   Instance,
   List,
   NativeFunction,

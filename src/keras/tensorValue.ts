@@ -1,6 +1,7 @@
 // Symbolic tensors and weights in a text: shapes, indices and operators.
 
 import { toCamelCase } from '../formats/config/snakeCase.ts'
+import { openTensor } from '../layers/own/openTensor.ts'
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { DrawnVariable } from '../layers/weights/variable.ts'
 import * as ops from '../operations/index.ts'
@@ -14,6 +15,7 @@ import {
   type Value,
 } from '../python/values.ts'
 import { MetricVariable } from '../training/metrics/metricVariable.ts'
+import { openPart } from './arrayKeys.ts'
 import { valuesGiven } from './functions.ts'
 import type { Reader } from './reader.ts'
 import { WrappedValue } from './values.ts'
@@ -94,6 +96,10 @@ export class TensorValue extends WrappedValue {
   override index(key: Value, at: number): Value {
     const { reader } = this
     const keys = key instanceof Tuple ? key.items : [key]
+    // The extent of an open axis is known in a step alone: here a part of a weight has an open one, too.
+    const weight = reader.isInCall && !(this.#tensor instanceof SymbolicTensor) ? this.#tensor : null
+    const open = weight && openPart(weight.shape, keys)
+    if (open) return reader.wrap(openTensor(open))
     return reader.attempt(at, () => {
       reader.act()
       return reader.wrap(ops.getItem(this.#tensor, keys.map((one) => indexOf(reader, one)) as never))

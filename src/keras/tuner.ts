@@ -1,10 +1,10 @@
 // KerasTuner in a text: a function that builds a model of hyperparameters is called with the values that the tuner's first trial takes,
 // their defaults. No search is made.
 
+import { HostValue } from '../python/hostValue.ts'
 import {
   type Arguments,
   Dict,
-  HostValue,
   Instance,
   List,
   NativeFunction,

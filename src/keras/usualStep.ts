@@ -4,10 +4,10 @@
 import type { StepWeights } from '../layers/own/stepTrace.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { gradients } from '../models/gradients.ts'
+import { HostValue } from '../python/hostValue.ts'
 import type { Trouble } from '../python/interpreter.ts'
 import {
   type Arguments,
-  HostValue,
   type Instance,
   List,
   NativeFunction,

@@ -1,6 +1,7 @@
 // Values of a text that are something here.
 
-import { type Arguments, HostValue, Unknown, type Value } from '../python/values.ts'
+import { HostValue } from '../python/hostValue.ts'
+import { type Arguments, Unknown, type Value } from '../python/values.ts'
 import type { Reader } from './reader.ts'
 
 /** A value of a text that stands for an object here. */

@@ -1,5 +1,6 @@
 // Attributes, indices and entries of values.
 
+import { HostValue } from './hostValue.ts'
 import type { Interpreter } from './interpreter.ts'
 import { hostOf } from './interpreter.ts'
 import { methodOf } from './methods.ts'
@@ -136,7 +137,8 @@ export function setIndex(
   value: Value,
   at: number,
 ): void {
-  if (object instanceof Container) interpreter.changed?.add(object)
+  if (object instanceof Container || object instanceof HostValue) interpreter.changed?.add(object)
+  if (object instanceof HostValue && object.setIndex(key, value, at)) return
   if (object instanceof Dict) {
     interpreter.budget.spend()
     object.set(key, value)

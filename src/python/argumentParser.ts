@@ -1,9 +1,9 @@
 // `argparse.ArgumentParser`: a script's arguments are the defaults that it declares.
 
+import { HostValue } from './hostValue.ts'
 import type { Interpreter } from './interpreter.ts'
 import {
   type Arguments,
-  HostValue,
   Instance,
   List,
   NativeFunction,

@@ -1,5 +1,6 @@
 // Python's own functions.
 
+import { HostValue } from './hostValue.ts'
 import { hostOf, type Interpreter } from './interpreter.ts'
 import { chr, ord, round, toFloat, toInt } from './numberBuiltins.ts'
 import { less } from './operators.ts'
@@ -9,7 +10,6 @@ import { typeName } from './typeName.ts'
 import {
   type Arguments,
   Dict,
-  HostValue,
   Instance,
   List,
   NativeFunction,

@@ -110,7 +110,8 @@ export const evaluators: Evaluators = {
     const [start, stop, step] = bounds.map((bound) =>
       bound === null ? null : interpreter.evaluate(bound, scope),
     )
-    return new Slice([start ?? null, stop ?? null, step ?? null])
+    const isOpen = bounds.some((bound, i) => bound !== null && [start, stop, step][i] === null)
+    return new Slice([start ?? null, stop ?? null, step ?? null], isOpen)
   },
   star: (interpreter, { at }) => interpreter.problem(at, 'stands where nothing can be unpacked'),
   named(interpreter, { name, value }, scope) {

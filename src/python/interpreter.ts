@@ -6,15 +6,16 @@ import { bindArguments, fillFields } from './binding.ts'
 import { Budget } from './budget.ts'
 import { builtins } from './builtins.ts'
 import { evaluators } from './evaluators.ts'
+import { HostValue } from './hostValue.ts'
 import { binary } from './operators.ts'
 import { Scope } from './scope.ts'
 import { assign, runBody } from './statements.ts'
 import type { Argument, Expression, FunctionSyntax } from './syntax.ts'
 import { openBinary } from './text.ts'
+import type { Changeable } from './uncertain.ts'
 import {
   type Arguments,
   Container,
-  HostValue,
   Instance,
   NativeFunction,
   PythonClass,
@@ -70,7 +71,7 @@ export class Interpreter {
   /** Whether the text is being read. */
   isReading = true
   /** The lists, dicts and sets that statements change which may or may not run; null where all statements are known to run. */
-  changed: Set<Container> | null = null
+  changed: Set<Changeable> | null = null
   /** What did not work, and was passed over since nothing needed it so far. */
   readonly passedOver: Trouble[] = []
   /** Whether branches are read of which it is not known whether they are taken. */

@@ -1,6 +1,7 @@
 // Python's functions that make numbers of values, and characters of numbers.
 
-import { HostValue, numeric, type Value } from './values.ts'
+import { HostValue } from './hostValue.ts'
+import { numeric, type Value } from './values.ts'
 
 /** Rounds to so many digits, ties to even; without digits to an int. */
 export function round(_: unknown, [value = null, digits = null]: readonly Value[]): Value | undefined {

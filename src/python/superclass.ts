@@ -1,15 +1,8 @@
 // `super()`: an object, seen as one of the bases of its class.
 
+import { HostValue } from './hostValue.ts'
 import type { Interpreter } from './interpreter.ts'
-import {
-  HostValue,
-  type Instance,
-  NativeFunction,
-  PythonClass,
-  PythonFunction,
-  type Value,
-  valueOr,
-} from './values.ts'
+import { type Instance, NativeFunction, PythonClass, PythonFunction, type Value, valueOr } from './values.ts'
 
 class Superclass extends HostValue {
   readonly label = 'super'

@@ -1,7 +1,8 @@
 // Values as Python writes them: str(), repr(), format(), the operator %.
 
 import { floatText, formatted } from '../util/pythonFormat.ts'
-import { Dict, HostValue, List, PySet, Range, Tuple, Unknown, type Value } from './values.ts'
+import { HostValue } from './hostValue.ts'
+import { Dict, List, PySet, Range, Tuple, Unknown, type Value } from './values.ts'
 
 /** A text in quotes. */
 export const quoted = (text: string): string => {

@@ -1,6 +1,7 @@
 // Names of types.
 
-import { HostValue, Instance, NativeFunction, PySet, PythonFunction, type Value } from './values.ts'
+import { HostValue } from './hostValue.ts'
+import { Instance, NativeFunction, PySet, PythonFunction, type Value } from './values.ts'
 
 /** Python's name of a value's type. */
 export function typeName(value: Value): string {

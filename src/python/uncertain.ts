@@ -1,10 +1,14 @@
 // What a text computes where it is not known how often statements run: of a loop over data, of a branch on a condition that is not
 // known. They are read once, and what they change of plain values is not known behind them.
 
+import type { HostValue } from './hostValue.ts'
 import type { Interpreter } from './interpreter.ts'
 import type { Scope } from './scope.ts'
 import type { Expression, Statement } from './syntax.ts'
 import { Container, Instance, Range, Tuple, Unknown, type Value } from './values.ts'
+
+/** What statements change in place. */
+export type Changeable = Container | HostValue
 
 /** A name or a field that statements give a value to. */
 type Place = Extract<Expression, { readonly kind: 'name' | 'member' }>
@@ -13,9 +17,9 @@ type Place = Extract<Expression, { readonly kind: 'name' | 'member' }>
 export function watch<T>(
   interpreter: Interpreter,
   work: () => T,
-): readonly [made: T, changed: Set<Container>] {
+): readonly [made: T, changed: Set<Changeable>] {
   const outer = interpreter.changed
-  const changed = new Set<Container>()
+  const changed = new Set<Changeable>()
   interpreter.changed = changed
   try {
     return [work(), changed]
@@ -26,7 +30,7 @@ export function watch<T>(
 }
 
 /** Makes unknown what statements changed. */
-export function forget(body: readonly Statement[], scope: Scope, changed: Iterable<Container>): void {
+export function forget(body: readonly Statement[], scope: Scope, changed: Iterable<Changeable>): void {
   for (const container of changed) container.isOpen = true
   for (const place of placesIn(body)) {
     const value = valueAt(place, scope)

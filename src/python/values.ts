@@ -1,6 +1,7 @@
 // Values of an interpreted text. None is null, an int a bigint, a float a number, a str a string; lists and the like are the classes
 // here. What a text has from elsewhere, such as data, is unknown; what only its host knows, such as layers, are host values.
 
+import type { HostValue } from './hostValue.ts'
 import type { Origin } from './origin.ts'
 import type { Scope } from './scope.ts'
 import type { FunctionSyntax } from './syntax.ts'
@@ -133,7 +134,11 @@ export class Range {
 }
 
 export class Slice {
-  constructor(readonly bounds: readonly [start: Value, stop: Value, step: Value]) {}
+  /** @param isOpen Whether a bound is written and is None: of an axis that is open the extent is. */
+  constructor(
+    readonly bounds: readonly [start: Value, stop: Value, step: Value],
+    readonly isOpen = false,
+  ) {}
 }
 
 export class Ellipsis {}
@@ -198,52 +203,6 @@ export class Instance {
   host: HostValue | null = null
 
   constructor(readonly type: PythonClass) {}
-}
-
-/** A value that the host of a text knows: undefined from a hook means that the host does not have it. */
-export abstract class HostValue {
-  /** How problems name it. */
-  abstract readonly label: string
-
-  attribute(_name: string, _at: number): Value | undefined {
-    return undefined
-  }
-
-  /** A method that callers get in the place of the one that the text gives an object, which is a hook of it. */
-  around(_name: string): Value | undefined {
-    return undefined
-  }
-
-  setAttribute(_name: string, _value: Value, _at: number): boolean {
-    return false
-  }
-
-  call(_args: Arguments, _at: number): Value | undefined {
-    return undefined
-  }
-
-  index(_key: Value, _at: number): Value | undefined {
-    return undefined
-  }
-
-  /** `left operator right`, of which one is this. */
-  binary(_operator: string, _left: Value, _right: Value, _at: number): Value | undefined {
-    return undefined
-  }
-
-  unary(_operator: string, _at: number): Value | undefined {
-    return undefined
-  }
-
-  /** What `float` makes of it. */
-  get number(): number | null {
-    return null
-  }
-
-  /** What a loop goes over. */
-  get items(): readonly Value[] | null {
-    return null
-  }
 }
 
 /** What a text does not say: data, results of functions that are not here. */
