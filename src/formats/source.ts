@@ -65,7 +65,7 @@ export const attempts = (where: string, signal: AbortSignal | null | undefined) 
       return await (signal ? unlessAborted(read(), [signal]) : read())
     } catch (error) {
       if (signal?.aborted) throw signal.reason
-      throw asReadError(error, where)
+      throw await asReadError(error, where)
     }
   }
 }
@@ -188,9 +188,10 @@ function checkRelative(path: string, where: string): void {
 export const MAX_REASON = 200
 
 /** A failure to read as an error of the call, with the platform's message. */
-function asReadError(error: unknown, where: string): RecurraError {
+async function asReadError(error: unknown, where: string): Promise<RecurraError> {
   if (error instanceof RecurraError) return error
-  const remedy = remedyOf(error)
+  // Folders are read in Node alone, where more code is at hand.
+  const remedy = isFolder(error) ? (await failures()).FOR_FOLDER : remedyOf(error)
   return new RecurraError(
     `${where}: expected a file that can be read, got: ${bounded(reasonOf(error), MAX_REASON)}.${remedy && ` ${remedy}`}`,
     { cause: error },
@@ -205,12 +206,6 @@ function reasonOf(error: unknown): string {
 }
 
 function remedyOf(error: unknown): string {
-  if (isFolder(error)) {
-    return (
-      'Give the path of a .keras file. A folder may be a SavedModel of TensorFlow: load it in Keras 2 (pip install tf_keras), ' +
-      'save it as model.h5, load that in Keras 3 and save it as model.keras.'
-    )
-  }
   // In a page, fetch throws the same error for a malformed address, a server that does not answer, and one that refuses.
   if (!(error instanceof TypeError)) return ''
   if (typeof location !== 'undefined')

@@ -1,6 +1,11 @@
-// Errors of addresses whose server has answered, and of texts that are none. Loaded when one is thrown.
+// Errors of addresses whose server has answered, of texts that are none, and of folders. Loaded when one is thrown.
 
 import { fail } from '../errors.ts'
+
+/** What helps where a path is a folder. */
+export const FOR_FOLDER =
+  'Give the path of a .keras file. A folder may be a SavedModel of TensorFlow: load it in Keras 2 (pip install tf_keras), ' +
+  'save it as model.h5, load that in Keras 3 and save it as model.keras.'
 
 /** Throws for JSON in the place of an address. */
 export const failJson = (where: string): never =>

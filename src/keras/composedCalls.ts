@@ -96,6 +96,10 @@ const ON_TENSORS: Readonly<Record<string, Composed>> = {
   update_add: assigning('assignAdd'),
   update_sub: assigning('assignSub'),
   moving_average_update: moving,
+  add_n: {
+    parameters: ['inputs'],
+    make: (given) => (given.get('inputs') as SymbolicTensor[]).reduce((sum, one) => ops.add(sum, one)),
+  },
   ctc_batch_cost: { parameters: ['yTrue', 'yPred', 'inputLength', 'labelLength'], make: ctcBatchCost },
 }
 

@@ -129,16 +129,25 @@ export function stepAttribute(
       )
     case 'metrics':
       return reader.wrap(model.metrics)
-    case 'loss':
     case 'losses':
+      return reader.attempt(at, () => reader.wrap(model.losses))
+    case 'loss': {
+      const given = model.compileOptions?.loss ?? null
+      // An object of Keras is called; names and lists of losses are not.
+      if (isLossObject(given)) return reader.wrap(given)
       return reader.interpreter.problem(
         at,
-        `is not here in a step: self.compute_loss(y=y, y_pred=y_pred) gives the losses of compile with those of layers`,
-        `self.${name}`,
+        'is no object that can be called: self.compute_loss(y=y, y_pred=y_pred) gives the losses of compile with those of layers',
+        'self.loss',
       )
+    }
   }
   return undefined
 }
+
+const isLossObject = (given: unknown): given is object =>
+  // Objects of losses are functions, too.
+  (typeof given === 'object' || typeof given === 'function') && given !== null && 'targetShape' in given
 
 /** The inputs and outputs that a class of models is given, as options. */
 export function givenEnds(

@@ -123,6 +123,14 @@ export abstract class SteppedModel extends LayersModel {
     return tracedStep(`${this.where}.metrics`).metrics as readonly StepMetric[]
   }
 
+  /**
+   * In a step: what layers have added in their calls so far, `addLoss` and activity regularizers, and what regularizers of weights add, as a
+   * list of their sum. `computeLoss` has it already.
+   */
+  get losses(): readonly SymbolicTensor[] {
+    return tracedStep(`${this.where}.losses`).losses
+  }
+
   /** The arguments of a hook in their places. Alone an object is names; as a last argument it may be outputs by keys. */
   #placed(hook: OwnStepHook, args: readonly unknown[]): readonly unknown[] {
     const names = `x y yPred sampleWeight${hook === 'computeLoss' ? ' training' : ''}`

@@ -118,7 +118,7 @@ m.compile('sgd', 'mse')
     /trainStep: expected an update of weights, got none/,
   )
   await expect(fitted(stepping('loss = self.loss(y, self(x))', 'return {"loss": loss}'))).rejects.toThrow(
-    /line 5, column 21, self.loss: is not here in a step: self.compute_loss/,
+    /line 5, column 21, self.loss: is no object that can be called: self.compute_loss/,
   )
   await expect(
     fitted(stepping('loss = self.compute_loss(y=y, y_pred=self(x)) * scale', 'return {"loss": loss}')),
@@ -138,4 +138,33 @@ test('such a model is written with its class', async () => {
   const { model } = readKeras(textOf('CustomModel', 'None'))
   register('CustomModel', model.constructor as never)
   expect(await model.toJSON()).toContain('"class_name": "CustomModel"')
+})
+
+test.each([
+  ['sum(self.losses)', [1.292121, 1.287141]],
+  ['tf.add_n(self.losses)', [1.292121, 1.287141]],
+  ['0', [0.69332, 0.693115]],
+])('a step has the loss of compile as an object, and what regularizers add: %s', async (added, expected) => {
+  await chooseBackend('cpu')
+  const { model } = readKeras(`
+class Net(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.dense = layers.Dense(2, kernel_initializer='ones', kernel_regularizer=keras.regularizers.L2(0.1))
+    def call(self, x):
+        return tf.nn.softmax(self.dense(x))
+    def train_step(self, data):
+        x, y = data
+        with tf.GradientTape() as tape:
+            loss = self.loss(y, self(x, training=True)) + ${added}
+        gradients = tape.gradient(loss, self.trainable_variables)
+        self.optimizer.apply_gradients(zip(gradients, self.trainable_variables))
+        return {"loss": loss}
+m = Net()
+m.compile(keras.optimizers.SGD(0.01), keras.losses.SparseCategoricalCrossentropy())
+`)
+  const x = Array.from({ length: 4 }, (_, i) => [i / 4, (i * i) / 7, 1 - i / 3])
+  const { history } = await model.fit(x, [0, 1, 1, 0], { ...quiet, epochs: 2, batchSize: 2, shuffle: false })
+  expect(history.loss?.length).toBe(2)
+  for (const [epoch, loss] of expected.entries()) expect(history.loss?.[epoch]).toBeCloseTo(loss, 5)
 })

@@ -15,6 +15,8 @@ export interface StepTrace {
   metricResult(metric: object): unknown
   /** The metrics of the model: the mean of the loss, those of `compile` as one, and those in fields. */
   readonly metrics: readonly object[]
+  /** What layers and regularizers add to the loss. */
+  readonly losses: readonly SymbolicTensor[]
   /** What the model's hook does where its class says nothing else. */
   usual(hook: OwnStepHook, args: readonly unknown[]): unknown
 }

@@ -74,8 +74,7 @@ export function compiledLoss(
       const losses = values.map(({ value }) => value)
       measures.trackLosses(graph, traced, losses)
     })
-  if (core.addsLosses || core.isRuled)
-    parts.push(...stepCall(where, outputs.slice(0, 1), [[]], (_given, step) => [added(step, traced, where)]))
+  if (core.addsLosses || core.isRuled) parts.push(...addedLosses(where, traced))
   const [first, ...others] = parts
   if (!first)
     fail(where, {
@@ -86,7 +85,10 @@ export function compiledLoss(
   return others.reduce((sum, part) => add(sum, part), first)
 }
 
-/** What layers have added to the loss, and regularizers add, []. */
+/** What layers have added to the loss in calls before, and regularizers add, as one number. */
+export const addedLosses = (where: string, traced: StepOfClass): readonly SymbolicTensor[] =>
+  stepCall(where, [], [[]], (_, step) => [added(step, traced, where)])
+
 function added(step: StepLowering, traced: StepOfClass, where: string): Value {
   const { graph } = step
   const { rules } = step as StepLowering & { readonly rules: RulesOfStep | null }

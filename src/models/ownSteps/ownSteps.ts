@@ -20,7 +20,7 @@ import type { ModelCore } from '../core.ts'
 import { heldMetrics } from '../heldMetrics.ts'
 import { type StepRequest, sampleShape } from '../stepGraph.ts'
 import type { SteppedModel, StepTensors } from '../steppedModel.ts'
-import { checkEnds, compiledLoss } from './compiledLoss.ts'
+import { addedLosses, checkEnds, compiledLoss } from './compiledLoss.ts'
 import { checkLog, type Ends, endsOf, flat, takingData, unpacked } from './given.ts'
 import { StepUpdates } from './stepLowering.ts'
 import { type OwnKind, StepMeasures } from './stepMeasures.ts'
@@ -86,7 +86,16 @@ export class OwnSteps {
           : this.#usualStep(args[0], traced)
     const { variables } = this.#core
     const metricsOf = (step: StepOfClass): readonly object[] => this.#metricsIn(where, step)
-    const traced = new StepOfClass({ where: model.where, variables, kind, rows, metricsOf, usual })
+    const lossesOf = (step: StepOfClass): readonly SymbolicTensor[] => addedLosses(`${where}, losses`, step)
+    const traced = new StepOfClass({
+      where: model.where,
+      variables,
+      kind,
+      rows,
+      metricsOf,
+      lossesOf,
+      usual,
+    })
     const additions = { losses: [], assignments: [] as SymbolicTensor[] }
     let logs: Readonly<Record<string, unknown>> = {}
     const graph = trace(

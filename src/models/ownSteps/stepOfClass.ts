@@ -29,6 +29,7 @@ export interface ModelOfStep extends StepSize {
   readonly where: string
   readonly variables: readonly Variable[]
   metricsOf(step: StepOfClass): readonly object[]
+  lossesOf(step: StepOfClass): readonly SymbolicTensor[]
   usual(hook: OwnStepHook, args: readonly unknown[], step: StepOfClass): unknown
 }
 
@@ -161,6 +162,10 @@ export class StepOfClass implements StepTrace, StepSize {
   get metrics(): readonly object[] {
     this.#metrics ??= this.#model.metricsOf(this)
     return this.#metrics
+  }
+
+  get losses(): readonly SymbolicTensor[] {
+    return this.#model.lossesOf(this)
   }
 
   usual(hook: OwnStepHook, args: readonly unknown[]): unknown {
