@@ -2,7 +2,20 @@
 
 import { floatText, formatted } from '../util/pythonFormat.ts'
 import { HostValue } from './hostValue.ts'
-import { Dict, List, PySet, Range, Tuple, Unknown, type Value } from './values.ts'
+import {
+  Dict,
+  Instance,
+  List,
+  NativeFunction,
+  PySet,
+  PythonClass,
+  PythonFunction,
+  Range,
+  Slice,
+  Tuple,
+  Unknown,
+  type Value,
+} from './values.ts'
 
 /** A text in quotes. */
 export const quoted = (text: string): string => {
@@ -50,7 +63,11 @@ export function reprOf(value: Value, levels = 20): string | null {
     if (pairs.flat().includes(null)) return null
     return `{${pairs.map((pair) => pair.join(': ')).join(', ')}}`
   }
-  return value instanceof Unknown || value instanceof HostValue ? null : `<${value.constructor.name}>`
+  if (value instanceof Unknown || value instanceof HostValue) return null
+  if (value instanceof PythonFunction) return value.syntax.name
+  if (value instanceof NativeFunction || value instanceof PythonClass) return value.name
+  if (value instanceof Instance) return `<${value.type.name}>`
+  return value instanceof Slice ? 'slice' : '...'
 }
 
 /** `str(value)`; null for what has no text here. */

@@ -259,3 +259,15 @@ test('options and the text are checked', () => {
   expect(() => fromKeras('x', { values: 3 } as never)).toThrow(/values to be an object/)
   expect(() => fromKeras('x'.repeat(500_001))).toThrow(/at most 500000 letters/)
 })
+
+test('words of functions in arguments are their names', () => {
+  const { problems } = fromKeras(`
+def clean(text):
+    return text
+encoder = layers.TextVectorization(max_tokens=10)
+encoder.adapt(train.map(lambda text, label: text))
+encoder.adapt(train.map(clean))
+m = Sequential([Input((1,), dtype='string'), encoder])
+`)
+  expect(problems.map(({ word }) => word)).toEqual(['train.map(<lambda>)', 'train.map(clean)'])
+})
