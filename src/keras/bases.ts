@@ -13,6 +13,7 @@ interface OtherBase {
   readonly other: string
   readonly isObject: boolean
   readonly isLayer: boolean
+  readonly isMetric: boolean
   /** What the class is called in Keras, whole. */
   readonly named: NamedValue
 }
@@ -33,6 +34,7 @@ export function baseOf(type: PythonClass): Base | OtherBase | null {
       other: name,
       isObject: area !== 'models' && area !== 'layers' && isObjectBase(name),
       isLayer: area === 'layers',
+      isMetric: area === 'metrics',
       named: base,
     }
   }

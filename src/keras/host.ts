@@ -18,6 +18,7 @@ import {
 } from '../python/values.ts'
 import { ArrayValue, reshapedUnknown } from './arrays.ts'
 import { baseOf } from './bases.ts'
+import { ExtendedMetricValue, isExtendedMetric } from './extendedMetric.ts'
 import { keepArguments, valuesGiven } from './functions.ts'
 import { isLayerName } from './layerMaker.ts'
 import { type NamedValue, pathValue } from './namedValue.ts'
@@ -178,6 +179,8 @@ export class KerasHost implements Host {
     if (typeof base === 'string') return new SubclassValue(this.#reader, instance, { base, args, at })
     if (base.isObject && base.other === 'Metric') return new OwnMetricValue(this.#reader, instance)
     if (base.isObject) return new OwnObjectValue(this.#reader, instance, base.other)
+    if (base.isMetric && isExtendedMetric(instance))
+      return this.#extendedMetric(instance, base.named, args, at)
     const method = changedMethod(instance.type)
     if (method === undefined) return this.#preset(instance, base.named, args, at)
     if (base.isLayer)
@@ -187,6 +190,12 @@ export class KerasHost implements Host {
       `extends ${base.other} with a method ${method}: only ${EXTENDED} can be extended so here`,
     )
     return null
+  }
+
+  #extendedMetric(instance: Instance, named: NamedValue, args: Arguments, at: number): HostValue {
+    const metric = new ExtendedMetricValue(this.#reader, instance, (given, place) => named.call(given, place))
+    if (!(instance.type.find('__init__') instanceof PythonFunction)) metric.construct(args, at)
+    return metric
   }
 
   /** An object of a class that changes the arguments of Keras's alone. */

@@ -14,6 +14,7 @@ import * as optimizers from '../training/optimizers/index.ts'
 import * as schedules from '../training/schedules/index.ts'
 import { updateOptions } from '../training/updateOptions.ts'
 import { callbackOfToday, everyEpochs, optionsNotHere, orderOfCallback } from './callbackArguments.ts'
+import { orderOfMetric } from './metricArguments.ts'
 import type { Area } from './names.ts'
 import { callOnTensors } from './onTensors.ts'
 import { pathsOf } from './openPaths.ts'
@@ -58,6 +59,7 @@ export function makerOf(area: ObjectArea, name: string): Make | undefined {
 /** Names of the arguments that Keras takes by place, where the constructor here takes options alone. */
 function orderOf(area: ObjectArea, name: string, make: Make): readonly string[] | null {
   if (area === 'callbacks') return orderOfCallback(name)
+  if (area === 'metrics') return name === 'MeanMetricWrapper' ? null : orderOfMetric(name)
   if (area !== 'optimizers' && area !== 'initializers' && area !== 'losses') return null
   const { config } = make() as { readonly config?: object }
   const names = Object.keys(config ?? {})

@@ -16,6 +16,7 @@ import {
   Unknown,
   type Value,
 } from '../python/values.ts'
+import { ExtendedMetricValue } from './extendedMetric.ts'
 import { callFromHere, placedArguments } from './functions.ts'
 import { MetricValue } from './metricValue.ts'
 import { OptimizerValue } from './optimizerValue.ts'
@@ -181,8 +182,9 @@ export function unpackedData({ placed: [data = null] }: Arguments): Value {
 /** What steps count with or update weights by; null for other values. */
 export function ofSteps(value: Value): WrappedValue | null {
   const host = hostOf(value)
-  const isOne =
-    host instanceof MetricValue || host instanceof OwnMetricValue || host instanceof OptimizerValue
+  const isMetric =
+    host instanceof MetricValue || host instanceof OwnMetricValue || host instanceof ExtendedMetricValue
+  const isOne = isMetric || host instanceof OptimizerValue
   return isOne ? host : null
 }
 

@@ -138,3 +138,60 @@ model.compile(optimizer=keras.optimizers.SGD(0.5))
   for (const [epoch, loss] of [0.786715, 0.758645].entries())
     expect(history.loss?.[epoch]).toBeCloseTo(loss, 5)
 })
+
+test('that extend one of Keras count what they hand on', async () => {
+  const { model } = readKeras(`
+class Huber(keras.metrics.Mean):
+    def __init__(self, threshold=1.0, name='huber', dtype=None):
+        self.threshold = threshold
+        super().__init__(name, dtype)
+    def error(self, y_true, y_pred):
+        error = ops.abs(y_true - y_pred)
+        return ops.where(error <= self.threshold, error ** 2 / 2, self.threshold * error - self.threshold ** 2 / 2)
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        super(Huber, self).update_state(self.error(y_true, y_pred), sample_weight)
+    def get_config(self):
+        return {**super().get_config(), "threshold": self.threshold}
+class Within(keras.metrics.MeanSquaredError):
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        return super().update_state(ops.clip(y_true, 0, 1), ops.clip(y_pred, 0, 1), sample_weight=sample_weight)
+class ClassIoU(keras.metrics.IoU):
+    def __init__(self):
+        super().__init__(num_classes=2, target_class_ids=[1], name='iou')
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        super().update_state(ops.cast(y_true > 0.5, 'int32'), ops.cast(y_pred > 0.5, 'int32'), sample_weight)
+m = keras.Sequential([keras.Input((3,)), layers.Dense(2, kernel_initializer=keras.initializers.Constant(0.5))])
+m.compile(keras.optimizers.SGD(0.05), "mse", metrics=[Huber(0.7), Within(name='within'), ClassIoU()], weighted_metrics=[Huber(threshold=0.3, name="weighted")])
+`)
+  const { history } = await model.fit(x, y, { ...settings, sampleWeight: [1, 0.5, 2, 0, 1] })
+  const keras = {
+    loss: [0.30964, 0.035474],
+    huber: [0.189746, 0.022541],
+    within: [0.036122, 0.007698],
+    iou: [0.875, 0.875],
+    weighted: [0.115231, 0.019691],
+  }
+  expect(Object.keys(history).sort()).toEqual(Object.keys(keras).sort())
+  for (const [name, values] of Object.entries(keras))
+    values.forEach((value, epoch) => {
+      expect(history[name]?.[epoch], `${name} ${epoch}`).toBeCloseTo(value, 5)
+    })
+})
+
+test.each([
+  ['pass', /Counting: has an update_state that does not call super\(\).update_state/],
+  [
+    'super().update_state(y_true, y_pred)\n        super().update_state(y_true, y_pred)',
+    /is called twice: a metric counts once in a step/,
+  ],
+  ['super().update_state(y_true[:, :1], y_pred)', /targets/],
+])('that hand on what cannot be counted say so: %s', async (line, message) => {
+  const { model } = readKeras(`
+class Counting(keras.metrics.MeanSquaredError):
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        ${line}
+m = keras.Sequential([keras.Input((3,)), layers.Dense(2)])
+m.compile('sgd', 'mse', metrics=[Counting()])
+`)
+  await expect(model.fit(x, y, settings)).rejects.toThrow(message)
+})

@@ -242,3 +242,23 @@ model.add(Dense(len(list(filter(None, [0, 1, 2, None])))))
   expect(model.layers.map(({ name }) => name)).toEqual(['a', 'c', 'e', 'dense'])
   expect(model.outputs[0]?.shape).toEqual([null, 2])
 })
+
+test('metrics take arguments by place, in the order of Keras', () => {
+  const { model } = readKeras(`
+m = Sequential([Input((3,)), Dense(2)])
+m.compile('sgd', 'mse', metrics=[
+    keras.metrics.Precision(0.4, None, 1, 'p'), keras.metrics.TopKCategoricalAccuracy(2, 'top'),
+    keras.metrics.BinaryAccuracy('near', None, 0.3), keras.metrics.AUC(50, 'PR'), keras.metrics.MeanSquaredError('mine'),
+])
+`)
+  const { metrics = [] } = model.compileOptions ?? {}
+  expect(
+    (metrics as unknown as { name: string; config: object }[]).map(({ name, config }) => [name, config]),
+  ).toEqual([
+    ['p', expect.objectContaining({ thresholds: 0.4, topK: null, classId: 1 })],
+    ['top', expect.objectContaining({ k: 2 })],
+    ['near', expect.objectContaining({ threshold: 0.3 })],
+    ['auc', expect.objectContaining({ numThresholds: 50, curve: 'PR' })],
+    ['mine', expect.anything()],
+  ])
+})

@@ -46,15 +46,15 @@ export function updateInStep(metric: Metric, given: readonly unknown[]): void {
 }
 
 /** Numbers by themselves are samples of one entry. */
-const withColumns = (graph: Graph, x: Value): Value =>
+export const withColumns = (graph: Graph, x: Value): Value =>
   x.shape.length > 1 ? x : reshape(graph, x, { shape: [x.shape[0] ?? 1, 1] })
 
 /** Weights of rows: as in Keras one of an axis of 1 at the end is of the axes before. */
-const ofRows = (graph: Graph, x: Value): Value =>
+export const ofRows = (graph: Graph, x: Value): Value =>
   x.shape.length > 1 && x.shape.at(-1) === 1 ? reshape(graph, x, { shape: x.shape.slice(0, -1) }) : x
 
 /** Targets in the shape that a metric takes; an axis of 1 at the end may be missing or added. */
-function fitted(
+export function fitted(
   graph: Graph,
   targets: Value,
   rows: number,
