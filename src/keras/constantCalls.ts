@@ -2,6 +2,7 @@
 
 import { symbolicConstant } from '../layers/own/numbersLayer.ts'
 import { openTensor } from '../layers/own/openTensor.ts'
+import { isTracing } from '../layers/own/tracing.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import * as ops from '../operations/index.ts'
 import { type Arguments, List, Tuple, type Value } from '../python/values.ts'
@@ -51,7 +52,9 @@ export function madeOfSizes(
   placed: readonly unknown[],
   named: ReadonlyMap<string, unknown>,
 ): Value | undefined {
-  const make = reader.isInCall && Object.hasOwn(MAKERS, name) ? MAKERS[name] : undefined
+  // An initializer of the text runs outside of graphs, with numbers.
+  const isInGraph = reader.isInCall && isTracing()
+  const make = isInGraph && Object.hasOwn(MAKERS, name) ? MAKERS[name] : undefined
   if (!make) return undefined
   reader.act()
   return reader.wrap(make(placed, named))

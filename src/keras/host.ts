@@ -100,7 +100,7 @@ function wordsOf({ placed, named }: Arguments): string {
 }
 
 const EXTENDED =
-  'Model, Layer and its classes, Loss, Metric, Callback, LearningRateSchedule, Regularizer and Constraint'
+  'Model, Layer and its classes, Loss, Metric, Callback, LearningRateSchedule, Initializer, Regularizer and Constraint'
 
 export class KerasHost implements Host {
   readonly #reader: Reader

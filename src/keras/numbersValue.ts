@@ -183,6 +183,10 @@ function numbers(reader: Reader, array: NdArray): NumbersValue {
   return new NumbersValue(reader, 'array', { array, isChanged: false })
 }
 
+/** A tensor of numbers as a value. */
+export const tensorNumbers = (reader: Reader, { data, shape }: Tensor): NumbersValue =>
+  numbers(reader, { data: Float64Array.from(data), shape, isInteger: false })
+
 /** An array as a value; one without axes is a number. */
 export const valueFrom = (reader: Reader, array: NdArray | null): Value | undefined =>
   array === null ? undefined : array.shape.length === 0 ? entry(array, 0) : numbers(reader, array)

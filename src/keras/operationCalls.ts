@@ -2,6 +2,7 @@
 
 import { didYouMean } from '../errors.ts'
 import { toCamelCase } from '../formats/config/snakeCase.ts'
+import { clearSession } from '../layers/naming.ts'
 import * as ops from '../operations/index.ts'
 import type { Declared } from '../operations/operationLayer.ts'
 import { refusedOperations } from '../operations/refused.ts'
@@ -125,6 +126,10 @@ export function callOperation(reader: Reader, path: string, args: Arguments, at:
   const name = path.split('.').at(-1) ?? ''
   const setting = Object.hasOwn(SETTINGS, name) ? SETTINGS[name] : undefined
   if (setting !== undefined) return setting
+  if (name === 'clear_session') {
+    clearSession()
+    return null
+  }
   // Without a seed draws are others in each step, as with a generator of seeds.
   if (name === 'SeedGenerator') return null
   const values = valuesGiven(args)
@@ -144,7 +149,6 @@ export function callOperation(reader: Reader, path: string, args: Arguments, at:
     if (composed !== undefined) return composed
     if (!all.some(isTensor))
       return (
-        ofNumbers(name, all) ??
         madeOfSizes(reader, name, plain, named) ??
         shapeOfParts(name, args) ??
         callOnNumbers(reader, name, args) ??
@@ -160,34 +164,6 @@ export function callOperation(reader: Reader, path: string, args: Arguments, at:
     const made = reader.wrap(run(operation, plain, named, { path, name }))
     return made instanceof List && /^(int_)?shape$/.test(name) ? new Tuple(made.items) : made
   })
-}
-
-/** Functions that schedules call on numbers. */
-const OF_NUMBERS: Readonly<Record<string, (...numbers: readonly number[]) => number>> = {
-  abs: Math.abs,
-  add: (a = 0, b = 0) => a + b,
-  ceil: Math.ceil,
-  cos: Math.cos,
-  divide: (a = 0, b = 0) => a / b,
-  exp: Math.exp,
-  floor: Math.floor,
-  log: Math.log,
-  maximum: Math.max,
-  minimum: Math.min,
-  multiply: (a = 0, b = 0) => a * b,
-  pow: Math.pow,
-  power: Math.pow,
-  rsqrt: (x = 0) => 1 / Math.sqrt(x),
-  sin: Math.sin,
-  sqrt: Math.sqrt,
-  square: (x = 0) => x * x,
-  subtract: (a = 0, b = 0) => a - b,
-  tanh: Math.tanh,
-}
-
-function ofNumbers(name: string, args: readonly unknown[]): number | null {
-  const compute = Object.hasOwn(OF_NUMBERS, name) ? OF_NUMBERS[name] : undefined
-  return compute && args.every((value) => typeof value === 'number') ? compute(...args) : null
 }
 
 /** Functions that are layers here. */

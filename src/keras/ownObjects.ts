@@ -1,7 +1,8 @@
-// Classes of a text that extend what compile and fit take: losses, schedules, callbacks, regularizers and constraints.
+// Classes of a text that extend what compile, fit and weights take: losses, schedules, callbacks, initializers, regularizers and constraints.
 
 import { Callback } from '../callbacks/callback.ts'
 import { Constraint } from '../layers/weights/constraints.ts'
+import { Initializer } from '../layers/weights/ownInitializer.ts'
 import { Regularizer } from '../layers/weights/regularizers.ts'
 import { Spent } from '../python/budget.ts'
 import type { Tell, Trouble } from '../python/interpreter.ts'
@@ -15,6 +16,7 @@ import {
 } from '../python/values.ts'
 import { Loss } from '../training/losses/lossClass.ts'
 import { LearningRateSchedule } from '../training/schedule.ts'
+import type { Shape } from '../util/shape.ts'
 import { callFromHere, placedArguments } from './functions.ts'
 import type { Reader } from './reader.ts'
 import { WrappedValue } from './values.ts'
@@ -41,6 +43,15 @@ const BASES: Readonly<Record<string, readonly [method: string, make: Maker]>> = 
         }
         override getConfig() {
           return {}
+        }
+      })(),
+  ],
+  Initializer: [
+    '__call__',
+    (_, call) =>
+      new (class extends Initializer {
+        override call(shape: Shape) {
+          return call(shape)
         }
       })(),
   ],

@@ -243,3 +243,38 @@ m = Sequential([Input((1,)), layers.Discretization(bin_boundaries=np.linspace(0,
 `)
   expect(model.layers[0]?.config).toMatchObject({ binBoundaries: [0, 0.5, 1] })
 })
+
+test('initializers of a text make the first values of weights, as functions and as classes', async () => {
+  const { model } = readKeras(`
+import numpy as np
+def scaled(shape, dtype=None):
+    stddev = tf.sqrt(2. / (shape[0] + shape[1]))
+    return tf.random.normal(shape, stddev=stddev, dtype=dtype)
+class Ramp(keras.initializers.Initializer):
+    def __init__(self, scale=1.0):
+        self.scale = scale
+    def __call__(self, shape, dtype=None):
+        return self.scale * tf.reshape(tf.range(shape[0] * shape[1]), shape)
+m = Sequential([Input((2,)), Dense(2, kernel_initializer=Ramp(0.5), bias_initializer=lambda shape, dtype=None: np.full(shape, 3)),
+                Dense(300, kernel_initializer=scaled)])
+`)
+  const [kernel, bias, drawn] = await model.getWeights()
+  expect(kernel?.toArray()).toEqual([
+    [0, 0.5],
+    [1, 1.5],
+  ])
+  expect(bias?.toArray()).toEqual([3, 3])
+  const variance = [...(drawn?.data ?? [])].reduce((sum, value) => sum + value ** 2, 0) / 600
+  expect(variance / (2 / 302)).toBeGreaterThan(0.7)
+  expect(variance / (2 / 302)).toBeLessThan(1.3)
+})
+
+test('sessions that a text clears count names anew', () => {
+  const { model } = readKeras(`
+first = Sequential([Input((2,)), Dense(2)])
+tf.keras.backend.clear_session()
+second = Sequential([Input((2,)), Dense(2)])
+assert second.get_layer('dense') is not None
+`)
+  expect(model.layers[0]?.name).toBe('dense')
+})

@@ -115,6 +115,7 @@ export const numpyFunctions: Readonly<Record<string, readonly [parameters: strin
     log2: ['x', unary(Math.log2)],
     log10: ['x', unary(Math.log10)],
     sqrt: ['x', unary(Math.sqrt)],
+    rsqrt: ['x', unary((x) => 1 / Math.sqrt(x))],
     square: ['x', unary((x) => x * x, true)],
     abs: ['x', unary(Math.abs, true)],
     absolute: ['x', unary(Math.abs, true)],

@@ -52,7 +52,10 @@ function ofFunction(where: string, fn: InitializerFunction): AnyInitializer {
 export function readOwnInitializer(identifier: unknown, where: string): AnyInitializer | undefined {
   const { className, config } = Object(identifier)
   // A function is in configs what activations are there.
-  const own: unknown = ownOf(className === 'function' ? config : (className ?? identifier))
+  // Functions of texts have the name by which files know them.
+  const own: unknown = isTensorFunction(identifier)
+    ? identifier
+    : ownOf(className === 'function' ? config : (className ?? identifier))
   if (isMade(own)) return own
   if (isTensorFunction(own)) return ofFunction(where, own as unknown as InitializerFunction)
   const isOwnClass = typeof own === 'function' && isClass(own) && own.prototype instanceof Own
