@@ -7,7 +7,7 @@ import { builtins } from '../python/builtins.ts'
 import { mathOf } from '../python/math.ts'
 import { partial } from '../python/partial.ts'
 import { openText } from '../python/text.ts'
-import { type Arguments, List, NativeFunction, Unknown, type Value } from '../python/values.ts'
+import { type Arguments, Dict, List, NativeFunction, Unknown, type Value } from '../python/values.ts'
 import { arrayFunction } from './arrays.ts'
 import { keepArguments, placedArguments, valuesGiven } from './functions.ts'
 import { callActivation, makeLayerOrMerge } from './layerCalls.ts'
@@ -52,7 +52,7 @@ export class NamedValue extends WrappedValue {
     if (/^list_(physical|logical)_devices$/.test(name)) return new List([new Unknown('device')])
     if (name === 'unpack_x_y_sample_weight') return unpackedData(args)
     if (name === 'GradientTape') return new TapeValue(reader)
-    if (name === 'get' && area !== 'other' && area !== 'ops') return this.#get(args)
+    if (GETTERS.includes(name) && area !== 'other' && area !== 'ops') return this.#get(name, args, at)
     switch (area) {
       case 'layers':
         return makeLayerOrMerge(reader, name, args, at)
@@ -72,10 +72,12 @@ export class NamedValue extends WrappedValue {
     }
   }
 
-  /** `initializers.get('zeros')`: what is given, since options take names, too; a function of that name where it may be called. */
-  #get(args: Arguments): Value {
+  /** `initializers.get('zeros')`, `optimizers.get({'class_name': 'Adam', 'config': {}})`: what is given, since options take names, too; a function of that name where it may be called. */
+  #get(name: string, args: Arguments, at: number): Value {
     const [given = null] = valuesGiven(args)
-    const family = this.path.slice(0, -'.get'.length)
+    const family = this.path.slice(0, -name.length - 1)
+    const made = given instanceof Dict ? madeOfConfig(this.reader, family, given, at) : undefined
+    if (made !== undefined) return made
     if (family.endsWith('.activations') && given === null) return pathValue(this.reader, `${family}.linear`)
     const isCalled = /\.(activations|losses|metrics)$/.test(family)
     return isCalled && typeof given === 'string' ? pathValue(this.reader, `${family}.${given}`) : given
@@ -115,6 +117,21 @@ class DtypeValue extends WrappedValue {
   override call({ placed: [value = null] }: Arguments): Value {
     return value
   }
+}
+
+/** Functions that make objects of names and configs. */
+const GETTERS = ['get', 'deserialize']
+
+/** What a config says, which has the arguments of a class by name; undefined for other dicts. */
+function madeOfConfig(reader: Reader, family: string, given: Dict, at: number): Value | undefined {
+  const [className, config = new Dict()] = [given.get('class_name'), given.get('config')]
+  if (typeof className !== 'string' || !(config instanceof Dict)) return undefined
+  const named = new Map([...config.entries.values()].map(([key, value]) => [String(key), value]))
+  return reader.interpreter.call(
+    pathValue(reader, `${family}.${className}`),
+    { placed: [], named, places: new Map() },
+    at,
+  )
 }
 
 /** Modules that give builtins by their names in Python 2 and 3. */

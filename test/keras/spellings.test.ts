@@ -262,3 +262,17 @@ m.compile('sgd', 'mse', metrics=[
     ['mine', expect.anything()],
   ])
 })
+
+test('objects are made of configs', () => {
+  const { model } = readKeras(`
+m = Sequential([Input((3,)), layers.Dense(2, kernel_initializer=keras.initializers.get({'class_name': 'Constant', 'config': {'value': 3}}))])
+m.compile(keras.optimizers.get({'class_name': 'Adam', 'config': {'learning_rate': 0.25}}),
+          keras.losses.deserialize({'class_name': 'Huber', 'config': {'delta': 2.0}}))
+`)
+  expect(model.optimizer?.config).toMatchObject({ learningRate: 0.25 })
+  const { className, config } = model.compileOptions?.loss as unknown as { className: string; config: object }
+  expect([className, config]).toEqual(['Huber', expect.objectContaining({ delta: 2 })])
+  expect(model.layers[0]?.config).toMatchObject({
+    kernelInitializer: { className: 'Constant', config: { value: 3 } },
+  })
+})
