@@ -270,9 +270,9 @@ m.compile(keras.optimizers.get({'class_name': 'Adam', 'config': {'learning_rate'
           keras.losses.deserialize({'class_name': 'Huber', 'config': {'delta': 2.0}}))
 `)
   expect(model.optimizer?.config).toMatchObject({ learningRate: 0.25 })
-  const { className, config } = model.compileOptions?.loss as unknown as { className: string; config: object }
-  expect([className, config]).toEqual(['Huber', expect.objectContaining({ delta: 2 })])
-  expect(model.layers[0]?.config).toMatchObject({
-    kernelInitializer: { className: 'Constant', config: { value: 3 } },
-  })
+  const named = (given: unknown) => given as { readonly className: string; readonly config: object }
+  const loss = named(model.compileOptions?.loss)
+  expect([loss.className, loss.config]).toEqual(['Huber', expect.objectContaining({ delta: 2 })])
+  const initializer = named((model.layers[0]?.config as { kernelInitializer?: unknown })?.kernelInitializer)
+  expect([initializer.className, initializer.config]).toEqual(['Constant', { value: 3 }])
 })
