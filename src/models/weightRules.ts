@@ -18,6 +18,7 @@ import { matmul } from '../ops/matmul.ts'
 import { chunksOf, penalty } from '../ops/penalty.ts'
 import { sum } from '../ops/reduce.ts'
 import { reshape } from '../ops/view.ts'
+import { usedWeights } from '../training/idleWeights.ts'
 import { type Shape, sameShape, showShape, sizeOf } from '../util/shape.ts'
 import type { Layout } from './layout.ts'
 import type { StepModel, StepRequest } from './stepGraph.ts'
@@ -149,12 +150,19 @@ export class RulesOfStep {
     }
   }
 
-  /** Constrains the weights that an update has changed. */
-  constrain(): void {
+  /**
+   * Constrains the weights that an update has changed. A step of one's own says which, behind each update.
+   *
+   * @param changed By default those that a loss depends on.
+   */
+  constrain(changed?: readonly Variable[]): void {
     const graph = this.#graph
-    const { request, scaling } = this.#given
-    if (request.kind !== 'train') return
-    const bounded = this.weights.flatMap(({ constraint, path, shape, place: { offset } }) =>
+    const { request, scaling, layout, model } = this.#given
+    if (request.kind !== 'train' || (model.ownSteps && !changed)) return
+    const all = this.weights.map(({ variable }) => variable)
+    const used = new Set(changed ?? usedWeights(graph, { gradients: this.#flat('gradients'), layout }, all))
+    const weights = this.weights.filter(({ variable }) => used.has(variable))
+    const bounded = weights.flatMap(({ constraint, path, shape, place: { offset } }) =>
       constraint && !constraint.applyTo
         ? [{ shape, offset, where: `${path}, ${constraint.className}`, bounds: boundsOf(constraint) }]
         : [],
@@ -163,7 +171,7 @@ export class RulesOfStep {
       const parameters = this.#flat('parameters')
       constrain(graph, { parameters, tiles: tilesOf(graph, bounded), scaling }, {})
     }
-    for (const { constraint, path, shape, place } of this.weights) {
+    for (const { constraint, path, shape, place } of weights) {
       if (!constraint?.applyTo) continue
       // Other tensors than those of the forward pass, since they are read after the update.
       const memory = (): Value => graph.resident(place.arena, place.offset, shape)

@@ -1,35 +1,11 @@
-// Updates of all weights that keep a moving average of them in the same launch: the second form of the kernels that
-// optimizers.ts and adaptiveUpdates.ts name.
+// Updates of all weights that keep a moving average of them in the same launch: a second form of the kernels that optimizers.ts and
+// adaptiveUpdates.ts name, which optimizers name beside their rules.
 
 import type { Graph, Value } from '../graph/graph.ts'
 import type { Kernel } from '../graph/kernel.ts'
 import { inThreads, launchesOf } from '../graph/launch.ts'
 import type { Attributes, Operation } from '../graph/operation.ts'
 import { type AverageAttributes, averageWeights } from './aroundUpdate.ts'
-import {
-  adadeltaAveraged,
-  adagradAveraged,
-  adamAveraged,
-  adamaxAveraged,
-  ftrlAveraged,
-  lionAveraged,
-  nadamAveraged,
-  rmspropAveraged,
-  sgdAveraged,
-} from './kernels.gen.ts'
-
-/** By the names of updates. */
-const kernels: Readonly<Record<string, Kernel>> = {
-  adadelta: adadeltaAveraged,
-  adagrad: adagradAveraged,
-  adam: adamAveraged,
-  adamax: adamaxAveraged,
-  ftrl: ftrlAveraged,
-  lion: lionAveraged,
-  nadam: nadamAveraged,
-  rmsprop: rmspropAveraged,
-  sgd: sgdAveraged,
-}
 
 interface AveragedAttributes {
   readonly update: Attributes
@@ -38,17 +14,12 @@ interface AveragedAttributes {
 
 const made = new Map<Operation, Operation>()
 
-/** The form of an update that averages; null if it has none. */
-function averagedForm(original: Operation): Operation | null {
+/** The form of an update that averages, by its kernel. */
+function averagedForm(original: Operation, kernel: Kernel): Operation {
   const found = made.get(original)
   if (found) return found
-  const kernel = kernels[original.name]
-  if (!kernel) return null
   const average = averageWeights.operation
-  const [first, second] = [
-    (attrs: Attributes) => (attrs as AveragedAttributes).update,
-    (attrs: Attributes) => (attrs as AveragedAttributes).average,
-  ]
+  const first = (attrs: Attributes): Attributes => (attrs as AveragedAttributes).update
   const averaged: Operation = {
     ...original,
     name: kernel.name,
@@ -59,7 +30,7 @@ function averagedForm(original: Operation): Operation | null {
     dims: (attrs) => ({ ...original.dims(first(attrs)), averages: '...S' }),
     outputShapes: (inputs, attrs) => original.outputShapes(inputs, first(attrs)),
     params: (shapes, attrs) => ({
-      ...average.params(shapes, second(attrs)),
+      ...average.params(shapes, (attrs as AveragedAttributes).average),
       ...original.params(shapes, first(attrs)),
     }),
     launches: (params, device) => launchesOf(kernel, params, inThreads(Number(params.size)), device),
@@ -68,20 +39,23 @@ function averagedForm(original: Operation): Operation | null {
   return averaged
 }
 
-/** The moving average of all weights behind an update: in its launch, if the node before is one that can. */
+/**
+ * The moving average of all weights behind an update: in its launch, if the node before is one that can.
+ *
+ * @param kernel The form of the update's kernel that averages; undefined if there is none.
+ */
 export function averageAfter(
   graph: Graph,
   tensors: { readonly parameters: Value; readonly averages: Value; readonly scaling?: Value | undefined },
   average: AverageAttributes,
+  kernel: Kernel | undefined,
 ): void {
   const node = graph.nodes.at(-1)
-  const isOfAll = node?.inputs.parameters === tensors.parameters
-  const form = node && isOfAll ? averagedForm(node.op) : null
-  if (!node || !form) {
+  if (!kernel || node?.inputs.parameters !== tensors.parameters) {
     averageWeights(graph, tensors, average)
     return
   }
-  node.op = form
+  node.op = averagedForm(node.op, kernel)
   node.inputs = { ...node.inputs, averages: tensors.averages }
   node.attrs = { update: node.attrs, average } satisfies AveragedAttributes
 }

@@ -2,12 +2,13 @@
 // states of a recurrence's two directions are joined so, and their gradients are split.
 
 import { impossible } from '../errors.ts'
-import type { Value } from '../graph/graph.ts'
+import type { Graph, Value } from '../graph/graph.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
 import { strideOf } from '../graph/parts.ts'
 import { lastOf, type Shape, sizeOf } from '../util/shape.ts'
 import { copyColumns } from './columns.ts'
 import { joinColumns as joinKernel, splitColumns as splitKernel } from './kernels.gen.ts'
+import { loneHalf, setHalf } from './oneDirection.ts'
 
 /** The shape of two tensors side by side; [0] where there are none. */
 const besideShape = (a: Shape | undefined, b: Shape | undefined): Shape =>
@@ -51,7 +52,7 @@ export const joinColumns = defineOp({
       { d: z, first: c, names: ['c', 'd'] },
       { d: w, first: e, names: ['e', 'f'] },
     ] as const
-    const gradients: { [name in JoinedName]?: Value } = {}
+    const gradients: { [name in JoinedName]?: Value | undefined } = {}
     const present = pairs.flatMap(({ d, first, names }) =>
       d && first ? [{ d, cut: lastOf(first.shape), names }] : [],
     )
@@ -59,7 +60,7 @@ export const joinColumns = defineOp({
     for (let i = 0; i < present.length; i += 2) {
       const [one, two] = present.slice(i, i + 2)
       if (!one) continue
-      const parts = splitColumns(graph, { x: one.d, z: two?.d }, { first: one.cut, zFirst: two?.cut })
+      const parts = splitGradients(graph, { x: one.d, z: two?.d }, { first: one.cut, zFirst: two?.cut })
       gradients[one.names[0]] = parts.a
       gradients[one.names[1]] = parts.b
       if (!two) continue
@@ -113,9 +114,35 @@ export const splitColumns = defineOp({
     const back = (whole: Value, left: Value | undefined, right: Value | undefined, cut: number) => {
       if (left && right) return joinColumns(graph, { a: left, b: right }, {}).y
       const [part, start] = left ? [left, 0] : [right, cut]
-      const placed = { first: 0, start, count: part ? lastOf(part.shape) : 0, width: lastOf(whole.shape) }
-      return part && copyColumns(graph, { x: part }, placed).y
+      if (!part) return undefined
+      const width = lastOf(whole.shape)
+      const { y } = copyColumns(graph, { x: part }, { first: 0, start, count: lastOf(part.shape), width })
+      if (2 * cut === width) setHalf(y, left ? 'first' : 'second')
+      return y
     }
     return { x: back(x, a, b, first), z: z && back(z, c, d, zFirst) }
   },
 })
+
+interface Pairs<Tensor> {
+  readonly a: Tensor
+  readonly b: Tensor
+  readonly c: Tensor
+  readonly d: Tensor
+}
+
+/** The gradients of what was joined, of those of the results; none of a direction that no loss depends on. */
+export function splitGradients(
+  graph: Graph,
+  { x, z }: { readonly x: Value; readonly z?: Value | undefined },
+  cut: Cut,
+): Pairs<Value | undefined> {
+  const { a, b, c, d } = splitColumns(graph, { x, z }, cut)
+  const [half, zHalf] = [loneHalf(x), z && loneHalf(z)]
+  return {
+    a: half === 'second' ? undefined : a,
+    b: half === 'first' ? undefined : b,
+    c: zHalf === 'second' ? undefined : c,
+    d: zHalf === 'first' ? undefined : d,
+  }
+}

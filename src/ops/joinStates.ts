@@ -1,6 +1,6 @@
 // States of two directions in one tensor.
 
-import { splitColumns } from './columnPairs.ts'
+import { splitGradients } from './columnPairs.ts'
 import { defineJoinStates } from './recurrentStates.ts'
 
-export const joinStates = defineJoinStates(splitColumns)
+export const joinStates = defineJoinStates(splitGradients)

@@ -7,7 +7,7 @@ import { defineOp, type Gradients } from '../graph/operation.ts'
 import { strideOf, wholeOf, wholeShape } from '../graph/parts.ts'
 import { lastOf, type Shape, sameShape, sizeOf } from '../util/shape.ts'
 import { sumOf } from './addAll.ts'
-import type { splitColumns } from './columnPairs.ts'
+import type { splitGradients } from './columnPairs.ts'
 import { joinStates as joinKernel } from './kernels.gen.ts'
 import { part } from './view.ts'
 
@@ -20,7 +20,7 @@ const beside = (a: Shape, b: Shape | undefined): Shape => [...a.slice(0, -1), la
  * @param split What cuts gradients of two directions. One direction needs none, so that pages without layers of both do not
  * load it.
  */
-export const defineJoinStates = (split?: typeof splitColumns) =>
+export const defineJoinStates = (split?: typeof splitGradients) =>
   defineOp({
     kernel: joinKernel,
     dims: { a: '...rows P', b: '...rows Q', c: '...rows P', d: '...rows Q' },

@@ -9,7 +9,7 @@ import { affine } from '../ops/affine.ts'
 import { chunkTable, gradientSquares, type PrepareAttributes, prepareUpdate } from '../ops/aroundUpdate.ts'
 import { averageAfter } from '../ops/averagedUpdate.ts'
 import { sizeOf } from '../util/shape.ts'
-import { idleWeights } from './idleWeights.ts'
+import { updateUsed, usedWeights } from './idleWeights.ts'
 import type { Exclusions, Optimizer, Rule, UpdateTensors } from './optimizer.ts'
 import type { UpdateConfig } from './updateOptions.ts'
 
@@ -17,7 +17,7 @@ import type { UpdateConfig } from './updateOptions.ts'
 const AVERAGE = { name: 'average', group: -2 }
 const ACCUMULATOR = { name: 'gradient_accumulator', group: -1 }
 
-/** The rule with what the options of all optimizers say; itself where these say nothing. */
+/** The rule with what the options of all optimizers say, for the weights that a loss depends on. */
 export function surround(config: UpdateConfig, rule: Rule): Rule {
   const { weightDecay, useEma, lossScaleFactor, gradientAccumulationSteps } = config
   const steps = gradientAccumulationSteps ?? 0
@@ -34,7 +34,6 @@ export function surround(config: UpdateConfig, rule: Rule): Rule {
     clipping.clip !== 'none' ||
     lossScaleFactor !== null ||
     steps > 0
-  if (!isPrepared && !useEma) return rule
   const excluded = new Excluded()
 
   /** What stands before the update; returns what the update is given in place of the state of loss scaling. */
@@ -42,14 +41,13 @@ export function surround(config: UpdateConfig, rule: Rule): Rule {
     graph: Graph,
     { parameters, gradients, scaling, layout }: UpdateTensors,
     accumulated: Value | undefined,
-    { weights }: Optimizer,
+    used: readonly Variable[],
   ): Value | undefined {
-    const idle = idleWeights(graph, { gradients, layout }, weights)
     const { values, shape } = chunkTable(
-      weights.map((weight) => ({
+      used.map((weight) => ({
         offset: layout.placeOf(weight).offset,
         size: sizeOf(weight.shape),
-        decay: excluded.has(weight.path) || idle.has(weight) ? 0 : decayOf(weight),
+        decay: excluded.has(weight.path) ? 0 : decayOf(weight),
       })),
     )
     const chunks = graph.constant(values, shape)
@@ -67,7 +65,7 @@ export function surround(config: UpdateConfig, rule: Rule): Rule {
     scalars: (rate, iteration) => ({
       ...rule.scalars(rate, iteration),
       // Where updates read `gate`, they correct biases by what it counts.
-      ...(isGated ? { rate } : {}),
+      ...(isGated && { rate }),
       decay: rate,
     }),
     lower(graph, tensors, optimizer) {
@@ -75,11 +73,20 @@ export function surround(config: UpdateConfig, rule: Rule): Rule {
       const averages = useEma ? slots.shift() : undefined
       const accumulated = steps > 0 ? slots.shift() : undefined
       const { parameters, scaling } = tensors
-      const gate = isPrepared ? prepare(graph, tensors, accumulated, optimizer) : scaling
-      rule.lower(graph, { ...tensors, slots, scaling: gate }, optimizer)
+      const used = usedWeights(graph, tensors, optimizer.weights)
+      let gate = scaling
+      if (used.length > 0) {
+        if (isPrepared) gate = prepare(graph, tensors, accumulated, used)
+        updateUsed(graph, rule, { ...tensors, slots, scaling: gate }, optimizer, used)
+      }
       if (averages === undefined) return
       const { emaMomentum: momentum, emaOverwriteFrequency: frequency } = config
-      averageAfter(graph, { parameters, averages, scaling: gate }, { momentum, frequency: frequency ?? 0 })
+      averageAfter(
+        graph,
+        { parameters, averages, scaling: gate },
+        { momentum, frequency: frequency ?? 0 },
+        rule.averaged,
+      )
     },
     ...(lossScaleFactor !== null && {
       scaled: (graph: Graph, d: Value, fn: 'multiply' | 'divide') =>

@@ -1,51 +1,52 @@
-// Weights that no loss depends on, such as those of an output without one. Keras leaves them as they are: without weight decay, too.
+// Weights that no loss depends on, such as those of an output without one. Keras leaves them as they are: they take no step, do not
+// decay, and meet no constraint.
 
 import { alignPlace, type Graph, type Value } from '../graph/graph.ts'
 import type { Variable } from '../layers/weights/variable.ts'
 import { sizeOf } from '../util/shape.ts'
-import type { UpdateTensors } from './optimizer.ts'
+import type { Optimizer, Rule, UpdateTensors } from './optimizer.ts'
 
-/** The weights whose gradients nothing writes; none where the gradients of all are there from the start. */
-export function idleWeights(
+/** The weights whose gradients something writes; all of them where gradients are there from the start. */
+export function usedWeights(
   graph: Graph,
   { gradients, layout }: Pick<UpdateTensors, 'gradients' | 'layout'>,
   weights: readonly Variable[],
-): ReadonlySet<Variable> {
-  const written = new Set(
-    graph.nodes.flatMap(({ outputs }) =>
-      Object.values(outputs).flatMap(({ place }) =>
-        place && place.arena === gradients.place?.arena ? [place.offset] : [],
-      ),
-    ),
-  )
-  if (written.size === 0) return new Set()
+): readonly Variable[] {
   // Gradients of weights in a part of the memory of all lie from where that part starts.
-  const start = gradients.place?.offset ?? 0
-  return new Set(weights.filter((weight) => !written.has(start + layout.placeOf(weight).offset)))
+  const { arena, offset: start } = gradients.place ?? { arena: '', offset: 0 }
+  const written = graph.nodes.flatMap(({ outputs }) =>
+    Object.values(outputs).flatMap(({ place }) => (place?.arena === arena ? place.offset - start : [])),
+  )
+  return written.length === 0
+    ? weights
+    : weights.filter((weight) => written.includes(layout.placeOf(weight).offset))
 }
 
-/** The parts of flat tensors that are of weights in use: all of them where no weight is idle. */
-export function usedParts<Name extends string>(
+/** A rule's update of weights in use, in as many parts as idle ones leave: one where there are none. */
+export function updateUsed(
   graph: Graph,
+  rule: Rule,
   tensors: UpdateTensors,
-  weights: readonly Variable[],
-  flat: Readonly<Record<Name, Value>>,
-): readonly Readonly<Record<Name, Value>>[] {
-  const idle = idleWeights(graph, tensors, weights)
-  if (idle.size === 0) return [flat]
-  const ranges: { start: number; end: number }[] = []
-  const placed = weights
-    .filter((weight) => !idle.has(weight))
-    .map((weight) => ({ start: tensors.layout.placeOf(weight).offset, size: sizeOf(weight.shape) }))
-  for (const { start, size } of placed.sort((a, b) => a.start - b.start)) {
-    const last = ranges.at(-1)
-    const end = start + alignPlace(size)
-    if (last?.end === start) last.end = end
-    else ranges.push({ start, end })
+  optimizer: Optimizer,
+  used: readonly Variable[],
+): void {
+  const { layout, parameters, gradients, slots } = tensors
+  const size = sizeOf(parameters.shape)
+  let start = 0
+  const updateTo = (end: number): void => {
+    const length = end - start
+    const part = (value: Value): Value =>
+      length < size && value.place
+        ? graph.resident(value.place.arena, value.place.offset + start, [length])
+        : value
+    const parts = { parameters: part(parameters), gradients: part(gradients), slots: slots.map(part) }
+    if (length > 0) rule.lower(graph, { ...tensors, ...parts }, optimizer)
   }
-  return ranges.map(({ start, end }) => {
-    const part = ([name, { place }]: [string, Value]) =>
-      [name, graph.resident(place?.arena ?? '', (place?.offset ?? 0) + start, [end - start])] as const
-    return Object.fromEntries(Object.entries<Value>(flat).map(part)) as Record<Name, Value>
-  })
+  const idle = rule.averaged ? optimizer.weights.filter((weight) => !used.includes(weight)) : []
+  const ends = idle.map((weight) => [layout.placeOf(weight).offset, weight.shape] as const)
+  for (const [end, shape] of ends.sort(([a], [b]) => a - b)) {
+    updateTo(end)
+    start = end + alignPlace(sizeOf(shape))
+  }
+  updateTo(size)
 }

@@ -2,6 +2,7 @@
 
 import { checkFinite, checkInteger, fail, SIZE_LIMIT } from '../errors.ts'
 import type { Graph, Place, Value } from '../graph/graph.ts'
+import type { Kernel } from '../graph/kernel.ts'
 import type { StepScalars } from '../graph/operation.ts'
 import type { Variable } from '../layers/weights/variable.ts'
 import type { Read } from '../util/options.ts'
@@ -48,6 +49,11 @@ type SlotVariable = Variable & Required<Pick<Slot, 'initial' | 'group'>>
 /** What a step of an optimizer does. */
 export interface Rule {
   readonly slots: readonly Slot[]
+  /**
+   * The kernel that also keeps a moving average of the weights, of rules whose one launch updates numbers, wherever these lie. Other rules
+   * know one weight from the other, and leave out idle ones themselves.
+   */
+  readonly averaged?: Kernel
   /**
    * What its kernels are told of step `iteration` (from 1), by the names of shaders/lib/step.wgsl. The rate is with bias
    * corrections; where the loss is scaled the update adds those.

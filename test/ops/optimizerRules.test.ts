@@ -128,7 +128,9 @@ const updateOf =
     const slots = slotNames.flatMap((name) => inputs[name] ?? [])
     const layout = { placeOf: () => ({ arena: '', offset: 0 }) }
     optimizer.rule.lower(graph, { gradients, parameters, scaling, slots, layout }, optimizer)
-    if (averages) averageAfter(graph, { parameters, averages, scaling }, { momentum: 0.75, frequency: 0 })
+    if (!averages) return {}
+    const average = { momentum: 0.75, frequency: 0 }
+    averageAfter(graph, { parameters, averages, scaling }, average, optimizer.rule.averaged)
     return {}
   }
 

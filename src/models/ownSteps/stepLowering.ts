@@ -12,6 +12,7 @@ import { sumAsLoss } from '../../ops/lossOf.ts'
 import { updateGate } from '../../ops/updateGate.ts'
 import { reshape } from '../../ops/view.ts'
 import type { Optimizer } from '../../training/optimizer.ts'
+import { withWeights } from '../../training/partOfOptimizer.ts'
 import { sizeOf } from '../../util/shape.ts'
 import type { Layout } from '../layout.ts'
 import type { RulesOfStep } from '../weightRules.ts'
@@ -40,6 +41,8 @@ export class StepUpdates {
   #done = 0
   /** Gradients in their places, of weights that were updated. */
   readonly #placed = new Map<Variable, Value>()
+  /** What stands for the gradients that weights do not have. */
+  readonly #absent = new Set<Value>()
   /** Tensors whose memory has other numbers from a node on. */
   readonly #retired: { readonly value: Value; readonly from: number; readonly what: string }[] = []
 
@@ -71,7 +74,7 @@ export class StepUpdates {
   /**
    * The gradients of a number by weights.
    *
-   * @param isWhole Whether each weight must take part in it; else its gradient is zeros.
+   * @param isWhole Whether each weight must take part in it; else zeros stand for its gradient, and an update leaves it as it is.
    */
   gradients(where: string, loss: Value, weights: readonly Variable[], isWhole: boolean): Value[] {
     const graph = this.#graph
@@ -80,7 +83,11 @@ export class StepUpdates {
     return differentiate(graph, [root], values, sumOf).map((gradient, i) => {
       const { path, shape } = weights[i] as Variable
       if (gradient) return reshape(graph, gradient, { shape })
-      if (!isWhole) return affine(graph, { x: values[i] as Value }, { scale: 0 }).y
+      if (!isWhole) {
+        const { y } = affine(graph, { x: values[i] as Value }, { scale: 0 })
+        this.#absent.add(y)
+        return y
+      }
       return fail(where, {
         expected: 'a loss that depends on all of the weights',
         got: `one that "${path}" takes no part in`,
@@ -93,8 +100,10 @@ export class StepUpdates {
   apply({ where, optimizer, weights }: Update, gradients: readonly Value[]): void {
     const graph = this.#graph
     const { rules } = this.step as StepLowering & { readonly rules: RulesOfStep | null }
+    const used = weights.filter((_, i) => !this.#absent.has(gradients[i] as Value))
     gradients.forEach((gradient, i) => {
-      this.#place(gradient, weights[i] as Variable)
+      const weight = weights[i] as Variable
+      if (used.includes(weight)) this.#place(gradient, weight)
     })
     const scaling = this.#count > 1 ? updateGate(graph, {}, { update: this.#done }).gate : undefined
     const runs = this.#runsOf(optimizer, weights)
@@ -106,8 +115,7 @@ export class StepUpdates {
       })
     for (const run of runs) this.#update(optimizer, run, scaling)
     this.#done++
-    // The end of a step constrains weights; in between what reads them must find them so.
-    if (this.#done < this.#count) rules?.constrain()
+    rules?.constrain(used)
     for (const weight of weights) {
       const value = this.#weights.get(weight)
       if (value) this.#retire(value, `the weight "${weight.path}"`)
@@ -167,14 +175,6 @@ export class StepUpdates {
   #update(optimizer: Optimizer, { weights, start, size, slots }: Run, scaling: Value | undefined): void {
     const graph = this.#graph
     const layout = this.#layout
-    const paths = new Set(weights.map(({ path }) => path))
-    const own = optimizer.variables.filter(({ path, slot = '' }) =>
-      paths.has(path.slice(0, -slot.length - 1)),
-    )
-    const ofRun: Optimizer = Object.create(optimizer, {
-      weights: { value: weights },
-      variables: { value: own },
-    })
     const tensors = {
       parameters: graph.resident('parameters', start, [size]),
       gradients: graph.resident('gradients', start, [size]),
@@ -189,7 +189,7 @@ export class StepUpdates {
         graph.resident(arena, offset, [optimizer.rule.slots[i]?.shape ? layout.sizeOf(arena) : size]),
       ),
     }
-    optimizer.rule.lower(graph, tensors, ofRun)
+    optimizer.rule.lower(graph, tensors, withWeights(optimizer, weights))
   }
 
   /** Throws where something reads what an update has changed as it was before: memory has it no longer. */

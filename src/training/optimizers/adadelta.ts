@@ -1,6 +1,7 @@
 // Adadelta.
 
 import { adadeltaUpdate } from '../../ops/adaptiveUpdates.ts'
+import { adadeltaAveraged } from '../../ops/kernels.gen.ts'
 import type { TableFor } from '../../util/options.ts'
 import {
   decayRate,
@@ -32,6 +33,7 @@ export const Adadelta: OptimizerConstructor<AdadeltaOptions> = defineOptimizer(
   (attrs) => ({
     slots: [{ name: 'accumulated_grad' }, { name: 'accumulated_delta_var' }],
     scalars: (rate) => ({ rate }),
+    averaged: adadeltaAveraged,
     lower(graph, { parameters, gradients, scaling, slots: [squares, changes] }) {
       if (squares && changes)
         adadeltaUpdate(graph, { parameters, gradients, scaling, squares, changes }, attrs)

@@ -4,6 +4,7 @@ import { checkFinite, checkPositive } from '../../errors.ts'
 import { adafactor, adafactorRows, adafactorSquares, factoredChunks } from '../../ops/adafactor.ts'
 import { flag, option, type TableFor } from '../../util/options.ts'
 import { defineOptimizer, type OptimizerConstructor, type OptimizerOptions } from '../defineOptimizer.ts'
+import { withUsed } from '../partOfOptimizer.ts'
 import { atLeastZero } from './options.ts'
 
 export interface AdafactorOptions extends OptimizerOptions {
@@ -51,7 +52,8 @@ export const Adafactor: OptimizerConstructor<AdafactorOptions> = defineOptimizer
     ],
     isPlaceholder: ({ slot, shape }) => slot !== undefined && 'rc'.includes(slot) && shape.length === 0,
     scalars: (rate, t) => ({ rate: Math.min(rate, 1 / Math.sqrt(t)), first: t ** decay }),
-    lower(graph, tensors, { weights, variables }) {
+    lower(graph, tensors, optimizer) {
+      const { weights, variables } = withUsed(graph, tensors, optimizer)
       const { parameters, gradients, scaling, layout, slots } = tensors
       const [rows, columns, velocity] = slots
       if (!rows || !columns || !velocity) return

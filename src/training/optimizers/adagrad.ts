@@ -1,6 +1,7 @@
 // Adagrad.
 
 import { adagradUpdate } from '../../ops/adaptiveUpdates.ts'
+import { adagradAveraged } from '../../ops/kernels.gen.ts'
 import type { TableFor } from '../../util/options.ts'
 import { defineOptimizer, type OptimizerConstructor, type OptimizerOptions } from '../defineOptimizer.ts'
 import { atLeastZero } from './options.ts'
@@ -27,6 +28,7 @@ export const Adagrad: OptimizerConstructor<AdagradOptions> = defineOptimizer(
   ({ initialAccumulatorValue: initial, ...attrs }) => ({
     slots: [{ name: 'accumulator', initial }],
     scalars: (rate) => ({ rate }),
+    averaged: adagradAveraged,
     lower(graph, { parameters, gradients, scaling, slots: [accumulator] }) {
       if (accumulator) adagradUpdate(graph, { parameters, gradients, scaling, accumulator }, attrs)
     },

@@ -1,6 +1,7 @@
 // Adamax.
 
 import { adamaxUpdate } from '../../ops/adaptiveUpdates.ts'
+import { adamaxAveraged } from '../../ops/kernels.gen.ts'
 import type { TableFor } from '../../util/options.ts'
 import { defineOptimizer, type OptimizerConstructor, type OptimizerOptions } from '../defineOptimizer.ts'
 import { type MomentsOptions, moments } from './options.ts'
@@ -18,6 +19,7 @@ export const Adamax: OptimizerConstructor<MomentsOptions> = defineOptimizer(
   (attrs) => ({
     slots: [{ name: 'momentum' }, { name: 'norm' }],
     scalars: (learningRate, t) => ({ rate: learningRate / (1 - attrs.beta1 ** t) }),
+    averaged: adamaxAveraged,
     lower(graph, { parameters, gradients, scaling, slots: [m, norm] }) {
       if (m && norm) adamaxUpdate(graph, { parameters, gradients, scaling, m, norm }, attrs)
     },

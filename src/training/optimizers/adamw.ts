@@ -2,9 +2,8 @@
 
 import { flag, type TableFor } from '../../util/options.ts'
 import { defineOptimizer, type OptimizerConstructor, type OptimizerOptions } from '../defineOptimizer.ts'
-import type { AdamOptions } from './adam.ts'
+import { type AdamOptions, averagedAdam } from './adam.ts'
 import { moments } from './options.ts'
-import { adamRule } from './plain.ts'
 
 /**
  * Adam with decoupled weight decay (Loshchilov & Hutter 2019): `Adam` whose `weightDecay` is 0.004 by default.
@@ -16,6 +15,6 @@ export const AdamW: OptimizerConstructor<AdamOptions> = defineOptimizer(
   'AdamW',
   { learningRate: 0.001, weightDecay: 0.004 },
   { ...moments, amsgrad: flag(false) } satisfies TableFor<Omit<AdamOptions, keyof OptimizerOptions>>,
-  adamRule,
+  averagedAdam,
 )
 export type AdamW = ReturnType<typeof AdamW>

@@ -2,9 +2,9 @@
 
 import { checkFinite } from '../../errors.ts'
 import { ftrlUpdate } from '../../ops/adaptiveUpdates.ts'
+import { ftrlAveraged } from '../../ops/kernels.gen.ts'
 import { option, type TableFor } from '../../util/options.ts'
 import { defineOptimizer, type OptimizerConstructor, type OptimizerOptions } from '../defineOptimizer.ts'
-import { usedParts } from '../idleWeights.ts'
 import { atLeastZero } from './options.ts'
 
 export interface FtrlOptions extends OptimizerOptions {
@@ -44,23 +44,20 @@ export const Ftrl: OptimizerConstructor<FtrlOptions> = defineOptimizer(
   (config) => ({
     slots: [{ name: 'accumulator', initial: config.initialAccumulatorValue }, { name: 'linear' }],
     scalars: (rate) => ({ rate }),
-    lower(graph, tensors, { weights }) {
-      const { parameters, gradients, scaling } = tensors
-      const [accumulator, linear] = tensors.slots
+    averaged: ftrlAveraged,
+    lower(graph, { parameters, gradients, scaling, slots: [accumulator, linear] }) {
       if (!accumulator || !linear) return
-      // A weight that no loss depends on would become zero.
-      for (const part of usedParts(graph, tensors, weights, { parameters, gradients, accumulator, linear }))
-        ftrlUpdate(
-          graph,
-          { ...part, scaling },
-          {
-            power: -config.learningRatePower,
-            l1: config.l1RegularizationStrength,
-            l2: config.l2RegularizationStrength,
-            shrinkage: config.l2ShrinkageRegularizationStrength,
-            beta: config.beta,
-          },
-        )
+      ftrlUpdate(
+        graph,
+        { parameters, gradients, scaling, accumulator, linear },
+        {
+          power: -config.learningRatePower,
+          l1: config.l1RegularizationStrength,
+          l2: config.l2RegularizationStrength,
+          shrinkage: config.l2ShrinkageRegularizationStrength,
+          beta: config.beta,
+        },
+      )
     },
   }),
 )

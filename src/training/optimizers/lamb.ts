@@ -5,6 +5,7 @@ import { lambMoments, lamb as lambUpdate } from '../../ops/lamb.ts'
 import type { TableFor } from '../../util/options.ts'
 import { sizeOf } from '../../util/shape.ts'
 import { defineOptimizer, type OptimizerConstructor, type OptimizerOptions } from '../defineOptimizer.ts'
+import { usedWeights } from '../idleWeights.ts'
 import { type MomentsOptions, moments } from './options.ts'
 
 /**
@@ -20,10 +21,12 @@ export const Lamb: OptimizerConstructor<MomentsOptions> = defineOptimizer(
   (attrs) => ({
     slots: [{ name: 'momentum' }, { name: 'velocity' }],
     scalars: (rate, t) => ({ rate, first: 1 / (1 - attrs.beta1 ** t), second: 1 / (1 - attrs.beta2 ** t) }),
-    lower(graph, { parameters, gradients, scaling, layout, slots: [m, v] }, { weights }) {
+    lower(graph, tensors, { weights }) {
+      const { parameters, gradients, scaling, layout } = tensors
+      const [m, v] = tensors.slots
       if (!m || !v) return
       const table = chunkTable(
-        weights.map((weight) => ({
+        usedWeights(graph, tensors, weights).map((weight) => ({
           offset: layout.placeOf(weight).offset,
           size: sizeOf(weight.shape),
           decay: 0,

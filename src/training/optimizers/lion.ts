@@ -2,6 +2,7 @@
 
 import { checkFinite, checkPositive } from '../../errors.ts'
 import { lionUpdate } from '../../ops/adaptiveUpdates.ts'
+import { lionAveraged } from '../../ops/kernels.gen.ts'
 import { option, type TableFor } from '../../util/options.ts'
 import {
   decayRate,
@@ -36,6 +37,7 @@ export const Lion: OptimizerConstructor<LionOptions> = defineOptimizer(
   (attrs) => ({
     slots: [{ name: 'momentum' }],
     scalars: (rate) => ({ rate }),
+    averaged: lionAveraged,
     lower(graph, { parameters, gradients, scaling, slots: [m] }) {
       if (m) lionUpdate(graph, { parameters, gradients, scaling, m }, attrs)
     },

@@ -14,6 +14,7 @@ import {
   type OptimizerOptions,
 } from '../defineOptimizer.ts'
 import { notNegative, type Optimizer, type UpdateTensors } from '../optimizer.ts'
+import { withUsed } from '../partOfOptimizer.ts'
 import { atLeastZero } from './options.ts'
 
 export interface MuonOptions extends OptimizerOptions {
@@ -109,7 +110,7 @@ export const Muon: OptimizerConstructor<MuonOptions> = defineOptimizer(
       first: (rate * config.adamLrRatio * Math.sqrt(1 - config.adamBeta2 ** t)) / (1 - config.adamBeta1 ** t),
     }),
     decayOf: (weight) => (isAdams(config, weight) ? config.adamWeightDecay : undefined),
-    lower: (graph, tensors, optimizer) => lower(graph, tensors, optimizer, config),
+    lower: (graph, tensors, optimizer) => lower(graph, tensors, withUsed(graph, tensors, optimizer), config),
   }),
 )
 export type Muon = ReturnType<typeof Muon>

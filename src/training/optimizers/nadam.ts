@@ -1,6 +1,7 @@
 // Nadam.
 
 import { nadamUpdate } from '../../ops/adaptiveUpdates.ts'
+import { nadamAveraged } from '../../ops/kernels.gen.ts'
 import type { TableFor } from '../../util/options.ts'
 import { defineOptimizer, type OptimizerConstructor, type OptimizerOptions } from '../defineOptimizer.ts'
 import { type MomentsOptions, moments } from './options.ts'
@@ -39,6 +40,7 @@ export const Nadam: OptimizerConstructor<MomentsOptions> = defineOptimizer(
         first: (rate * beta1 * warmth(t + 1)) / (1 - product(t + 1)),
         second: 1 / (1 - beta2 ** t),
       }),
+      averaged: nadamAveraged,
       lower(graph, { parameters, gradients, scaling, slots: [m, v] }) {
         if (!m || !v) return
         // Without loss scaling the scalars of a step say all.

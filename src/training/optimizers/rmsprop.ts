@@ -2,6 +2,7 @@
 
 import { checkFinite } from '../../errors.ts'
 import { rmspropUpdate } from '../../ops/adaptiveUpdates.ts'
+import { rmspropAveraged } from '../../ops/kernels.gen.ts'
 import { flag, option, type TableFor } from '../../util/options.ts'
 import {
   decayRate,
@@ -46,6 +47,7 @@ export const RMSprop: OptimizerConstructor<RMSpropOptions> = defineOptimizer(
         ...(centered ? [{ name: 'average_gradient', group: 2 }] : []),
       ],
       scalars: (rate) => ({ rate }),
+      averaged: rmspropAveraged,
       lower(graph, { parameters, gradients, scaling, slots: [velocity, ...others] }) {
         if (!velocity) return
         const [sum, average] = hasMomentum ? others : [undefined, ...others]

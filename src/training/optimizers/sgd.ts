@@ -1,6 +1,7 @@
 // Gradient descent.
 
 import { checkFinite } from '../../errors.ts'
+import { sgdAveraged } from '../../ops/kernels.gen.ts'
 import { flag, option, type TableFor } from '../../util/options.ts'
 import { defineOptimizer, type OptimizerConstructor, type OptimizerOptions } from '../defineOptimizer.ts'
 import { sgdRule } from './plain.ts'
@@ -25,6 +26,6 @@ export const SGD: OptimizerConstructor<SGDOptions> = defineOptimizer(
     momentum: option(0, (w, n, v) => checkFinite(w, n, v, { min: 0, max: 1 })),
     nesterov: flag(false),
   } satisfies TableFor<Omit<SGDOptions, keyof OptimizerOptions>>,
-  sgdRule,
+  (config) => ({ ...sgdRule(config), averaged: sgdAveraged }),
 )
 export type SGD = ReturnType<typeof SGD>
