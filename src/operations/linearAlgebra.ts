@@ -21,12 +21,12 @@ import {
 } from './elementwise.ts'
 import { getItem } from './indexing.ts'
 import { concatenate } from './joining.ts'
-import { tril, triu } from './matrices.ts'
 import { type Operand, shapeOfOperand } from './operation.ts'
 import { operation } from './operationLayer.ts'
 import { matmul } from './products.ts'
 import { argmax, sum } from './reductions.ts'
 import { expandDims, squeeze, stopGradient, swapaxes } from './shapes.ts'
+import { tril, triu } from './triangles.ts'
 
 const MOST_ROWS = 32
 

@@ -15,15 +15,7 @@ import { matmul, tensordot } from './products.ts'
 import { sum } from './reductions.ts'
 import { expandDims, moveaxis, ravel, reshape, swapaxes } from './shapes.ts'
 import { take } from './taking.ts'
-
-/** 1 where a column minus its row satisfies a condition. */
-const maskOf = (rows: number, columns: number, isIn: (diagonal: number) => boolean): Tensor =>
-  new Tensor(
-    Float32Array.from({ length: rows * columns }, (_, i) =>
-      Number(isIn((i % columns) - Math.floor(i / columns))),
-    ),
-    [rows, columns],
-  )
+import { maskOf } from './triangles.ts'
 
 /** The extents of two axes, which must be known. */
 function sides(name: string, x: Operand, axes: readonly [number, number]): [rows: number, columns: number] {
@@ -33,24 +25,6 @@ function sides(name: string, x: Operand, axes: readonly [number, number]): [rows
     return fail(name, { expected: 'two axes whose extents are known', got: showShape(shape) })
   return [rows, columns]
 }
-
-/* @__NO_SIDE_EFFECTS__ */
-const triangle = (className: string, isLower: boolean) =>
-  operation('numpy', className, 'x k=0', (x: Operand, k = 0): SymbolicTensor => {
-    const name = `ops.${className.toLowerCase()}`
-    const diagonal = checkInteger(name, 'k', k)
-    const [rows, columns] = sides(name, x, [-2, -1])
-    return where(
-      maskOf(rows, columns, (d) => (isLower ? d <= diagonal : d >= diagonal)),
-      x,
-      0,
-    )
-  })
-
-/** The last two axes without what is above the k-th diagonal. */
-export const tril = triangle('Tril', true)
-/** The last two axes without what is below the k-th diagonal. */
-export const triu = triangle('Triu', false)
 
 /** The diagonal of two axes, as a last axis: of `offset` 1 the one above it. */
 export const diagonal = operation(

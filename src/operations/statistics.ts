@@ -3,13 +3,26 @@
 import { checkFinite, fail } from '../errors.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { showShape } from '../util/shape.ts'
-import { add, divide, equal, isnan, log, multiply, sqrt, square, subtract, where } from './elementwise.ts'
+import {
+  add,
+  divide,
+  equal,
+  greater,
+  isnan,
+  log,
+  multiply,
+  sqrt,
+  square,
+  subtract,
+  where,
+} from './elementwise.ts'
 import { getItem } from './indexing.ts'
+import { concatenate } from './joining.ts'
 import { axisOf, type Operand, shapeOfOperand } from './operation.ts'
 import { operation } from './operationLayer.ts'
 import { matmul } from './products.ts'
 import { type Axes, all, cumprod, cumsum, max, mean, min, prod, sum, varianceOf } from './reductions.ts'
-import { expandDims, onesLike, reshape, swapaxes } from './shapes.ts'
+import { expandDims, onesLike, reshape, swapaxes, zerosLike } from './shapes.ts'
 
 type Reduction = (x: Operand, axis?: Axes, keepdims?: boolean) => SymbolicTensor
 
@@ -94,6 +107,19 @@ export const nancumprod = operation(
     cumprod(without(x, 1), axis, dtype),
 )
 
+/** The entries of an axis that have a neighbour before them, and these neighbours: two tensors. */
+const neighbours = (of: Operand, axis: number): readonly [SymbolicTensor, SymbolicTensor] => {
+  const before = Array<null>(axis).fill(null)
+  return [getItem(of, [...before, [1, null]]), getItem(of, [...before, [null, -1]])]
+}
+
+/** The same with the first entry as its own neighbour, where nobody knows yet whether there is another. */
+const openNeighbours = (of: Operand, axis: number): readonly [Operand, SymbolicTensor] => {
+  const before = Array<null>(axis).fill(null)
+  const first = getItem(of, [...before, [0, 1]])
+  return [of, getItem(concatenate([first, of], axis), [...before, [null, -1]])]
+}
+
 /** The integral along an axis by trapezoids, whose sides lie at `x`, a row or as many as y has entries, or `dx` apart. */
 export const trapezoid = operation(
   'numpy',
@@ -101,19 +127,21 @@ export const trapezoid = operation(
   'y x=null dx=1 axis=-1',
   (y: Operand, x: Operand | null = null, dx: number = 1, axis = -1): SymbolicTensor => {
     const name = 'ops.trapezoid'
-    const { length: rank } = shapeOfOperand(y, name)
-    const at = axisOf(name, axis, rank)
-    const sides = (of: Operand, along: number): readonly SymbolicTensor[] =>
-      [[1, null] as const, [null, -1] as const].map((range) =>
-        getItem(of, [...Array<null>(along).fill(null), range]),
-      )
-    const [behind = y, before = y] = sides(y, at)
-    const both = add(behind, before)
-    if (x === null) return multiply(sum(both, at), checkFinite(name, 'dx', dx) / 2)
+    const shape = shapeOfOperand(y, name)
+    const at = axisOf(name, axis, shape.length)
+    const step = checkFinite(name, 'dx', dx)
+    const isOpen = shape[at] === null
+    // There is no trapezoid between one side and none.
+    if (shape[at] === 1) return zerosLike(sum(y, at))
+    const pairs = isOpen ? openNeighbours : neighbours
+    const [behind, before] = pairs(y, at)
+    const all = add(behind, before)
+    const both = isOpen ? where(greater(cumsum(onesLike(y), at), 1), all, 0) : all
+    if (x === null) return multiply(sum(both, at), step / 2)
     const isRow = shapeOfOperand(x, name).length === 1
-    const [end = x, start = x] = sides(x, isRow ? 0 : at)
+    const [end, start] = pairs(x, isRow ? 0 : at)
     const width = subtract(end, start)
-    const rest = isRow ? Array.from({ length: rank - 1 - at }, (_, i) => i + 1) : []
+    const rest = isRow ? Array.from({ length: shape.length - 1 - at }, (_, i) => i + 1) : []
     return divide(sum(multiply(both, rest.length > 0 ? expandDims(width, rest) : width), at), 2)
   },
 )
