@@ -1,7 +1,9 @@
 // Attention layers against definitions in doubles, for options that no golden case has, and their refusals.
 import { expect, test } from 'vitest'
 import {
+  AdditiveAttention,
   Attention,
+  Dense,
   GroupQueryAttention,
   Input,
   Model,
@@ -154,4 +156,133 @@ test('shapes that do not meet', () => {
   expect(() => layer(Input([3, 4]), Input([5, 4]), { attentionMask: Input([3, 4]) })).toThrow(
     'an attentionMask that broadcasts to scores [batch, 2, 3, 5], got [batch, 3, 4].',
   )
+})
+
+// Numbers are Keras's.
+const AS_MANY = [
+  {
+    what: 'AdditiveAttention with keys of one feature',
+    layer: () => AdditiveAttention(),
+    features: [3, 3, 1],
+    outputs: [0.3654668927, 0.4244217873, 0.3517997861, 0.3825615942, 0.4035745859, 0.3261578083],
+    scores: [
+      0.1410450935, 0.2726219893, 0.4452877939, 0.1410450935, 0.1789869964, 0.2774167955, 0.3646092117,
+      0.1789869964,
+    ],
+  },
+  {
+    what: 'AdditiveAttention with queries of one feature, which the scale has then, too',
+    layer: () => AdditiveAttention(),
+    features: [1, 3],
+    outputs: [0.415050298, 0.3762457073, 0.2932353914, 0.4123398066, 0.3731290102, 0.2950887084],
+    scores: [
+      0.2071828991, 0.2830102146, 0.2710022032, 0.238804698, 0.2120140046, 0.2780402899, 0.2707349067,
+      0.239210695,
+    ],
+  },
+  {
+    what: 'AdditiveAttention with values of one feature, which are keys, too',
+    layer: () => AdditiveAttention(),
+    features: [3, 1],
+    outputs: [0.384016186, 0.3535217047],
+    scores: [
+      0.1319406033, 0.1992900074, 0.2855173945, 0.3832519948, 0.1684629023, 0.223973006, 0.2790564001,
+      0.3285076022,
+    ],
+  },
+  {
+    what: 'AdditiveAttention without a scale',
+    layer: () => AdditiveAttention({ useScale: false }),
+    features: [1, 3],
+    outputs: [0.427502811, 0.4025321901, 0.2865631878, 0.4225913882, 0.3962174952, 0.2903872132],
+    scores: [
+      0.1693354994, 0.3159689903, 0.289724797, 0.224970584, 0.1778255999, 0.3058302999, 0.2899703085,
+      0.2263738066,
+    ],
+  },
+  {
+    what: 'Attention of sums with keys of one feature',
+    layer: () => Attention({ scoreMode: 'concat' }),
+    features: [3, 3, 1],
+    outputs: [0.3780865073, 0.4044766128, 0.3328703046, 0.3885453045, 0.388401985, 0.317182004],
+    scores: [
+      0.1736098975, 0.2716062963, 0.3811739981, 0.1736098975, 0.2001433074, 0.2712199986, 0.3284933865,
+      0.2001433074,
+    ],
+  },
+  {
+    what: 'Attention of sums with a scale and queries of one feature',
+    layer: () => Attention({ scoreMode: 'concat', useScale: true }),
+    features: [1, 3],
+    outputs: [0.4107725024, 0.365023613, 0.2945612967, 0.410215795, 0.3645130992, 0.2949351072],
+    scores: [
+      0.2243088037, 0.2704623044, 0.2594799995, 0.2457489073, 0.2251850069, 0.2695780098, 0.2595342994,
+      0.2457026945,
+    ],
+  },
+] as const
+
+onEachBackend(() => {
+  test.each(AS_MANY)('$what', async ({ layer, features, outputs, scores }) => {
+    const made = layer()
+    const rows = [2, 4, 4]
+    const shapes = features.map((count, i) => [rows[i] as number, count])
+    const inputs = shapes.map((shape) => Input(shape))
+    const model = Model(inputs, made(inputs, { returnAttentionScores: true }))
+    const weights = await model.getWeights()
+    // 0.5, 0.75, 1, … in each weight.
+    model.setWeights(
+      weights.map(({ shape, data }) =>
+        tensor(
+          [...data].map((_, i) => 0.5 + 0.25 * i),
+          shape,
+        ),
+      ),
+    )
+    const x = shapes.map((shape, i) => {
+      const period = [7, 5, 3][i] as number
+      const size = shape.reduce((a, b) => a * b)
+      return tensor(
+        Array.from({ length: size }, (_, k) => (k % period) / period),
+        [1, ...shape],
+      )
+    })
+    const [y, shares] = await model.predict<Tensor[]>(x)
+    expectClose('outputs', y?.data, outputs, 1e-6, 1)
+    expectClose('scores', shares?.data, scores, 1e-6, 1)
+    model.dispose()
+  })
+
+  test('one feature that is added to all is trained by all', async () => {
+    const [query, value] = [Input([2, 1]), Input([4, 3])]
+    const model = Model([query, value], AdditiveAttention({ useScale: true })([Dense(1)(query), value]))
+    model.compile({ optimizer: 'sgd', loss: 'mse' })
+    const wide = Model([query, value], AdditiveAttention()([ops.repeat(Dense(1)(query), 3, -1), value]))
+    wide.compile({ optimizer: 'sgd', loss: 'mse' })
+    const [scale, kernel, bias] = [0.7, 0.3, 0.1]
+    const set = (of: typeof model, count: number) =>
+      of.setWeights(
+        of.weights.map(({ name, shape }) =>
+          name === 'scale'
+            ? tensor(Array(count).fill(scale), shape)
+            : tensor([name === 'kernel' ? kernel : bias], shape),
+        ),
+      )
+    set(model, 1)
+    set(wide, 3)
+    const data = [uniform([4, 2, 1], -1, 1, 1), uniform([4, 4, 3], -1, 1, 2)]
+    const target = uniform([4, 2, 3], -1, 1, 3)
+    for (const each of [model, wide]) await each.fit(data, target, { batchSize: 4, epochs: 1, verbose: 0 })
+    const changes = async (of: typeof model): Promise<Readonly<Record<string, number[]>>> =>
+      Object.fromEntries(
+        (await of.getWeights()).map(({ data: numbers }, i) => [of.weights[i]?.name, [...numbers]]),
+      )
+    const [a, b] = [await changes(model), await changes(wide)]
+    expectClose('kernel', Float32Array.from(a.kernel ?? []), b.kernel ?? [], 1e-6, 1)
+    expectClose('bias', Float32Array.from(a.bias ?? []), b.bias ?? [], 1e-6, 1)
+    // The one scale moves by what the three move together.
+    const moved = (b.scale ?? []).reduce((sum, now) => sum + now - scale, scale)
+    expectClose('scale', Float32Array.from(a.scale ?? []), [moved], 1e-6, 1)
+    for (const each of [model, wide]) each.dispose()
+  })
 })

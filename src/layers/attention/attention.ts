@@ -4,6 +4,7 @@
 import { impossible } from '../../errors.ts'
 import type { Graph, Value } from '../../graph/graph.ts'
 import { additiveScores } from '../../ops/additiveScores.ts'
+import { broadcast } from '../../ops/broadcasting.ts'
 import { binary } from '../../ops/elementwise.ts'
 import { maskedOutput } from '../../ops/masks.ts'
 import { repeat } from '../../ops/reduce.ts'
@@ -99,7 +100,9 @@ abstract class WeighingLayer<Options extends Table> extends Layer<Options, Weigh
     }
     if (differ(query, value, 0) || differ(query, key, 0)) refuse(this, 'inputs of one batch size', got)
     if (differ(value, key, 1)) refuse(this, 'as many keys as values', got)
-    if (differ(query, key, 2)) refuse(this, 'queries and keys of as many features', got)
+    const isOne = query[2] === 1 || key[2] === 1
+    if (differ(query, key, 2) && !(this.addsFeatures && isOne))
+      refuse(this, `queries and keys of as many features${this.addsFeatures ? ', or of one' : ''}`, got)
     const scale = this.builtWeights?.scale
     if (scale?.shape.length && scale.shape[0] !== query[2])
       refuse(this, `${scale.shape[0]} features, for which it has its weights`, got)
@@ -109,6 +112,9 @@ abstract class WeighingLayer<Options extends Table> extends Layer<Options, Weigh
     return [[batch, queries, features], ...(options?.returnAttentionScores ? [scores] : [])]
   }
 
+  /** Whether scores come of sums of query and key, in which one feature of either is added to all of the other. */
+  protected abstract get addsFeatures(): boolean
+
   /** The scores of queries [batch, T, d] by keys [batch, S, d]: [batch, T, S]. */
   protected abstract score(call: LayerCall<Weights>, query: Value, key: Value): Value
 
@@ -117,7 +123,8 @@ abstract class WeighingLayer<Options extends Table> extends Layer<Options, Weigh
     const [query, value, key = value] = inputs
     if (!value || !key) impossible(`${this.where} is called without values`)
     const [queryMask = null, valueMask = null] = masks
-    const scores = this.score(call, query, key)
+    const [asked, offered] = this.addsFeatures ? ofAsMany(graph, query, key) : ([query, key] as const)
+    const scores = this.score(call, asked, offered)
     const [batch = 1, queries = 1, keys = 1] = scores.shape
     const oneHead = (x: Value): Value =>
       reshape(graph, x, { shape: [...x.shape.slice(0, 2), 1, lastOf(x.shape)] })
@@ -140,8 +147,19 @@ abstract class WeighingLayer<Options extends Table> extends Layer<Options, Weigh
   }
 }
 
+/** Query and key, the one of a single feature with as many as the other. */
+const ofAsMany = (graph: Graph, query: Value, key: Value): [query: Value, key: Value] => {
+  const features = Math.max(lastOf(query.shape), lastOf(key.shape))
+  const widened = (x: Value): Value => broadcast(graph, x, [...x.shape.slice(0, -1), features])
+  return [widened(query), widened(key)]
+}
+
 /** @internal */
 export class AttentionLayer extends WeighingLayer<typeof table> {
+  protected override get addsFeatures(): boolean {
+    return this.config.scoreMode === 'concat'
+  }
+
   protected override createWeights(): Weights {
     const one = getInitializer('ones', this.where)
     const scalar = (name: string): Variable => this.addWeight({ name, shape: [], initializer: one })
@@ -173,6 +191,10 @@ const scaledBy = (graph: Graph, x: Value, scale: Value | undefined): Value =>
 
 /** @internal */
 export class AdditiveAttentionLayer extends WeighingLayer<typeof additiveTable> {
+  protected override get addsFeatures(): boolean {
+    return true
+  }
+
   protected override createWeights(query: OpenShape): Weights {
     const features = knownExtent(this, query, 2, 'features')
     const initializer = getInitializer('glorot_uniform', this.where)
@@ -183,7 +205,8 @@ export class AdditiveAttentionLayer extends WeighingLayer<typeof additiveTable> 
   }
 
   protected override score({ graph, weights }: LayerCall<Weights>, query: Value, key: Value): Value {
-    return additiveScores(graph, { q: query, k: key, scale: weights.scale }, {}).y
+    const scale = weights.scale && broadcast(graph, weights.scale, query.shape.slice(-1))
+    return additiveScores(graph, { q: query, k: key, scale }, {}).y
   }
 }
 
@@ -204,7 +227,8 @@ const additive = defineLayer({
 /**
  * Means of values, weighted by softmax of the products of queries and keys: `Attention()([query, value, key])` of `[batch, queries,
  * features]`, `[batch, keys, values]` and `[batch, keys, features]` → `[batch, queries, values]`. Without a key, values are keys,
- * too. A query's mask zeroes its output; keys whose values are masked have the weight 0.
+ * too. A query's mask zeroes its output; keys whose values are masked have the weight 0. Where scores are of sums, queries or keys may have
+ * a single feature, which is added to all of the other's.
  *
  * @see keras/src/layers/attention/attention.py
  */
