@@ -46,6 +46,9 @@ export abstract class Layer<
     return 1
   }
 
+  /** @internal Of an input that a file has under a key which is not its name: the key, under which its data come. */
+  declare key?: string
+
   /** @internal Options of the layer's calls beside those of every layer (callable.ts). */
   get callOptions(): OptionTable {
     return {}

@@ -28,6 +28,11 @@ export class FunctionalModel<Outputs extends Predicted = Tensor> extends LayersM
   ) {
     super(definition, options)
     this.#keys = keys
+    keys.inputs?.forEach((key, i) => {
+      const layer = inputs[i]?.layer
+      // A key that is the name needs no place, and leaves the layer as other models know it.
+      if (layer && layer.name !== key) layer.key = key
+    })
     this.setGraph(...startAt(inputs, outputs), keys.outputs)
     if (!this.trainable) this.trainable = false
   }
@@ -118,7 +123,7 @@ const keysOf = (ends: unknown): readonly string[] | undefined =>
 /** The arguments of a call, whose inputs may come by their names, as in Keras. */
 export function inputsInOrder({ inputs }: GraphModel, args: readonly unknown[]): readonly unknown[] {
   const [given, ...others] = args
-  const names = inputs.map(({ layer }) => layer.name)
+  const names = inputs.map(({ layer }) => layer.key ?? layer.name)
   if (!isOptions(given) || !names.every((name) => Object.hasOwn(given, name))) return args
   const [first, ...more] = names.map((name) => given[name])
   return [more.length > 0 ? [first, ...more] : first, ...others]

@@ -7,6 +7,7 @@ import {
   Add,
   Attention,
   Bidirectional,
+  cloneModel,
   Dense,
   Dot,
   Dropout,
@@ -164,6 +165,29 @@ test('outputs under keys are predicted by them, in the order of the keys, and wr
 })
 
 beforeAll(() => setBackend('cpu'))
+
+test('inputs under keys that are not their names are given by the keys, as in Keras', async () => {
+  const [x1, x2] = [Input([2], { name: 'x1' }), Input([2], { name: 'x2' })]
+  const named = Model({ x1, x2 }, Subtract()([x1, x2]))
+  const config = named.getConfig()
+  const swapped = { ...config, inputLayers: { b: ['x1', 0, 0], x1: ['x2', 0, 0] } }
+  const model = await modelFromConfig({ className: 'Functional', config: swapped })
+  const copy = await loadModel(await model.save())
+  const data = { b: [[5, 7]], x1: [[1, 2]] }
+  for (const each of [model, copy, await cloneModel(model)]) {
+    expect((await each.predict<Tensor>(data)).toArray()).toEqual([[4, 5]])
+    expect(each.getConfig().inputLayers).toEqual(swapped.inputLayers)
+    each.compile({ loss: 'mse', optimizer: 'sgd' })
+    const { loss } = await each.evaluate(data, [[4, 6]], { returnDict: true, verbose: 0 })
+    expect(loss).toBe(0.5)
+    await expect(each.predict({ x1: [[1, 2]], x2: [[1, 2]] } as never)).rejects.toThrow(
+      'expected the names b, x1, got x1, x2.',
+    )
+  }
+  const [p, q] = [Input([2]), Input([2])]
+  const outer = Model([p, q], model({ b: p, x1: q }))
+  expect((await outer.predict<Tensor>([[[5, 7]], [[1, 2]]])).toArray()).toEqual([[4, 5]])
+})
 
 test.each(Object.entries(graphs))('%s: made again from the config', async (_name, build) => {
   setSeed(3)

@@ -73,7 +73,7 @@ export function inputArrays({ inputs }: Pick<StepModel, 'inputs'>, x: unknown, w
   }
   const sources = inputs.map(sourceOf)
   const distinct = [...new Set(sources)]
-  const names = distinct.map(({ layer }) => layer.name)
+  const names = distinct.map(({ layer }) => layer.key ?? layer.name)
   const arrays = arraysOf(x, names, where, 'x')
   return inputs.map((input, i) => {
     const array = arrays[distinct.indexOf(sources[i] ?? input)]

@@ -32,7 +32,7 @@ export interface RaggedData {
 /** Reads samples of different shapes for a prediction; null where they do not differ. */
 export function readRaggedInputs(core: ModelCore, x: unknown, where: string): RaggedData | null {
   const { inputs } = core
-  const names = inputs.map(({ layer }) => layer.name)
+  const names = inputs.map(({ layer }) => layer.key ?? layer.name)
   const shapes = inputs.map(sampleShape)
   const given = isHosted(core)
     ? inputArrays(core, x, where)
