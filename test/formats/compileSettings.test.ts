@@ -130,3 +130,27 @@ test('numbers of several outputs come in the order of Keras: losses, then metric
   expect(model.metricsNames).toEqual(names)
   expect(list).toEqual(names.map((name) => byName[name]))
 })
+
+test('how Keras executes steps is what it was in the file, and no option', async () => {
+  const model = Sequential([Input([2]), Dense(3)])
+  model.compile({ optimizer: 'sgd', loss: 'mse' })
+  const usual = { run_eagerly: false, steps_per_execution: 1, jit_compile: false }
+  const settingsOf = (bytes: Uint8Array) =>
+    JSON.parse(strFromU8(unzipSync(bytes)['config.json'] as Uint8Array)).compile_config
+  const bytes = await model.save()
+  expect(settingsOf(bytes)).toMatchObject(usual)
+  const files = unzipSync(bytes)
+  const config = JSON.parse(strFromU8(files['config.json'] as Uint8Array))
+  const changed = { run_eagerly: false, steps_per_execution: 7, jit_compile: true }
+  const others = { ...config, compile_config: { ...config.compile_config, ...changed } }
+  const theirs = zipSync({ ...files, 'config.json': strToU8(JSON.stringify(others)) })
+  const loaded = await loadModel(theirs)
+  expect(settingsOf(await loaded.save())).toMatchObject(changed)
+  await loaded.fit(uniform([4, 2], -1, 1), uniform([4, 3], -1, 1), quiet)
+  const again = await loadModel(await loaded.save())
+  expect(settingsOf(await again.save())).toMatchObject(changed)
+  expect(Object.keys(again.compileOptions ?? {})).not.toContain('stepsPerExecution')
+  // Another compile says all anew, as in Keras.
+  again.compile({ optimizer: 'sgd', loss: 'mse' })
+  expect(settingsOf(await again.save())).toMatchObject(usual)
+})

@@ -11,6 +11,7 @@ import { mapValues } from '../../util/mapValues.ts'
 import { isOptions } from '../../util/options.ts'
 import { failFormat } from '../formatError.ts'
 import { classInFiles } from './classInFiles.ts'
+import { executionOf } from './execution.ts'
 import { functionConfig } from './functions.ts'
 import type { Json, JsonObject } from './json.ts'
 import { lossInKeras, metricInKeras, metricOfClass } from './kerasNames.ts'
@@ -36,9 +37,7 @@ export function compileConfigOf(model: StoredModel, where: string): JsonObject |
     loss_weights: ('lossWeights' in options ? options.lossWeights : null) as Json,
     metrics,
     weighted_metrics: weightedMetrics,
-    run_eagerly: false,
-    steps_per_execution: 1,
-    jit_compile: false,
+    ...executionOf(options),
   }
 }
 

@@ -9,6 +9,7 @@ import type { Identified } from '../../training/identifiers.ts'
 import { getOptimizer } from '../../training/optimizerByName.ts'
 import { failFormat } from '../formatError.ts'
 import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
+import { withExecution } from './execution.ts'
 import { functionFrom, isFunctionConfig, refuseCode } from './functions.ts'
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
 import { ownClassOf } from './layerConfig.ts'
@@ -30,7 +31,7 @@ export async function compileOptionsFrom(
   const { loss, optimizer, loss_weights: lossWeights, metrics, weighted_metrics: weightedMetrics } = config
   const options = await compileOptionsOf({ loss, optimizer, lossWeights, metrics, weightedMetrics }, where)
   await loadingOf(options, where)?.()
-  return options
+  return withExecution(options, config)
 }
 
 /** Options of `compile` from those in which optimizers, losses and metrics are as files have them. */
