@@ -285,5 +285,16 @@ test('a cell of the own that extends Layer is told which class to extend', () =>
       return x
     }
   }
-  expect(() => RNN(new Mine() as never)).toThrow('A cell of your own extends Cell, not Layer.')
+  expect(() => RNN(new Mine() as never)).toThrow(
+    'Write class Mine extends Cell: a cell of your own extends Cell, not Layer. Its stateSize, build and call stay as they are.',
+  )
+  class Bare extends Layer {
+    override call(x: SymbolicTensor) {
+      return x
+    }
+  }
+  expect(() => RNN(new Bare() as never)).toThrow(
+    'Write class Bare extends Cell, with a stateSize, and call(x, states) that returns [output, states].',
+  )
+  expect(() => RNN(Dense(3) as never)).toThrow(/got Dense "\w+"\.$/)
 })

@@ -33,8 +33,17 @@ function oneCell(value: unknown, where: string): AnyCell {
   return fail(where, {
     expected: 'a cell, such as LSTMCell(8), or a list of cells',
     got: describeValue(value),
-    remedy: layer && 'stateSize' in layer ? 'A cell of your own extends Cell, not Layer.' : undefined,
+    remedy: layer && remedyFor(layer),
   })
+}
+
+/** What to write of a class that extends Layer, as Keras's cells do. */
+function remedyFor(layer: Layer): string | undefined {
+  if ('stateSize' in layer)
+    return `Write class ${layer.className} extends Cell: a cell of your own extends Cell, not Layer. Its stateSize, build and call stay as they are.`
+  return 'supportsMasking' in layer
+    ? `Write class ${layer.className} extends Cell, with a stateSize, and call(x, states) that returns [output, states].`
+    : undefined
 }
 
 interface StackedRNNCellsArguments extends LayerOptions {
