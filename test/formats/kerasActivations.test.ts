@@ -62,3 +62,20 @@ test('other models are saved without a word', async () => {
   await Sequential([Dense(1, { activation: 'hard_sigmoid', inputShape: [1] })]).save()
   expect(warn).not.toHaveBeenCalled()
 })
+
+test('names with a slash, which Keras 3 refuses, are told once, and are read here', async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+  const inner = Sequential([Dense(2, { name: 'a/b', inputShape: [3] })])
+  const model = Sequential([inner, Dense(1)])
+  const bytes = await model.save()
+  await model.save()
+  expect(warn.mock.calls).toEqual([
+    [
+      'Dense "a/b": Keras 3 refuses names with "/", so that it does not open a file of this model; it is read here. Give the layer another ' +
+        'name where it is made.',
+    ],
+  ])
+  const x = uniform([2, 3], -1, 1)
+  const loaded = await loadModel(bytes)
+  expect((await loaded.predict(x)).data).toEqual((await model.predict(x)).data)
+})

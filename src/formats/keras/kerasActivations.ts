@@ -5,6 +5,7 @@ import { isJsonObject, type Json } from '../config/json.ts'
 import { warnOfClasses } from '../config/unregistered.ts'
 import type { KerasConfig } from '../kerasConfig.ts'
 import { configOfLayer } from '../layerConfigWriter.ts'
+import { warnOfSlashes } from './slashedNames.ts'
 
 /** What Keras 2 and TensorFlow.js call hard_sigmoid. */
 export const OLDER = 'keras2_hard_sigmoid'
@@ -29,6 +30,7 @@ export function kerasConfigOf(model: StoredModel): KerasConfig {
   const config = configOfLayer(model)
   const written = withFunctions(config, (layer) => found.add(layer)) as KerasConfig
   warnOfClasses(config)
+  warnOfSlashes(model, written)
   const [layer] = found
   if (layer !== undefined && !warned.has(model)) {
     warned.add(model)
