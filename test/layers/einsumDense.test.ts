@@ -127,3 +127,17 @@ describe('EinsumDense', () => {
     )
   })
 })
+
+// Keras takes the first two and says another shape of their outputs than these have.
+test.each([
+  ['...x,xy->...y', [5, 4]],
+  ['ab...,bc->ac...', [4, 3]],
+  ['...x,xy->...y', [null, 4]],
+] as const)(
+  'extents of axes that ... stands for are refused with a word: %s, %j',
+  (equation, outputShape) => {
+    expect(() => EinsumDense(equation, outputShape)(Input([5, 3]))).toThrow(
+      'Leave out the batch, and the extents of the axes that ... stands for: outputs have those of the input.',
+    )
+  },
+)

@@ -80,6 +80,10 @@ export function bindEquation(
     fail(where, {
       expected: `outputShape with ${said.length} extents, of "${said.join('')}"`,
       got: describeValue(outputShape),
+      remedy:
+        elided && said.length < outputShape.length
+          ? 'Leave out the batch, and the extents of the axes that ... stands for: outputs have those of the input.'
+          : undefined,
     })
   }
   const extents = new Map<string, number | null>(
