@@ -14,3 +14,9 @@ export interface KerasConfig {
 /** Whether a value of JSON is a serialized Keras object. */
 export const isKerasConfig = (value: Json | undefined): value is KerasConfig =>
   isJsonObject(value) && typeof value.class_name === 'string' && isJsonObject(value.config)
+
+/**
+ * Goes along with options where `compile` copies them, and is none of them: what a file says of how Keras executes steps. It changes
+ * nothing here, and is kept for the file that the model is written to.
+ */
+export const EXECUTION = Symbol('execution')

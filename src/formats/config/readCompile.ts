@@ -8,8 +8,7 @@ import type { StoredModel } from '../../models/storedModel.ts'
 import type { Identified } from '../../training/identifiers.ts'
 import { getOptimizer } from '../../training/optimizerByName.ts'
 import { failFormat } from '../formatError.ts'
-import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
-import { withExecution } from './execution.ts'
+import { EXECUTION, isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
 import { functionFrom, isFunctionConfig, refuseCode } from './functions.ts'
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
 import { ownClassOf } from './layerConfig.ts'
@@ -31,7 +30,10 @@ export async function compileOptionsFrom(
   const { loss, optimizer, loss_weights: lossWeights, metrics, weighted_metrics: weightedMetrics } = config
   const options = await compileOptionsOf({ loss, optimizer, lossWeights, metrics, weightedMetrics }, where)
   await loadingOf(options, where)?.()
-  return withExecution(options, config)
+  const { steps_per_execution: steps = 1, jit_compile: isCompiled, run_eagerly: isEager } = config
+  return steps !== 1 || isCompiled || isEager
+    ? ({ ...options, [EXECUTION]: config } as CompileOptions)
+    : options
 }
 
 /** Options of `compile` from those in which optimizers, losses and metrics are as files have them. */
