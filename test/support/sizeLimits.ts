@@ -2,9 +2,9 @@
 export const SIZE_LIMITS = {
   'a page that trains LSTM + Dense, until it trains': 68.5,
   'a page that loads its model from a `.keras` file, until it trains': 99,
-  '`dist/recurra.min.js`, all of the index in one file': 506,
-  'the package, packed': 2172,
-  'the package, unpacked': 7550,
+  '`dist/recurra.min.js`, all of the index in one file': 508,
+  'the package, packed': 2207,
+  'the package, unpacked': 7656,
 } as const
 
 /** Bytes that are the limit. */
