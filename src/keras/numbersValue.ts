@@ -75,7 +75,11 @@ export class NumbersValue extends ArrayValue {
     if (name === 'astype')
       return new NativeFunction(name, ({ placed: [type = null] }) => cast(reader, array, type))
     if (name === 'copy' || name === 'numpy') return new NativeFunction(name, () => numbers(reader, array))
-    if (name === 'tolist') return new NativeFunction(name, () => listOf(array))
+    if (name === 'tolist')
+      return new NativeFunction(name, () => {
+        reader.interpreter.budget.spend(array.data.length)
+        return listOf(array)
+      })
     if (name === 'item')
       return array.data.length === 1 ? new NativeFunction(name, () => entry(array, 0)) : undefined
     if (name === 'flatten')
@@ -127,6 +131,7 @@ export class NumbersValue extends ArrayValue {
     const { array, reader } = this
     if (!array || array.shape.length === 0) return null
     const [rows = 0, ...shape] = array.shape
+    reader.interpreter.budget.spend(rows)
     const size = array.data.length / Math.max(rows, 1)
     return Array.from({ length: rows }, (_, i) =>
       shape.length === 0
@@ -162,7 +167,8 @@ export class NumbersValue extends ArrayValue {
 
 const entry = ({ data, isInteger }: NdArray, i: number): Value => {
   const value = data[i] ?? 0
-  return isInteger ? BigInt(value) : value
+  // A division by zero leaves no integer where numpy has some.
+  return isInteger && Number.isInteger(value) ? BigInt(value) : value
 }
 
 function listOf({ data, shape: [rows, ...shape], isInteger }: NdArray): Value {
@@ -270,5 +276,17 @@ export function numpyArray(reader: Reader, name: string, { placed, named }: Argu
     if (argument === null && !isNone) return null
     given[parameter] = argument
   }
+  spend(reader, workOf(known, given))
   return compute(given as Given)
+}
+
+/** How many entries a function goes through. */
+function workOf(name: string, given: Given): number {
+  const arrays = Object.values(given).flatMap((value) =>
+    [value].flat().filter((one): one is NdArray => typeof one === 'object' && one !== null && 'data' in one),
+  )
+  const [a, b] = arrays
+  if ((name === 'matmul' || name === 'dot') && a && b && b.shape.length > 1)
+    return a.data.length * (b.shape.at(-1) ?? 1)
+  return arrays.reduce((sum, { data }) => sum + data.length, 0)
 }

@@ -8,7 +8,8 @@ export function reshape({ a, newshape, shape = newshape }: Given): NdArray | nul
   if (!isArray(a) || !given) return null
   const rest = sizeOf(given.filter((extent) => extent !== -1))
   const made = given.map((extent) => (extent === -1 ? a.data.length / rest : extent))
-  return sizeOf(made) === a.data.length ? { ...a, shape: made } : null
+  const fits = sizeOf(made) === a.data.length && made.every((extent) => Number.isInteger(extent))
+  return fits ? { ...a, shape: made } : null
 }
 
 export function transpose({ a, axes }: Given): NdArray | null {

@@ -27,7 +27,7 @@ export function filled(
   entry: (i: number) => number,
 ): NdArray | null {
   const size = sizeOf(shape)
-  if (!(size <= MOST_ENTRIES)) return null
+  if (!(size <= MOST_ENTRIES) || shape.some((extent) => extent < 0)) return null
   return { data: Float64Array.from({ length: size }, (_, i) => entry(i)), shape, isInteger }
 }
 
@@ -72,7 +72,8 @@ export function broadcastTo(
   shape: readonly number[],
 ): NdArray | null {
   const joined = broadcastShape(of, shape)
-  if (!joined || sizeOf(joined) !== sizeOf(shape) || !(sizeOf(shape) <= MOST_ENTRIES)) return null
+  const fits = joined && sizeOf(joined) === sizeOf(shape) && sizeOf(shape) <= MOST_ENTRIES
+  if (!fits || shape.some((extent) => extent < 0)) return null
   const places = placesIn(of, shape)
   return { data: Float64Array.from(places, (place) => data[place] ?? 0), shape, isInteger }
 }
