@@ -55,13 +55,15 @@ const spellingsOf = (name: string): readonly string[] => [
  * Adds names that are called: the call throws what is found of a name. They are looked up when one is asked for, since an import would wait
  * for all.
  *
- * @param object Has no prototype but that of all objects.
+ * @param object Keeps what its prototype has.
  * @param find The error of a name; null for a name that means nothing.
  */
 export function addFoundNames(object: object, find: (asked: string) => (() => never) | null): void {
-  const others = new Proxy(Object.prototype, {
-    get: (target, asked) =>
-      (typeof asked === 'string' ? find(asked) : null) ?? (Reflect.get(target, asked) as unknown),
+  const inherited: object = Object.getPrototypeOf(object) ?? Object.prototype
+  const others = new Proxy(inherited, {
+    get: (target, asked, receiver) =>
+      (typeof asked === 'string' && !(asked in target) ? find(asked) : null) ??
+      (Reflect.get(target, asked, receiver) as unknown),
   })
   Object.setPrototypeOf(object, others)
 }

@@ -68,7 +68,8 @@ register('OwnMetric', OwnMetric)
 register('Scale', Scale)
 register('Squares', Squares)
 
-test('objects of classes are told to stay themselves', async () => {
+test('objects of classes are told to stay themselves, also where Node adds habits of others to them', async () => {
+  await import('../../src/node.ts')
   await setBackend('cpu')
   const optimizer = Adam()
   const layer = new Scale()
