@@ -4,7 +4,7 @@ export const SIZE_LIMITS = {
   'a page that loads its model from a `.keras` file, until it trains': 99,
   '`dist/recurra.min.js`, all of the index in one file': 508,
   'the package, packed': 2207,
-  'the package, unpacked': 7656,
+  'the package, unpacked': 7660,
 } as const
 
 /** Bytes that are the limit. */
