@@ -1,6 +1,7 @@
 // Keys in brackets behind arrays and weights.
 
-import { Ellipsis, numeric, Slice, type Value } from '../python/values.ts'
+import { boundsOf } from '../python/slices.ts'
+import { Ellipsis, Slice, type Value } from '../python/values.ts'
 import { type Key, partOf } from './numbers/ndarray.ts'
 
 /** The keys in brackets, one for each axis; null where they are of another kind, such as masks. */
@@ -13,11 +14,9 @@ export function keysOf(keys: readonly Value[], rank: number): readonly Key[] | n
       made.push(...Array.from({ length: left }, () => ({ start: null, stop: null, step: 1 })))
     else if (key === null) made.push(null)
     else if (key instanceof Slice) {
-      const bounds = key.bounds.map((bound) => (bound === null ? null : numeric(bound)))
-      if (bounds.some((bound, i) => key.bounds[i] !== null && typeof bound !== 'bigint')) return null
-      const [start, stop, step] = bounds.map((bound) => (bound === null ? null : Number(bound)))
-      if (step === 0) return null
-      made.push({ start: start ?? null, stop: stop ?? null, step: step ?? 1 })
+      const bounds = boundsOf(key)
+      if (!bounds) return null
+      made.push(bounds)
     } else if (typeof key === 'bigint') made.push(Number(key))
     else return null
   }

@@ -2,6 +2,7 @@
 // that value, which is asked for by its name in the text.
 
 import { Ellipsis, numeric, Slice, Unknown, type Value } from '../python/values.ts'
+import { axisOf as axisFromStart } from './numbers/given.ts'
 
 export type ArrayShape = readonly Value[]
 
@@ -56,9 +57,7 @@ export function shapeOfPart(shape: ArrayShape, keys: readonly Value[]): ArraySha
 /** The axis that a number means, of arrays of a rank. */
 const axisOf = (axis: Value, rank: number): number | null => {
   const number = numeric(axis)
-  if (typeof number !== 'bigint') return null
-  const place = Number(number) < 0 ? Number(number) + rank : Number(number)
-  return place >= 0 && place < rank ? place : null
+  return typeof number === 'bigint' ? axisFromStart(Number(number), rank) : null
 }
 
 /** The shape of arrays behind each other along an axis; null where they do not fit. */

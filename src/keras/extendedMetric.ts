@@ -7,13 +7,14 @@ import {
   type Instance,
   NativeFunction,
   PythonFunction,
+  placedArguments,
   Unknown,
   type Value,
 } from '../python/values.ts'
 import type { Metric } from '../training/metric.ts'
 import { type Counted, mappedMetric } from '../training/metrics/mappedMetric.ts'
 import type { MadeMetric } from '../training/metrics/standing.ts'
-import { callFromHere, placedArguments } from './functions.ts'
+import { callFromHere } from './functions.ts'
 import { MetricValue } from './metricValue.ts'
 import { PresetValue } from './presetValue.ts'
 import type { Reader } from './reader.ts'

@@ -2,15 +2,14 @@
 
 import { Spent } from '../python/budget.ts'
 import type { Trouble } from '../python/interpreter.ts'
-import type { Arguments, PythonFunction, Unknown, Value } from '../python/values.ts'
+import {
+  type Arguments,
+  type PythonFunction,
+  placedArguments,
+  type Unknown,
+  type Value,
+} from '../python/values.ts'
 import { NotKnown, type Reader } from './reader.ts'
-
-/** Arguments by place. */
-export const placedArguments = (placed: readonly Value[]): Arguments => ({
-  placed,
-  named: new Map(),
-  places: new Map(),
-})
 
 /** All values that a call gives, those by place first. */
 export const valuesGiven = ({ placed, named }: Arguments): readonly Value[] => [...placed, ...named.values()]

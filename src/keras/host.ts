@@ -21,7 +21,7 @@ import { baseOf } from './bases.ts'
 import { ExtendedMetricValue, isExtendedMetric } from './extendedMetric.ts'
 import { keepArguments, valuesGiven } from './functions.ts'
 import { isLayerName } from './layerMaker.ts'
-import { type NamedValue, pathValue } from './namedValue.ts'
+import { pathValue } from './namedValue.ts'
 import { isOldKeras } from './names.ts'
 import { makerOf, type ObjectArea } from './objectMaker.ts'
 import { OwnMetricValue } from './ownMetric.ts'
@@ -102,6 +102,12 @@ function wordsOf({ placed, named }: Arguments): string {
 const EXTENDED =
   'Model, Layer and its classes, Loss, Metric, Callback, LearningRateSchedule, Initializer, Regularizer and Constraint'
 
+/** An object of Keras's that a class of the text has, which its own `__init__` makes, or else the call of the class. */
+function begun(made: PresetValue, { type }: Instance, args: Arguments, at: number): PresetValue {
+  if (!(type.find('__init__') instanceof PythonFunction)) made.construct(args, at)
+  return made
+}
+
 export class KerasHost implements Host {
   readonly #reader: Reader
 
@@ -179,10 +185,12 @@ export class KerasHost implements Host {
     if (typeof base === 'string') return new SubclassValue(this.#reader, instance, { base, args, at })
     if (base.isObject && base.other === 'Metric') return new OwnMetricValue(this.#reader, instance)
     if (base.isObject) return new OwnObjectValue(this.#reader, instance, base.other)
+    const make = (given: Arguments, place: number): Value => base.named.call(given, place)
     if (base.isMetric && isExtendedMetric(instance))
-      return this.#extendedMetric(instance, base.named, args, at)
+      return begun(new ExtendedMetricValue(this.#reader, instance, make), instance, args, at)
     const method = changedMethod(instance.type)
-    if (method === undefined) return this.#preset(instance, base.named, args, at)
+    if (method === undefined)
+      return begun(new PresetValue(this.#reader, instance.type.name, make), instance, args, at)
     if (base.isLayer)
       return new SubclassValue(this.#reader, instance, { base: 'Layer', extended: base.named, args, at })
     this.#reader.interpreter.problem(
@@ -190,21 +198,6 @@ export class KerasHost implements Host {
       `extends ${base.other} with a method ${method}: only ${EXTENDED} can be extended so here`,
     )
     return null
-  }
-
-  #extendedMetric(instance: Instance, named: NamedValue, args: Arguments, at: number): HostValue {
-    const metric = new ExtendedMetricValue(this.#reader, instance, (given, place) => named.call(given, place))
-    if (!(instance.type.find('__init__') instanceof PythonFunction)) metric.construct(args, at)
-    return metric
-  }
-
-  /** An object of a class that changes the arguments of Keras's alone. */
-  #preset(instance: Instance, named: NamedValue, args: Arguments, at: number): HostValue {
-    const preset = new PresetValue(this.#reader, instance.type.name, (given, place) =>
-      named.call(given, place),
-    )
-    if (!(instance.type.find('__init__') instanceof PythonFunction)) preset.construct(args, at)
-    return preset
   }
 
   /** What the user says of a name. */

@@ -3,8 +3,15 @@
 import { ModelInput } from '../layers/core/input.ts'
 import type { LambdaFunction } from '../layers/core/lambda.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
-import { type Arguments, Dict, PythonFunction, Unknown, type Value } from '../python/values.ts'
-import { callFromHere, placedArguments } from './functions.ts'
+import {
+  type Arguments,
+  Dict,
+  PythonFunction,
+  placedArguments,
+  Unknown,
+  type Value,
+} from '../python/values.ts'
+import { callFromHere } from './functions.ts'
 import { layerDefinition, makeLayer, refuse } from './layerMaker.ts'
 import { callLayer, LayerValue } from './layerValue.ts'
 import { callOperation } from './operationCalls.ts'

@@ -7,9 +7,17 @@ import { builtins } from '../python/builtins.ts'
 import { mathOf } from '../python/math.ts'
 import { partial } from '../python/partial.ts'
 import { openText } from '../python/text.ts'
-import { type Arguments, Dict, List, NativeFunction, Unknown, type Value } from '../python/values.ts'
+import {
+  type Arguments,
+  Dict,
+  List,
+  NativeFunction,
+  placedArguments,
+  Unknown,
+  type Value,
+} from '../python/values.ts'
 import { arrayFunction } from './arrays.ts'
-import { keepArguments, placedArguments, valuesGiven } from './functions.ts'
+import { keepArguments, valuesGiven } from './functions.ts'
 import { callActivation, makeLayerOrMerge } from './layerCalls.ts'
 import { makeModel } from './modelMaker.ts'
 import { canonical, placeOf } from './names.ts'

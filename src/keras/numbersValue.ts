@@ -7,6 +7,7 @@ import {
   List,
   NativeFunction,
   numeric,
+  placedArguments,
   Tuple,
   Unknown,
   type Value,
@@ -15,7 +16,7 @@ import { Tensor } from '../util/tensor.ts'
 import { isOpenPart, keysOf, openShape } from './arrayKeys.ts'
 import { ArrayValue } from './arrays.ts'
 import { numpyFunctions } from './numbers/functions.ts'
-import type { Argument, Given } from './numbers/given.ts'
+import { type Argument, type Given, isArray } from './numbers/given.ts'
 import { ALIASES, CHANGING, METHODS, NAMES, OPERATORS, OPTIONS } from './numbers/names.ts'
 import { broadcastTo, MOST_ENTRIES, type NdArray, partOf, scalar, single } from './numbers/ndarray.ts'
 import { NotKnown, type Reader } from './reader.ts'
@@ -147,10 +148,7 @@ export class NumbersValue extends ArrayValue {
   override binary(operator: string, left: Value, right: Value, at = 0): Value {
     const { reader } = this
     const name = OPERATORS[operator]
-    const made =
-      name === undefined
-        ? undefined
-        : numpyCall(reader, name, { placed: [left, right], named: new Map(), places: new Map() })
+    const made = name === undefined ? undefined : numpyCall(reader, name, placedArguments([left, right]))
     if (made !== undefined) return made
     const tensor = [left, right].find((side) => side instanceof TensorValue)
     return tensor instanceof TensorValue
@@ -282,9 +280,9 @@ export function numpyArray(reader: Reader, name: string, { placed, named }: Argu
 
 /** How many entries a function goes through. */
 function workOf(name: string, given: Given): number {
-  const arrays = Object.values(given).flatMap((value) =>
-    [value].flat().filter((one): one is NdArray => typeof one === 'object' && one !== null && 'data' in one),
-  )
+  const arrays = Object.values(given)
+    .flatMap((value) => [value].flat() as Argument[])
+    .filter(isArray)
   const [a, b] = arrays
   if ((name === 'matmul' || name === 'dot') && a && b && b.shape.length > 1)
     return a.data.length * (b.shape.at(-1) ?? 1)

@@ -6,6 +6,7 @@ import {
   List,
   NativeFunction,
   PythonFunction,
+  placedArguments,
   type Value,
 } from '../python/values.ts'
 import { Metric } from '../training/metrics/metricClass.ts'
@@ -45,16 +46,11 @@ export class OwnMetricValue extends WrappedValue {
   }
 
   #make(): InstanceType<typeof Metric> {
-    const run = (hook: keyof typeof METHODS, args: readonly (readonly [string, unknown])[] = []): unknown =>
-      this.#run(hook, args)
+    const run = (hook: keyof typeof METHODS, args: readonly unknown[] = []): unknown => this.#run(hook, args)
     const isReset = this.#find('resetState') !== undefined
     const Own = class extends Metric {
       override updateState(yTrue: unknown, yPred: unknown, { sampleWeight }: { sampleWeight: unknown }) {
-        run('updateState', [
-          ['y_true', yTrue],
-          ['y_pred', yPred],
-          ['sample_weight', sampleWeight],
-        ])
+        run('updateState', [yTrue, yPred, sampleWeight])
       }
       override result() {
         return run('result') as ReturnType<InstanceType<typeof Metric>['result']>
@@ -74,8 +70,8 @@ export class OwnMetricValue extends WrappedValue {
     return found.find((method) => method instanceof PythonFunction)
   }
 
-  /** Runs a method of the text; arguments are given by its own names, of which it may have fewer. */
-  #run(hook: keyof typeof METHODS, args: readonly (readonly [string, unknown])[]): unknown {
+  /** Runs a method of the text, which may take fewer arguments. */
+  #run(hook: keyof typeof METHODS, args: readonly unknown[]): unknown {
     const { reader, label } = this
     const method = this.#find(hook)
     if (!method)
@@ -85,11 +81,8 @@ export class OwnMetricValue extends WrappedValue {
     const outer = this.#isInHook
     this.#isInHook = true
     try {
-      return callFromHere(reader, method.bind(this.#instance), {
-        placed: taken.map(([, value]) => reader.wrap(value)),
-        named: new Map(),
-        places: new Map(),
-      })
+      const given = placedArguments(taken.map((value) => reader.wrap(value)))
+      return callFromHere(reader, method.bind(this.#instance), given)
     } finally {
       this.#isInHook = outer
     }

@@ -12,12 +12,13 @@ import {
   type Instance,
   NativeFunction,
   PythonFunction,
+  placedArguments,
   type Value,
 } from '../python/values.ts'
 import { Loss } from '../training/losses/lossClass.ts'
 import { LearningRateSchedule } from '../training/schedule.ts'
 import type { Shape } from '../util/shape.ts'
-import { callFromHere, placedArguments } from './functions.ts'
+import { callFromHere } from './functions.ts'
 import type { Reader } from './reader.ts'
 import { WrappedValue } from './values.ts'
 

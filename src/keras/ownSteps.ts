@@ -12,12 +12,13 @@ import {
   List,
   NativeFunction,
   PythonFunction,
+  placedArguments,
   Tuple,
   Unknown,
   type Value,
 } from '../python/values.ts'
 import { ExtendedMetricValue } from './extendedMetric.ts'
-import { callFromHere, placedArguments } from './functions.ts'
+import { callFromHere } from './functions.ts'
 import { MetricValue } from './metricValue.ts'
 import { OptimizerValue } from './optimizerValue.ts'
 import { OwnMetricValue } from './ownMetric.ts'

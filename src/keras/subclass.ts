@@ -10,11 +10,12 @@ import {
   Instance,
   NativeFunction,
   PythonFunction,
+  placedArguments,
   Unknown,
   type Value,
 } from '../python/values.ts'
 import type { Base } from './bases.ts'
-import { callFromHere, placedArguments, valuesGiven } from './functions.ts'
+import { callFromHere, valuesGiven } from './functions.ts'
 import { layerMethod } from './layerMethods.ts'
 import { callLayer, LayerValue } from './layerValue.ts'
 import { addLoss, addWeight } from './ownAdditions.ts'
@@ -85,10 +86,9 @@ export class SubclassValue extends WrappedValue {
 
   /** Is told that `__init__` has run. */
   constructed(): void {
-    if (this.#construction.base === 'Model')
-      checkPrediction(this.reader, this.#instance, this.#construction.at)
+    if (this.#construction.base !== 'Model') return void this.plain()
+    checkPrediction(this.reader, this.#instance, this.#construction.at)
     const target = this.plain()
-    if (this.#construction.base !== 'Model') return
     // As in Keras metrics of elsewhere are the model's where its property says so.
     listedMetrics(this.reader, this.#instance).forEach((metric, i) => {
       if (!Object.values(target).includes(ofSteps(metric)?.plain()))

@@ -9,11 +9,11 @@ import {
   List,
   NativeFunction,
   PythonFunction,
+  placedArguments,
   Tuple,
   Unknown,
   type Value,
 } from '../python/values.ts'
-import { placedArguments } from './functions.ts'
 import type { Reader } from './reader.ts'
 
 /** The arguments that kinds of hyperparameters take by place, and which of them is the default where none is given. */

@@ -3,9 +3,15 @@
 
 import type { Trouble } from '../python/interpreter.ts'
 import type { Scope } from '../python/scope.ts'
-import { Instance, PythonClass, PythonFunction, Unknown, type Value } from '../python/values.ts'
+import {
+  Instance,
+  PythonClass,
+  PythonFunction,
+  placedArguments,
+  Unknown,
+  type Value,
+} from '../python/values.ts'
 import { baseOf } from './bases.ts'
-import { placedArguments } from './functions.ts'
 import type { Reader } from './reader.ts'
 import { modelOf } from './subclass.ts'
 import { HyperParameters } from './tuner.ts'

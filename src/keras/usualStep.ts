@@ -12,11 +12,12 @@ import {
   List,
   NativeFunction,
   PythonFunction,
+  placedArguments,
   Tuple,
   Unknown,
   type Value,
 } from '../python/values.ts'
-import { placedArguments, valuesGiven } from './functions.ts'
+import { valuesGiven } from './functions.ts'
 import { NotKnown, type Reader } from './reader.ts'
 import { WrappedValue } from './values.ts'
 

@@ -4,6 +4,7 @@ import { HostValue } from './hostValue.ts'
 import type { Interpreter } from './interpreter.ts'
 import { hostOf } from './interpreter.ts'
 import { methodOf } from './methods.ts'
+import { boundsOf, placesOf } from './slices.ts'
 import { reprOf } from './text.ts'
 import {
   Container,
@@ -14,6 +15,7 @@ import {
   PySet,
   PythonClass,
   PythonFunction,
+  placedArguments,
   Range,
   Slice,
   Tuple,
@@ -63,7 +65,7 @@ function memberOf(interpreter: Interpreter, object: Instance, name: string, at: 
   if (decorators.includes('staticmethod')) return member
   const bound = member.bind(object)
   if (!decorators.includes('property')) return bound
-  return interpreter.call(bound, { placed: [], named: new Map(), places: new Map() }, at)
+  return interpreter.call(bound, placedArguments([]), at)
 }
 
 /** The place in a sequence that an index means; null outside. */
@@ -72,24 +74,6 @@ function placeOf(index: Value, length: number): number | null {
   if (typeof given !== 'bigint') return null
   const place = given < 0n ? Number(given) + length : Number(given)
   return place >= 0 && place < length ? place : null
-}
-
-/** The places that a slice takes. */
-function placesOf({ bounds }: Slice, length: number): number[] | null {
-  const [start, stop, step] = bounds.map((bound) => (bound === null ? null : numeric(bound)))
-  if ([start, stop, step].some((bound, i) => bounds[i] !== null && typeof bound !== 'bigint')) return null
-  const by = Number(step ?? 1n)
-  if (by === 0) return null
-  const within = (bound: bigint | number | null | undefined, fallback: number): number => {
-    if (bound === null || bound === undefined) return fallback
-    const from = Number(bound) < 0 ? Number(bound) + length : Number(bound)
-    return by > 0 ? Math.min(Math.max(from, 0), length) : Math.min(Math.max(from, -1), length - 1)
-  }
-  const [first, last] = by > 0 ? [0, length] : [length - 1, -1]
-  const places: number[] = []
-  const end = within(stop, last)
-  for (let i = within(start, first); by > 0 ? i < end : i > end; i += by) places.push(i)
-  return places
 }
 
 const isWord = (key: Value): boolean => typeof key === 'bigint' || typeof key === 'string'
@@ -108,7 +92,8 @@ export function indexOf(interpreter: Interpreter, object: Value, key: Value, at:
     if (place === null) return interpreter.failed(at, 'has no entry at this index')
     return entryAt(object, place)
   }
-  const places = placesOf(key, length)
+  const bounds = boundsOf(key)
+  const places = bounds && placesOf(bounds, length)
   if (places === null) return new Unknown(interpreter.wordAt(at))
   interpreter.budget.spend(places.length)
   const items = places.map((place) => entryAt(object, place))

@@ -17,6 +17,7 @@ import {
   PySet,
   PythonClass,
   PythonFunction,
+  placedArguments,
   Range,
   Tuple,
   Unknown,
@@ -48,13 +49,6 @@ export const plain =
       )
     })
 
-/** Arguments in their places alone. */
-const placed = (items: readonly Value[]): Arguments => ({
-  placed: items,
-  named: new Map(),
-  places: new Map(),
-})
-
 /** The entries of a value; undefined where it is no list or the like. */
 function entries(interpreter: Interpreter, value: Value | undefined, at: number): Value[] | undefined {
   if (value === undefined) return []
@@ -72,7 +66,7 @@ function lengthOf(interpreter: Interpreter, value: Value | undefined, at: number
   if (value instanceof Range) return BigInt(value.length)
   const length = hostOf(value)?.attribute('__len__', at)
   return length instanceof NativeFunction
-    ? length.call(placed([]), at)
+    ? length.call(placedArguments([]), at)
     : (length ?? new Unknown(interpreter.wordAt(at)))
 }
 
@@ -140,9 +134,7 @@ function sorted(
   const items = entries(interpreter, list, at)
   const key = named.get('key') ?? null
   if (!items) return undefined
-  const keys = items.map((item) =>
-    key === null ? item : interpreter.call(key, { placed: [item], named: new Map(), places: new Map() }, at),
-  )
+  const keys = items.map((item) => (key === null ? item : interpreter.call(key, placedArguments([item]), at)))
   if (keys.some((one) => one instanceof Unknown)) return new Unknown('sorted(…)')
   let isWrong = false
   const order = items
@@ -186,7 +178,9 @@ const descends = (type: PythonClass, from: PythonClass): boolean =>
 const mapping: Builtin = (interpreter, [fn = null, ...lists], _, at) => {
   const zipped = zip(interpreter, lists, _, at)
   if (!(zipped instanceof List)) return zipped
-  return new List(zipped.items.map((item) => interpreter.call(fn, placed((item as Tuple).items), at)))
+  return new List(
+    zipped.items.map((item) => interpreter.call(fn, placedArguments((item as Tuple).items), at)),
+  )
 }
 
 const some =
@@ -245,7 +239,7 @@ const functions: Readonly<Record<string, Builtin>> = {
   filter: (interpreter, [fn = null, list = null], _, at) => {
     const items = entries(interpreter, list, at)
     const truths = items?.map((item) =>
-      truthOf(fn === null ? item : interpreter.call(fn, placed([item]), at)),
+      truthOf(fn === null ? item : interpreter.call(fn, placedArguments([item]), at)),
     )
     if (!items || truths?.includes(null)) return new Unknown('filter(…)')
     return new List(items.filter((_item, i) => truths?.[i]))

@@ -34,6 +34,13 @@ export interface Arguments {
   readonly places: ReadonlyMap<number | string, number>
 }
 
+/** Arguments by place. */
+export const placedArguments = (placed: readonly Value[]): Arguments => ({
+  placed,
+  named: new Map(),
+  places: new Map(),
+})
+
 /** What has entries that a text changes. */
 export abstract class Container {
   /** Whether it may hold other entries than it has here, so that the text knows nothing of it. */

@@ -3,6 +3,7 @@
 import { encodeText } from '../../util/text.ts'
 
 const UNDEFINED = 0xffff_ffff_ffff_ffffn
+
 /** Writes numbers one after the other. */
 export class Pen {
   readonly #view: DataView

@@ -19,6 +19,7 @@ const LEAST_HEAP_BYTES = 4096
 const MOST_TEXTS = 2 ** 15
 
 const align = (size: number): number => Math.ceil(size / 8) * 8
+
 /** The pieces of an HDF5 file, in order. Arrays among them are views of the data given. */
 export function writeHdf5(root: WrittenGroup): Uint8Array[] {
   const writer = new Writer()

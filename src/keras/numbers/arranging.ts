@@ -1,7 +1,8 @@
 // Arrays with the entries of others in another arrangement.
 
+import { sizeOf } from '../../util/shape.ts'
 import { arraysOf, axisOf, extents, type Given, integer, isArray, type NumpyFunction } from './given.ts'
-import { broadcastTo, concatenated, type NdArray, sizeOf, transposed } from './ndarray.ts'
+import { broadcastTo, concatenated, type NdArray, transposed } from './ndarray.ts'
 
 export function reshape({ a, newshape, shape = newshape }: Given): NdArray | null {
   const given = extents(shape)

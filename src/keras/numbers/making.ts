@@ -17,7 +17,7 @@ export const full =
   (given) => {
     const shape = extents(given.shape)
     const fill = value ?? (isArray(given.fill_value) ? given.fill_value.data[0] : undefined)
-    if (!shape || fill === undefined || shape.some((extent) => extent < 0)) return null
+    if (!shape || fill === undefined) return null
     return filled(
       shape,
       value === null ? !isFloat(given) && isIntegral(given.fill_value) : isInt(given),
@@ -65,7 +65,7 @@ export function eye({ n, m, k }: Given): NdArray | null {
   const rows = integer(n, -1)
   const columns = integer(m, rows ?? -1)
   const offset = integer(k, 0)
-  if (rows === null || columns === null || offset === null || rows < 0 || columns < 0) return null
+  if (rows === null || columns === null || offset === null) return null
   return filled([rows, columns], false, (i) => Number((i % columns) - Math.floor(i / columns) === offset))
 }
 

@@ -77,7 +77,6 @@ export const NAMES: Readonly<Record<string, string>> = {
   concat: 'concatenate',
   clip_by_value: 'clip',
   float_power: 'power',
-  multiply: 'multiply',
   pow: 'power',
   range: 'arange',
   reduce_max: 'max',

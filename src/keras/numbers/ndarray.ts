@@ -1,6 +1,9 @@
 // Arrays of numbers in a text, as numpy has them: float64, of any rank, with broadcasting. Enough for what models are made of, such as
 // positions of a Transformer; data are not computed here.
 
+import { placesOf, type SliceBounds } from '../../python/slices.ts'
+import { sizeOf } from '../../util/shape.ts'
+
 /** An array: entries in order, the last axis first. */
 export interface NdArray {
   readonly data: Float64Array
@@ -11,8 +14,6 @@ export interface NdArray {
 
 /** The most entries of an array that is computed. */
 export const MOST_ENTRIES = 2 ** 22
-
-export const sizeOf = (shape: readonly number[]): number => shape.reduce((size, extent) => size * extent, 1)
 
 export const scalar = (value: number, isInteger: boolean): NdArray => ({
   data: Float64Array.of(value),
@@ -93,10 +94,7 @@ export function elementwise(
 }
 
 /** One of the keys in the brackets behind an array: a place, a slice, null for a new axis. */
-export type Key =
-  | number
-  | null
-  | { readonly start: number | null; readonly stop: number | null; readonly step: number }
+export type Key = number | null | SliceBounds
 
 /** The places of the entries that keys take, one key for an axis or a new one, and their shape; null outside of the array. */
 export function partOf(
@@ -132,17 +130,7 @@ function takenOf(key: Exclude<Key, null>, extent: number): number[] | null {
     const place = key < 0 ? key + extent : key
     return place >= 0 && place < extent ? [place] : null
   }
-  const { start, stop, step } = key
-  const within = (bound: number | null, fallback: number): number => {
-    if (bound === null) return fallback
-    const from = bound < 0 ? bound + extent : bound
-    return step > 0 ? Math.min(Math.max(from, 0), extent) : Math.min(Math.max(from, -1), extent - 1)
-  }
-  const [first, last] = step > 0 ? [0, extent] : [extent - 1, -1]
-  const end = within(stop, last)
-  const taken: number[] = []
-  for (let i = within(start, first); step > 0 ? i < end : i > end; i += step) taken.push(i)
-  return taken
+  return placesOf(key, extent)
 }
 
 /** The axes in another order. */
