@@ -7,6 +7,7 @@ const RECURRENT = 'units activation recurrentActivation useBias kernelInitialize
 const WINDOWS = 'filters kernelSize strides padding dataFormat dilationRate'
 const NORMALIZATION = 'epsilon center scale betaInitializer gammaInitializer'
 const DEPTHWISE = 'kernelSize strides padding depthMultiplier dataFormat dilationRate activation useBias'
+const TRANSFORM = 'fillMode interpolation seed fillValue dataFormat'
 const DROPOUT = 'rate dataFormat seed'
 
 const ORDER: Readonly<Record<string, string>> = {
@@ -36,6 +37,18 @@ const ORDER: Readonly<Record<string, string>> = {
   MultiHeadAttention: 'numHeads keyDim valueDim dropout useBias outputShape attentionAxes',
   GroupedQueryAttention: 'headDim numQueryHeads numKeyValueHeads dropout useBias',
   Embedding: 'inputDim outputDim embeddingsInitializer embeddingsRegularizer embeddingsConstraint maskZero',
+  ReversibleEmbedding:
+    'inputDim outputDim tieWeights embeddingsInitializer embeddingsRegularizer embeddingsConstraint maskZero',
+  Resizing:
+    'height width interpolation cropToAspectRatio padToAspectRatio fillMode fillValue antialias dataFormat',
+  CenterCrop: 'height width dataFormat',
+  RandomFlip: 'mode seed dataFormat',
+  RandomTranslation: `heightFactor widthFactor ${TRANSFORM}`,
+  RandomRotation: `factor ${TRANSFORM}`,
+  RandomZoom: `heightFactor widthFactor ${TRANSFORM}`,
+  RandomCrop: 'height width seed dataFormat',
+  RandomContrast: 'factor valueRange seed',
+  RandomBrightness: 'factor valueRange seed',
   Bidirectional: 'layer mergeMode weights backwardLayer',
 }
 

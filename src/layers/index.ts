@@ -47,6 +47,11 @@ export { Identity } from './core/identity.ts'
 export { Input, InputLayer, type InputLayerOptions, type InputOptions } from './core/input.ts'
 export { Lambda, type LambdaFunction, type LambdaOfMany, type LambdaOptions } from './core/lambda.ts'
 export { Masking, type MaskingOptions } from './core/masking.ts'
+export {
+  type ReversibleCallOptions,
+  ReversibleEmbedding,
+  type ReversibleEmbeddingOptions,
+} from './core/reversibleEmbedding.ts'
 export { Concatenate, concatenate } from './merging/concatenate.ts'
 export { Dot, type DotOptions, dot } from './merging/dot.ts'
 export {
@@ -103,6 +108,21 @@ export {
 } from './preprocessing/categoryEncoding.ts'
 export { Discretization, type DiscretizationOptions } from './preprocessing/discretization.ts'
 export { Hashing, type HashingOptions } from './preprocessing/hashing.ts'
+export { CenterCrop, type CenterCropOptions } from './preprocessing/images/centerCrop.ts'
+export {
+  RandomBrightness,
+  type RandomColorOptions,
+  RandomContrast,
+} from './preprocessing/images/randomColors.ts'
+export { RandomCrop, type RandomCropOptions } from './preprocessing/images/randomCrop.ts'
+export { RandomFlip, type RandomFlipOptions } from './preprocessing/images/randomFlip.ts'
+export {
+  RandomRotation,
+  type RandomTransformOptions,
+  RandomTranslation,
+  RandomZoom,
+} from './preprocessing/images/randomTransforms.ts'
+export { Resizing, type ResizingOptions } from './preprocessing/images/resizing.ts'
 export {
   IntegerLookup,
   type IntegerLookupOptions,

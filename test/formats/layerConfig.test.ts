@@ -28,6 +28,7 @@ const OF_THE_INPUT = ['inputShape', 'batchShape', 'batchSize', 'shape', 'inputLe
 /** Options that have one value, or that other options say in a file. */
 const FIXED = [
   'weights of Embedding',
+  'weights of ReversibleEmbedding',
   // Keras's layer has no such option.
   'trainable of Discretization',
   // One is refused without the other.
@@ -43,6 +44,8 @@ const FIXED = [
   ...['1D', '2D', '3D'].map((rank) => `trainable of SpatialDropout${rank}`),
   'vocabularySize',
   'useCudnn',
+  // Keras has one so far.
+  'fillMode of Resizing',
 ]
 
 /** Values of which one or another is right for any option, and not its default. */
@@ -79,6 +82,7 @@ const VALUES: readonly unknown[] = [
   ],
   ...[api.initializers.Orthogonal({ gain: 2 }), api.LSTM(3, { name: 'inner', dropout: 0.25 }), [3, 1, 2]],
   ...[api.L2(0.25), api.MaxNorm(3)],
+  ...['vertical', 'wrap', 'nearest', 'bilinear', 'float32'],
   ...['one_hot', 'multi_hot', '...b,bc->...c', 'farmhash', ['a', 'c']],
   ...[api.GRUCell(3, { name: 'inner' }), [api.GRUCell(3, { name: 'inner' })]],
 ]

@@ -12,10 +12,12 @@ const { layers } = JSON.parse(readFileSync('test/support/kerasApi.json', 'utf8')
 
 /** Options of Keras that no layer here has, behind which the order does not count. */
 const ABSENT = ['vocabularyDtype', 'batchSize', 'oovMethod', 'loraAlpha']
+/** Options behind others that layers of images take as keywords alone. */
+const KEYWORDS = ['factor', 'boundingBoxFormat']
 
 test.each([...layerDefinitions].filter(([name]) => name in layers))('%s', (name, definition) => {
   const keras = (layers[name] ?? []).map(toCamelCase)
-  const end = keras.findIndex((option) => ABSENT.includes(option))
+  const end = keras.findIndex((option, i) => ABSENT.includes(option) || (i > 0 && KEYWORDS.includes(option)))
   const wanted = keras.slice(0, Math.min(end < 0 ? 4 : end, 4))
   expect(argumentOrder(definition).slice(0, wanted.length)).toEqual(wanted)
 })

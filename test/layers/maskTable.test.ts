@@ -54,6 +54,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     ['consumes', (x) => r.Bidirectional(r.LSTM(2))(x)],
   ],
   CategoryEncoding: [['ends', (x) => r.CategoryEncoding(3)(r.Rescaling(0)(x))]],
+  CenterCrop: [['ends', (x) => r.CenterCrop(2, 2)(x), image]],
   Concatenate: [
     ['passes', both(r.Concatenate())],
     ['passes', both(r.Concatenate(1))],
@@ -134,6 +135,13 @@ const table: Readonly<Record<string, readonly Row[]>> = {
   Normalization: [['passes', (x) => r.Normalization({ mean: 0.5, variance: 2 })(x)]],
   PReLU: [['passes', (x) => r.PReLU()(x)]],
   Permute: [['ends', (x) => r.Permute([2, 1])(x)]],
+  RandomBrightness: [['ends', (x) => r.RandomBrightness(0.5)(x), image]],
+  RandomContrast: [['ends', (x) => r.RandomContrast(0.5)(x), image]],
+  RandomCrop: [['ends', (x) => r.RandomCrop(2, 2)(x), image]],
+  RandomFlip: [['ends', (x) => r.RandomFlip()(x), image]],
+  RandomRotation: [['ends', (x) => r.RandomRotation(0.1)(x), image]],
+  RandomTranslation: [['ends', (x) => r.RandomTranslation(0.1, 0.1)(x), image]],
+  RandomZoom: [['ends', (x) => r.RandomZoom(0.1)(x), image]],
   RMSNormalization: [['ends', (x) => r.RMSNormalization()(x)]],
   RNN: [
     ['ends', (x) => r.RNN([r.GRUCell(2), r.LSTMCell(2)], { returnSequences: true })(x)],
@@ -142,6 +150,11 @@ const table: Readonly<Record<string, readonly Row[]>> = {
   ReLU: [['passes', (x) => r.ReLU()(x)]],
   RepeatVector: [['ends', (x) => r.RepeatVector(2)(x), []]],
   Rescaling: [['passes', (x) => r.Rescaling(2, 1)(x)]],
+  Resizing: [['ends', (x) => r.Resizing(2, 2)(x), image]],
+  ReversibleEmbedding: [
+    ['makes', () => r.ReversibleEmbedding(9, 2, { maskZero: true })(r.Input([5]))],
+    ['ends', (x) => r.ReversibleEmbedding(9, 3, { maskZero: true })(x, { reverse: true })],
+  ],
   Reshape: [['ends', (x) => r.Reshape([3, 5])(x)]],
   SeparableConv1D: [['ends', (x) => r.SeparableConv1D(2, 2)(x)]],
   SeparableConv2D: [['ends', (x) => r.SeparableConv2D(2, 2)(x), image]],

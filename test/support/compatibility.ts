@@ -22,6 +22,8 @@ const QUANTIZED = 'weights are floats'
 
 /** Why an option, in camelCase, has its default alone; a layer's own reason before that of all. */
 const refusedOptions: Readonly<Record<string, string>> = {
+  boundingBoxFormat: 'inputs are images alone',
+  factor: 'in Keras it does nothing, or is refused',
   flashAttention: 'how scores are computed follows from the sizes',
   gptqUnpackedColumnSize: QUANTIZED,
   inputTensor: 'inputs are values of a call',
@@ -132,6 +134,9 @@ function operations(ops: Readonly<Record<string, unknown>>): string[] {
 const differences = [
   'A `dropout` or `recurrentDropout` of 1 leaves nothing at every recurrent layer. In Keras 3.16 it does so in `SimpleRNN`, and in `LSTM` where that',
   'is one function of the backend; cells of `LSTM`, `GRU` and ConvLSTM drop nothing then.',
+  '',
+  'In predictions a `RandomCrop` takes the middle of images and resizes it, as its documentation says and Keras did up to 3.5; Keras 3.16 hands',
+  'images of their own size on, whatever shape it has said of its outputs.',
 ]
 
 /** The text of docs/keras-compatibility.md. */

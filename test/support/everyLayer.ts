@@ -96,6 +96,7 @@ function examplesOf(r: Recurra): Readonly<Record<string, Example>> {
       [2],
       () => [r.Dense(1, { kernelInitializer: 'zeros' }), r.CategoryEncoding(3) as never],
     ],
+    CenterCrop: after(image, () => r.CenterCrop(3, 4)),
     Conv1D: after(sequence, () => r.Conv1D(4, 3, { padding: 'causal', activation: 'relu' })),
     Conv1DTranspose: after(sequence, () => r.Conv1DTranspose(2, 3, { strides: 2 })),
     Conv2D: after(image, () => r.Conv2D(4, 3, { padding: 'same', activation: 'tanh' })),
@@ -157,9 +158,30 @@ function examplesOf(r: Recurra): Readonly<Record<string, Example>> {
     Normalization: after(sequence, () => r.Normalization()),
     PReLU: after(sequence, () => r.PReLU({ sharedAxes: 1, alphaInitializer: 'ones' })),
     Permute: after(sequence, () => r.Permute([2, 1])),
+    RandomBrightness: after(image, () => r.RandomBrightness(0.5, { valueRange: [-1, 1] })),
+    RandomContrast: after(image, () => r.RandomContrast([0.5, 0.9], { valueRange: [-1, 1] })),
+    RandomCrop: after(image, () => r.RandomCrop(3, 4)),
+    RandomFlip: after(image, () => r.RandomFlip()),
+    RandomRotation: after(image, () => r.RandomRotation(0.4)),
+    RandomTranslation: after(image, () => r.RandomTranslation(0.3, 0.5, { fillMode: 'wrap' })),
+    RandomZoom: after(image, () => r.RandomZoom(0.5, 0.3, { fillMode: 'constant', fillValue: 2 })),
     ReLU: after(sequence, () => r.ReLU({ maxValue: 0.6, negativeSlope: 0.1, threshold: 0.2 })),
     RepeatVector: after([4], () => r.RepeatVector(3)),
     Rescaling: after(sequence, () => r.Rescaling(2, [0.5, 0, -1])),
+    Resizing: after(image, () => r.Resizing(4, 8, 'bicubic')),
+    ReversibleEmbedding: [
+      [4],
+      () => [r.ReversibleEmbedding(7, 3) as never, r.Dense(3, { activation: 'tanh' })],
+      (x, [embedding, dense]) => {
+        if (!embedding || !dense) throw new TypeError('two layers')
+        return (embedding as ReturnType<Recurra['ReversibleEmbedding']>)(
+          dense(embedding(r.Rescaling(0)(x))),
+          {
+            reverse: true,
+          },
+        )
+      },
+    ],
     Reshape: after([4, 2], () => r.Reshape([3, 4])),
     RMSNormalization: after(sequence, () => r.RMSNormalization([1, 2])),
     RNN: after(sequence, () => r.RNN([r.LSTMCell(4), r.GRUCell(3)])),

@@ -80,7 +80,8 @@ function crop(call: OnnxCall, sides: readonly Sides[]): readonly OnnxValue[] {
 }
 
 /** Layers that change nothing in a prediction. */
-const same = ({ inputs, masks }: OnnxCall) => inputs.map((value, i) => ({ value, mask: masks[i] ?? null }))
+export const same = ({ inputs, masks }: OnnxCall) =>
+  inputs.map((value, i) => ({ value, mask: masks[i] ?? null }))
 
 export const basicLowerings = {
   Flatten: flatten,

@@ -19,6 +19,7 @@ import type { Lowering, Lowerings, MaskedOnnx, OnnxCall, OnnxRequest, OnnxStep }
 import { convolutionLowerings } from './convolutions.ts'
 import { cast, extentOf, extentsOf, reshape } from './expressions.ts'
 import type { OnnxGraph, OnnxValue } from './graph.ts'
+import { imageLowerings } from './images.ts'
 import { mergeLowerings } from './merges.ts'
 import { addOperation } from './operations.ts'
 import { poolingLowerings } from './pooling.ts'
@@ -44,6 +45,7 @@ const lowerings: Lowerings = {
   ...attentionLowerings,
   ...basicLowerings,
   ...convolutionLowerings,
+  ...imageLowerings,
   ...mergeLowerings,
   ...poolingLowerings,
   ...preprocessingLowerings,

@@ -1,21 +1,22 @@
 // Pooling, and layers that repeat or join pixels.
 
-import { fail } from '../../errors.ts'
 import { type Extents, perAxis, type Rank } from '../../layers/convolutional/spatial.ts'
 import type { Window } from '../../layers/convolutional/window.ts'
 import type { Layer } from '../../layers/layer.ts'
 import type { GlobalPoolingLayer, PoolingLayer } from '../../layers/pooling/pooling.ts'
-import { resamplingKernels, sharesOf } from '../../layers/reshaping/resampling.ts'
+import { bandsOf } from '../../layers/reshaping/resampling.ts'
 import type {
   UpSampling1DLayer,
   UpSampling2DLayer,
   UpSampling3DLayer,
 } from '../../layers/reshaping/upSampling.ts'
+import type { Bands } from '../../ops/resample.ts'
 import { spaceAxes } from './basics.ts'
 import type { Lowerings, OnnxCall } from './call.ts'
 import { attributesOf, channelsFirst, windowedSpace } from './convolutions.ts'
-import { divide, masked, matmul, reduce, transpose, unsqueeze } from './expressions.ts'
+import { divide, masked, reduce, unsqueeze } from './expressions.ts'
 import type { OnnxGraph, OnnxValue } from './graph.ts'
+import { mixed, sizeIn } from './images.ts'
 
 const pooling =
   (opType: 'MaxPool' | 'AveragePool') =>
@@ -73,31 +74,19 @@ function resize(
 
 function upSampling2d(call: OnnxCall<UpSampling2DLayer>): readonly OnnxValue[] {
   const { layer, graph, inputs } = call
-  const { interpolation, size } = layer.config
-  const factors = perAxis(layer, 2, 'size', size)
+  const { interpolation } = layer.config
+  const factors = perAxis(layer, 2, 'size', layer.config.size)
   if (interpolation === 'nearest') return repeated(call, factors)
   const { x, back } = channelsFirst(graph, layer, inputs[0])
   if (interpolation === 'bilinear') {
     const attributes = { mode: 'linear', coordinate_transformation_mode: 'half_pixel' }
     return [back(resize(graph, x, [1, 1, ...factors], attributes))]
   }
-  const kernel = resamplingKernels[interpolation]
-  const alongLast = (value: OnnxValue, factor: number): OnnxValue => {
-    const extent = value.shape.at(-1) ?? refuseOpen(layer)
-    const shares = graph.constant(sharesOf(extent, factor, kernel), [extent, extent * factor])
-    return matmul(graph, value, shares)
-  }
-  const turn = (value: OnnxValue): OnnxValue => transpose(graph, value, [0, 1, 3, 2])
-  const [down = 1, across = 1] = factors
-  return [back(turn(alongLast(turn(alongLast(x, across)), down)))]
+  const size = sizeIn(layer, x)
+  const along = (axis: 0 | 1): Bands =>
+    bandsOf({ entries: size[axis], outputs: size[axis] * (factors[axis] ?? 1), interpolation })
+  return [back(mixed(graph, x, [along(0), along(1)]))]
 }
-
-const refuseOpen = (layer: Layer): never =>
-  fail(layer.where, {
-    expected: 'images of known height and width, for a matrix of shares',
-    got: 'open ones',
-    remedy: "Give the model's input both, or use interpolation: 'bilinear'.",
-  })
 
 const sizes = (layer: Layer, rank: Rank, size: Extents): readonly number[] =>
   perAxis(layer, rank, 'size', size)

@@ -6,6 +6,7 @@ import type { DenseLayer } from '../../layers/core/dense.ts'
 import type { EinsumDenseLayer } from '../../layers/core/einsumDense.ts'
 import { bindEquation } from '../../layers/core/einsumEquation.ts'
 import type { EmbeddingLayer } from '../../layers/core/embedding.ts'
+import type { ReversibleEmbeddingLayer } from '../../layers/core/reversibleEmbedding.ts'
 import type { DotLayer } from '../../layers/merging/dot.ts'
 import type { BatchNormalizationLayer } from '../../layers/normalization/batchNormalization.ts'
 import type { LayerNormalizationLayer } from '../../layers/normalization/layerNormalization.ts'
@@ -26,6 +27,7 @@ import {
   reshape,
   subtract,
   transpose,
+  unary,
 } from './expressions.ts'
 import type { OnnxGraph, OnnxValue } from './graph.ts'
 
@@ -82,6 +84,21 @@ function embedding({ layer, graph, inputs: [x] }: OnnxCall<EmbeddingLayer>) {
   const isPadding = pointwise(graph, 'Equal', [ids, graph.constant([0], [])], 'bool')
   const isId = graph.node('Not', [isPadding], { shape: x.shape, type: 'bool' })
   return [{ value, mask: cast(graph, isId, 'float') }]
+}
+
+/** Vectors to a number for each id, or ids to vectors. */
+function reversibleEmbedding(call: OnnxCall<ReversibleEmbeddingLayer>) {
+  const { layer, graph, inputs, options } = call
+  if (!options.reverse) return embedding(call as unknown as OnnxCall<EmbeddingLayer>)
+  const { embeddings, reverseEmbeddings } = weightsOf(layer)
+  const kernel = reverseEmbeddings
+    ? graph.weight(reverseEmbeddings)
+    : transpose(graph, graph.weight(embeddings), [1, 0])
+  const y = matmul(graph, inputs[0], kernel)
+  const { logitSoftCap: cap } = layer.config
+  if (cap === null) return [y]
+  const bounded = unary(graph, 'Tanh', divide(graph, y, graph.scalar(cap)))
+  return [multiply(graph, bounded, graph.scalar(cap))]
 }
 
 function dot({ layer, graph, inputs }: OnnxCall<DotLayer>) {
@@ -154,6 +171,7 @@ export const productLowerings = {
   Dense: dense,
   EinsumDense: einsumDense,
   Embedding: embedding,
+  ReversibleEmbedding: reversibleEmbedding,
   Dot: dot,
   BatchNormalization: batchNormalization,
   LayerNormalization: layerNormalization,

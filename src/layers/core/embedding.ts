@@ -42,7 +42,7 @@ export interface EmbeddingOptions extends LayerOptions {
   readonly inputLength?: number | readonly number[] | null
 }
 
-interface EmbeddingArguments extends EmbeddingOptions {
+export interface EmbeddingArguments extends EmbeddingOptions {
   /** Rows of the table: the largest id and one more. */
   readonly inputDim: number
   /** Numbers of a vector, a positive integer. */
@@ -60,7 +60,7 @@ function readMatrix(where: string, name: string, value: unknown): Tensor {
   return matrix
 }
 
-const table = {
+export const embeddingTable = {
   ...layerOptions,
   inputDim: positiveInteger,
   outputDim: positiveInteger,
@@ -77,10 +77,12 @@ const table = {
   quantizationConfig: absent,
 } as const satisfies TableFor<EmbeddingArguments>
 
-type Weights = { readonly embeddings: Variable }
+type Table = typeof embeddingTable
+
+export type EmbeddingWeights = { readonly embeddings: Variable; readonly reverseEmbeddings?: Variable }
 
 /** @internal */
-export class EmbeddingLayer extends Layer<typeof table, Weights> implements Reads {
+export class EmbeddingLayer<T extends Table = Table> extends Layer<T, EmbeddingWeights> implements Reads {
   override outputMasks(masks: readonly number[], inputs: readonly OpenShape[]): MaskAxes {
     return this.config.maskZero ? [inputs[0]?.length ?? 0] : super.outputMasks(masks, inputs)
   }
@@ -93,7 +95,7 @@ export class EmbeddingLayer extends Layer<typeof table, Weights> implements Read
     return [[...this.single(inputs, 1, '[batch, ...] of ids'), this.config.outputDim]]
   }
 
-  protected override createWeights(): Weights {
+  protected override createWeights(): EmbeddingWeights {
     const { inputDim, outputDim, embeddingsInitializer, weights } = this.config
     // A penalty or a constraint is on all rows.
     const isRuled = this.config.embeddingsRegularizer !== null || this.config.embeddingsConstraint !== null
@@ -112,7 +114,7 @@ export class EmbeddingLayer extends Layer<typeof table, Weights> implements Read
     inputs: [ids],
     step,
     weights,
-  }: LayerCall<Weights>): readonly MaskedValue[] {
+  }: LayerCall<EmbeddingWeights>): readonly MaskedValue[] {
     const isFloat = ids.dtype !== 'i32'
     const { batch, permutation, record, layer } = step.reportIds(this)
     step.finish(updateRows)
@@ -129,13 +131,13 @@ export class EmbeddingLayer extends Layer<typeof table, Weights> implements Read
 }
 
 /** Checks weights that are given, and takes the words of Keras 2. */
-function create(
-  self: Parameters<Parameters<typeof defineLayer<typeof table>>[0]['create']>[0],
+export function createEmbedding<Made extends EmbeddingLayer>(
   given: GivenOptions,
-) {
+  make: (given: GivenOptions) => Made,
+): Made {
   const { inputLength } = given
   const isKeras2 = inputLength !== undefined && inputLength !== null && given.inputShape === undefined
-  const layer = new EmbeddingLayer(self, isKeras2 ? { ...given, inputShape: [inputLength].flat() } : given)
+  const layer = make(isKeras2 ? { ...given, inputShape: [inputLength].flat() } : given)
   const { inputDim, outputDim, weights } = layer.config
   if (weights && !sameShape(weights.shape, [inputDim, outputDim]))
     fail(layer.where, {
@@ -147,9 +149,9 @@ function create(
 
 const definition = defineLayer({
   className: 'Embedding',
-  table,
+  table: embeddingTable,
   positional: ['inputDim', 'outputDim'],
-  create,
+  create: (self, given) => createEmbedding(given, (options) => new EmbeddingLayer(self, options)),
 })
 
 /**

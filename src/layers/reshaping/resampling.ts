@@ -1,65 +1,78 @@
-// Images whose rows and columns are more, between pixels by a kernel w of distances. Along an axis of n pixels and with f for each,
-//   y[i] = Σ w(|(i + ½) / f − ½ − j|) · x[j] / Σ w(|…|) over all j, 0 ≤ j < n,
-// which is a product with a matrix [n, n·f]; pixels that are not there do not count.
+// Images whose rows and columns are more or fewer. Between pixels by a kernel w of distances: along an axis of n pixels that become m,
+//   y[i] = Σ w(|c[i] − j| / s) · x[j] / Σ w(|c[i] − j| / s) over all j, 0 ≤ j < n, with c[i] = (i + ½)·n / m − ½,
+// where s is 1, or with antialias n / m where pixels become fewer. Pixels that are not there do not count. Or y[i] is the nearest pixel.
 // @see jax/_src/image/scale.py, which Keras calls, and TensorFlow's ScaleAndTranslate
 
 import type { Graph, Value } from '../../graph/graph.ts'
-import { matmul } from '../../ops/matmul.ts'
-import { transpose } from '../../ops/transpose.ts'
-import { reshape } from '../../ops/view.ts'
-import { lastOf, sizeOf } from '../../util/shape.ts'
+import { type Band, type Bands, resampled } from '../../ops/resample.ts'
 
-type Kernel = (distance: number) => number
+interface Kernel {
+  /** From where on it is 0. */
+  readonly radius: number
+  weight(distance: number): number
+}
 
 /** By a = −½ (Keys 1981). */
-const cubic: Kernel = (d) => {
-  if (d <= 1) return (1.5 * d - 2.5) * d * d + 1
-  return d < 2 ? ((2.5 - 0.5 * d) * d - 4) * d + 2 : 0
+const cubic: Kernel = {
+  radius: 2,
+  weight: (d) => (d <= 1 ? (1.5 * d - 2.5) * d * d + 1 : ((2.5 - 0.5 * d) * d - 4) * d + 2),
 }
 
 const sinc = (x: number): number => (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x))
-const lanczos =
-  (radius: number): Kernel =>
-  (d) =>
-    d < radius ? sinc(d) * sinc(d / radius) : 0
+const lanczos = (radius: number): Kernel => ({ radius, weight: (d) => sinc(d) * sinc(d / radius) })
 
 /** By Keras's names. */
-export const resamplingKernels = { bicubic: cubic, lanczos3: lanczos(3), lanczos5: lanczos(5) } as const
+const kernels = {
+  bilinear: { radius: 1, weight: (d) => 1 - d },
+  bicubic: cubic,
+  lanczos3: lanczos(3),
+  lanczos5: lanczos(5),
+} satisfies Readonly<Record<string, Kernel>>
 
-/** [extent, extent·factor], each column of which is the shares of one output. */
-export function sharesOf(extent: number, factor: number, kernel: Kernel): Float32Array {
-  const outputs = extent * factor
-  const shares = new Float32Array(extent * outputs)
-  for (let i = 0; i < outputs; i++) {
-    const weights = Array.from({ length: extent }, (_, j) => kernel(Math.abs((i + 0.5) / factor - 0.5 - j)))
-    const total = weights.reduce((sum, weight) => sum + weight, 0)
-    weights.forEach((weight, j) => {
-      shares[j * outputs + i] = weight / total
+export const INTERPOLATIONS = ['nearest', 'bilinear', 'bicubic', 'lanczos3', 'lanczos5'] as const
+export type Interpolation = (typeof INTERPOLATIONS)[number]
+
+/** How many pixels of an axis become how many, and how. */
+export interface Resampling {
+  readonly entries: number
+  readonly outputs: number
+  readonly interpolation: Interpolation
+  /** Whether pixels that become fewer are averages over as many as lie in each; `false` by default. */
+  readonly antialias?: boolean
+}
+
+/** What each pixel of the result has of those that there are. */
+export const bandsOf = ({ entries, outputs, interpolation, antialias = false }: Resampling): Bands =>
+  Array.from({ length: outputs }, (_, i): Band => {
+    if (interpolation === 'nearest')
+      return { first: Math.floor(((2 * i + 1) * entries) / (2 * outputs)), weights: [1] }
+    const { radius, weight } = kernels[interpolation]
+    const spread = antialias ? Math.max(entries / outputs, 1) : 1
+    const center = ((2 * i + 1) * entries) / (2 * outputs) - 0.5
+    const first = Math.max(Math.ceil(center - radius * spread), 0)
+    const last = Math.min(Math.floor(center + radius * spread), entries - 1)
+    const weights = Array.from({ length: last - first + 1 }, (_, k) =>
+      weight(Math.abs(center - first - k) / spread),
+    )
+    const total = weights.reduce((sum, each) => sum + each, 0)
+    return { first, weights: weights.map((each) => each / total) }
+  })
+
+/** Bands as a matrix [entries, outputs], each column of which is the shares of one output. */
+export function sharesOf(bands: Bands, entries: number): Float32Array {
+  const shares = new Float32Array(entries * bands.length)
+  bands.forEach(({ first, weights }, i) => {
+    weights.forEach((weight, k) => {
+      shares[(first + k) * bands.length + i] = weight
     })
-  }
+  })
   return shares
 }
 
-/** x along its last axis. */
-function alongLast(graph: Graph, x: Value, factor: number, kernel: Kernel): Value {
-  const extent = lastOf(x.shape)
-  const rest = x.shape.slice(0, -1)
-  const a = reshape(graph, x, { shape: [sizeOf(rest), extent] })
-  const b = graph.constant(sharesOf(extent, factor, kernel), [extent, extent * factor])
-  return reshape(graph, matmul(graph, { a, b }, {}).y, { shape: [...rest, extent * factor] })
-}
-
-/** x [B, H, W, C] → [B, H·f, W·g, C]. */
-export function resample(
-  graph: Graph,
-  x: Value,
-  [down = 1, across = 1]: readonly number[],
-  name: keyof typeof resamplingKernels,
-): Value {
-  const kernel = resamplingKernels[name]
-  const turned = (value: Value, permutation: readonly number[]): Value =>
-    transpose(graph, { x: value }, { permutation }).y
-  const wide = alongLast(graph, turned(x, [0, 3, 1, 2]), across, kernel)
-  const high = alongLast(graph, turned(wide, [0, 1, 3, 2]), down, kernel)
-  return turned(high, [0, 3, 2, 1])
+/** x [B, H, W, C] → [B, down, across, C], by the bands of rows and of columns. The shorter axis is first, of which less remains. */
+export function resample(graph: Graph, x: Value, [down, across]: readonly [Bands, Bands]): Value {
+  const rows = (value: Value): Value => resampled(graph, value, { axis: 1, bands: down })
+  const columns = (value: Value): Value => resampled(graph, value, { axis: 2, bands: across })
+  const [, height = 1, width = 1] = x.shape
+  return down.length * width <= height * across.length ? columns(rows(x)) : rows(columns(x))
 }

@@ -3,6 +3,7 @@
 
 import { checkExtent } from '../../errors.ts'
 import type { Value } from '../../graph/graph.ts'
+import type { Bands } from '../../ops/resample.ts'
 import { upsample } from '../../ops/upsample.ts'
 import { oneOf, option, type TableFor } from '../../util/options.ts'
 import type { OpenShape } from '../../util/shape.ts'
@@ -17,7 +18,7 @@ import {
 import { checkSpace, type Extents, perAxis, type Rank, readExtents } from '../convolutional/spatial.ts'
 import type { LayerTable } from '../layer.ts'
 import { type LayerOptions, layerOptions } from '../options.ts'
-import { resample } from './resampling.ts'
+import { bandsOf, INTERPOLATIONS, type Interpolation, resample } from './resampling.ts'
 
 abstract class UpSamplingLayer<Table extends LayerTable> extends WeightlessSpatialLayer<Table> {
   /** How often entries are repeated along each spatial axis. */
@@ -46,9 +47,6 @@ const lineTable = {
   ...layerOptions,
   size: option(2, checkExtent),
 } as const satisfies TableFor<UpSampling1DArguments>
-
-const INTERPOLATIONS = ['nearest', 'bilinear', 'bicubic', 'lanczos3', 'lanczos5'] as const
-type Interpolation = (typeof INTERPOLATIONS)[number]
 
 export interface UpSampling2DOptions extends LayerOptions, DataFormatOptions {
   /**
@@ -99,7 +97,11 @@ export class UpSampling2DLayer extends UpSamplingLayer<typeof imageTable> {
     const { graph, inputs } = call
     const { interpolation } = this.config
     if (interpolation === 'nearest' || interpolation === 'bilinear') return super.lower(call)
-    return [resample(graph, inputs[0], this.factors, interpolation)]
+    const [, height = 1, width = 1] = inputs[0].shape
+    const [down = 1, across = 1] = this.factors
+    const along = (entries: number, factor: number): Bands =>
+      bandsOf({ entries, outputs: entries * factor, interpolation })
+    return [resample(graph, inputs[0], [along(height, down), along(width, across)])]
   }
 }
 

@@ -1,6 +1,17 @@
 // Options of preprocessing layers as the tests of wrong calls know them.
 
-import { extent, flag, integer, kind, nullable, oneOf, positiveInteger, unsupported } from '../kinds.ts'
+import {
+  extent,
+  finite,
+  flag,
+  integer,
+  type Kind,
+  kind,
+  nullable,
+  oneOf,
+  positiveInteger,
+  unsupported,
+} from '../kinds.ts'
 import type { Options } from './call.ts'
 
 const anyText = kind(['given', ''], (value) => typeof value === 'string')
@@ -14,6 +25,33 @@ const numbers = kind([0.5, [1, 2]], (value) => {
     ? Number.isFinite(value)
     : Array.isArray(value) && value.length > 0 && value.every(isNumbers)
 })
+
+const isIn = (value: unknown, min: number, max: number): boolean =>
+  typeof value === 'number' && value >= min && value <= max
+const isPair = (value: unknown, fits: (each: unknown) => boolean): boolean =>
+  Array.isArray(value) && value.length === 2 && value.every(fits)
+
+/** How much images are changed along an axis. */
+const axisFactor = kind(
+  [0.5, [0.2, -0.1]],
+  (value) => isIn(value, -1, 1) || isPair(value, (each) => isIn(each, -1, 1)),
+  [[0.5], [2, 0.5]],
+)
+const zoomFactor = kind(
+  [0.5, [0.2, -0.1]],
+  (value) => isIn(value, -0.999, 1) || isPair(value, (each) => isIn(each, -0.999, 1)),
+  [-1, [-1, 0]],
+)
+
+/** How much they are changed: of a range one end at least is within the bounds. */
+const factorIn = (min: number, max: number): Kind =>
+  kind(
+    [0.5, [0.1, 0.7]],
+    (value) =>
+      isIn(value, min, max) ||
+      (isPair(value, Number.isFinite) && Array.isArray(value) && value[0] <= max && value[1] >= min),
+    [[0.5], [2, 3]],
+  )
 
 /** Kinds by name; where layers differ, by class and name. */
 export const preprocessing: Options = {
@@ -101,4 +139,31 @@ export const preprocessing: Options = {
     kind(['a', 3], (value) => typeof value === 'string' || Number.isSafeInteger(value)),
   ),
   'Hashing.numBins': positiveInteger,
+  height: extent,
+  width: extent,
+  cropToAspectRatio: flag,
+  padToAspectRatio: flag,
+  antialias: flag,
+  fillValue: finite,
+  'Resizing.fillMode': oneOf('constant'),
+  fillMode: oneOf('constant', 'nearest', 'wrap', 'reflect'),
+  'RandomTranslation.interpolation': oneOf('bilinear', 'nearest'),
+  'RandomRotation.interpolation': oneOf('bilinear', 'nearest'),
+  'RandomZoom.interpolation': oneOf('bilinear', 'nearest'),
+  boundingBoxFormat: unsupported(null),
+  factor: unsupported(null),
+  'RandomBrightness.factor': factorIn(-1, 1),
+  'RandomContrast.factor': factorIn(0, 1),
+  'RandomRotation.factor': factorIn(-1, 1),
+  heightFactor: axisFactor,
+  widthFactor: axisFactor,
+  'RandomZoom.heightFactor': zoomFactor,
+  'RandomZoom.widthFactor': nullable(zoomFactor),
+  valueRange: kind([[0, 1]], (value) => isPair(value, Number.isFinite), [[1], [0, Number.NaN]]),
+  mode: oneOf('horizontal', 'vertical', 'horizontal_and_vertical'),
+  tieWeights: flag,
+  reverseDtype: oneOf(null, 'float32', 'float16', 'bfloat16'),
+  logitSoftCap: nullable(
+    kind([0.5], (value) => typeof value === 'number' && Number.isFinite(value) && value > 0),
+  ),
 }
