@@ -3,6 +3,7 @@
 export { ActivityRegularization, type ActivityRegularizationOptions } from './activityRegularization.ts'
 export { AlphaDropout, type AlphaDropoutOptions } from './alphaDropout.ts'
 export { GroupNormalization, type GroupNormalizationOptions } from './groupNormalization.ts'
+export { MelSpectrogram, type MelSpectrogramOptions } from './melSpectrogram.ts'
 export { RMSNormalization, type RMSNormalizationOptions } from './rmsNormalization.ts'
 export {
   SpatialDropout1D,
@@ -11,4 +12,5 @@ export {
   SpatialDropout3D,
   type SpatialDropoutOptions,
 } from './spatialDropout.ts'
+export { STFTSpectrogram, type STFTSpectrogramOptions } from './stftSpectrogram.ts'
 export { UnitNormalization, type UnitNormalizationOptions } from './unitNormalization.ts'

@@ -32,6 +32,7 @@ const ORDER: Readonly<Record<string, string>> = {
   BatchNormalization: `axis momentum ${NORMALIZATION}`,
   LayerNormalization: `axis ${NORMALIZATION}`,
   GroupNormalization: `groups axis ${NORMALIZATION}`,
+  STFTSpectrogram: 'mode frameLength frameStep fftLength window periodic scaling padding expandDims',
   SpatialDropout2D: DROPOUT,
   SpatialDropout3D: DROPOUT,
   MultiHeadAttention: 'numHeads keyDim valueDim dropout useBias outputShape attentionAxes',

@@ -2,6 +2,7 @@
 
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { mapValues } from '../util/mapValues.ts'
+import { MAX_RANK } from '../util/nested.ts'
 import { isOptions } from '../util/options.ts'
 import type { Shape } from '../util/shape.ts'
 
@@ -21,8 +22,11 @@ export function newest(argument: unknown): unknown {
   return mapValues(argument as Readonly<Record<string, unknown>>, newest)
 }
 
-function holdsAssignable(value: unknown): boolean {
+function holdsAssignable(value: unknown, depth = 0): boolean {
   if (value instanceof Assignable) return true
-  if (Array.isArray(value)) return value.some(holdsAssignable)
-  return isOptions(value) && Object.values(value).some(holdsAssignable)
+  // An array that holds itself would never end.
+  if (depth > MAX_RANK) return false
+  const within = (inner: unknown): boolean => holdsAssignable(inner, depth + 1)
+  if (Array.isArray(value)) return value.some(within)
+  return isOptions(value) && Object.values(value).some(within)
 }

@@ -2,7 +2,7 @@
 
 import { checkExtent, checkOneOf, describeValue, fail } from '../errors.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
-import { flag, nullable, option, readOptions, type TableFor } from '../util/options.ts'
+import { flag, nullable, option, type Read, readOptions, type TableFor } from '../util/options.ts'
 import { showShape } from '../util/shape.ts'
 import type { Tensor } from '../util/tensor.ts'
 import { extractSequences } from './arrangements.ts'
@@ -45,7 +45,7 @@ function windowOf(
     window === null
       ? new Float32Array(length).fill(1)
       : typeof window === 'string'
-        ? checkOneOf(name, 'window', window, ['hann', 'hamming']) === 'hann'
+        ? window === 'hann'
           ? Float32Array.from({ length }, (_, i) => 0.5 - 0.5 * Math.cos(angle(i)))
           : Float32Array.from({ length }, (_, i) => 0.54 - 0.46 * Math.cos(angle(i)))
         : Float32Array.from(numbersOf(window, name).data)
@@ -68,12 +68,22 @@ export interface IstftOptions extends StftOptions {
   readonly length?: number | null
 }
 
+const WINDOWS = ['hann', 'hamming'] as const
+
+/** Reads a window. */
+export const checkSignalWindow: Read<Exclude<SignalWindow, readonly number[] | Float32Array>> = (
+  where,
+  name,
+  value,
+) => {
+  if (value === null) return null
+  return typeof value === 'string'
+    ? checkOneOf(where, name, value, WINDOWS)
+    : numbersOf(value, `${where}: ${name}`)
+}
+
 const stftOptions = {
-  window: option<SignalWindow>('hann', (where, name, value) =>
-    value === null || typeof value === 'string'
-      ? (value as SignalWindow)
-      : numbersOf(value, `${where}: ${name}`),
-  ),
+  window: option<SignalWindow>('hann', checkSignalWindow),
   center: flag(true),
 } as const satisfies TableFor<StftOptions>
 

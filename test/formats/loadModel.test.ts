@@ -39,9 +39,9 @@ test.each<[string, (model: ModelJson) => void, string]>([
   [
     'a layer that is not here',
     (model) => {
-      lstmOf(model).class_name = 'MelSpectrogram'
+      lstmOf(model).class_name = 'TernaryDense'
     },
-    'got MelSpectrogram "lstm". Compute spectrograms on the host, before they become data.',
+    'got TernaryDense "lstm". Use Dense: kernels here are floats.',
   ],
   [
     'a regularizer',

@@ -83,7 +83,12 @@ const formatted = [...everyLayer(api)].flatMap(([name, layer]) => {
   if (!('dataFormat' in layer.config)) return []
   // Draws of two layers would differ.
   const rates = ['recurrentDropout', 'rate'].filter((name) => name in layer.config)
-  const plain = { dataFormat: 'channels_last', ...Object.fromEntries(rates.map((name) => [name, 0])) }
+  const seed = 'seed' in layer.config ? { seed: 3 } : {}
+  const plain = {
+    dataFormat: 'channels_last',
+    ...seed,
+    ...Object.fromEntries(rates.map((name) => [name, 0])),
+  }
   const make = (options: object): CallableLayer => layer.clone({ ...plain, ...options }) as CallableLayer
   return [[name, make] as const]
 })

@@ -126,6 +126,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
   MaxPooling2D: [['ends', (x) => r.MaxPooling2D(2)(x), image]],
   MaxPooling3D: [['ends', (x) => r.MaxPooling3D([2, 1, 1])(x), frames]],
   Maximum: [['passes', both(r.Maximum())]],
+  MelSpectrogram: [['ends', (x) => r.MelSpectrogram(4, 2, { numMelBins: 2 })(x), []]],
   Minimum: [['passes', both(r.Minimum())]],
   MultiHeadAttention: [
     ['passes', (x) => r.MultiHeadAttention(2, 2)(x, x)],
@@ -171,6 +172,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     ['passes', (x) => r.SpectralNormalization(r.Dense(2))(x)],
     ['ends', (x) => r.SpectralNormalization(r.Conv1D(2, 2))(x)],
   ],
+  STFTSpectrogram: [['ends', (x) => r.STFTSpectrogram('psd', { frameLength: 3 })(x)]],
   StackedRNNCells: [cell(r.StackedRNNCells([r.SimpleRNNCell(3), r.GRUCell(3)]), 2)],
   StringLookup: [['consumes', () => r.StringLookup({ vocabulary: ['a'] })(words())]],
   Subtract: [['passes', both(r.Subtract())]],

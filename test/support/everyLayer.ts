@@ -154,6 +154,10 @@ function examplesOf(r: Recurra): Readonly<Record<string, Example>> {
     MultiHeadAttention: attending(() =>
       r.MultiHeadAttention(2, 3, { valueDim: 2, useGate: true, dropout: 0.2 }),
     ),
+    MelSpectrogram: [
+      [40],
+      () => [r.Dense(40), r.MelSpectrogram(16, 8, { numMelBins: 3, minFreq: 100, samplingRate: 8000 })],
+    ],
     IntegerLookup: onHost(() => r.IntegerLookup({ vocabulary: [7, 9] }), [[7], [8], [9]]),
     Normalization: after(sequence, () => r.Normalization()),
     PReLU: after(sequence, () => r.PReLU({ sharedAxes: 1, alphaInitializer: 'ones' })),
@@ -193,6 +197,7 @@ function examplesOf(r: Recurra): Readonly<Record<string, Example>> {
     ],
     SimpleRNNCell: stepping(() => r.SimpleRNNCell(3) as never, 1),
     StackedRNNCells: stepping(() => r.StackedRNNCells([r.SimpleRNNCell(3), r.GRUCell(3)]) as never, 2),
+    STFTSpectrogram: after([16, 2], () => r.STFTSpectrogram('log', { frameLength: 5, frameStep: 3 })),
     Softmax: after(sequence, () => r.Softmax(1)),
     SpatialDropout1D: after([3, 9], () => r.SpatialDropout1D(0.4)),
     SpatialDropout2D: after([4, 3, 5], () => r.SpatialDropout2D(0.4, { dataFormat: 'channels_first' })),

@@ -4,6 +4,7 @@ import * as ops from '../../src/ops/index.ts'
 import { SCALING_SIZE, SKIPPED_WORDS, scalingState } from '../../src/ops/lossScaleState.ts'
 import { tensor } from '../../src/util/tensor.ts'
 import { expressions } from './expressions.ts'
+import { imageOperations } from './imageOperations.ts'
 import { historyWith } from './lagHistory.ts'
 import { measuring } from './measuringOperations.ts'
 import { type Entry, entry, summed } from './operationEntry.ts'
@@ -52,6 +53,7 @@ export const entries: Readonly<Record<string, Entry>> = {
   ...recurrences,
   ...expressions,
   ...measuring,
+  ...imageOperations,
   activation: entry(ops.activation, { inputs: { x: [22_100] }, attrs: { code: 1 } }),
   activationGradient: entry(ops.activationGradient, {
     inputs: { saved: [22_100], dy: [22_100] },

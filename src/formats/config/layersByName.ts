@@ -4,7 +4,9 @@
 import type { DtypePolicy } from '../../layers/dtypePolicy.ts'
 
 /** Names of classes, with blanks between, and what loads their module. */
-const modules: readonly (readonly [names: string, load: () => Promise<unknown>])[] = [
+export type LayerModules = readonly (readonly [names: string, load: () => Promise<unknown>])[]
+
+const modules: LayerModules = [
   ['Activation', () => import('../../layers/activations/activation.ts')],
   ['Attention AdditiveAttention', () => import('../../layers/attention/attention.ts')],
   ['BatchNormalization', () => import('../../layers/normalization/batchNormalization.ts')],
@@ -49,12 +51,10 @@ const modules: readonly (readonly [names: string, load: () => Promise<unknown>])
   ],
   ['ReLU LeakyReLU ELU PReLU', () => import('../../layers/activations/rectifiers.ts')],
   ['Flatten Reshape RepeatVector', () => import('../../layers/reshaping/reshaping.ts')],
-  ['ReversibleEmbedding', () => import('../../layers/core/reversibleEmbedding.ts')],
   ['SeparableConv1D SeparableConv2D', () => import('../../layers/convolutional/separableConvolution.ts')],
   ['SimpleRNN', () => import('../../layers/rnn/simpleRnn.ts')],
   ['SimpleRNNCell', () => import('../../layers/rnn/simpleRnnCell.ts')],
   ['Softmax', () => import('../../layers/activations/softmax.ts')],
-  ['SpectralNormalization', () => import('../../layers/normalization/spectralNormalization.ts')],
   ['StackedRNNCells', () => import('../../layers/rnn/stackedCells.ts')],
   ['TimeDistributed', () => import('../../layers/rnn/timeDistributed.ts')],
   ['UpSampling1D UpSampling2D UpSampling3D', () => import('../../layers/reshaping/upSampling.ts')],
@@ -63,23 +63,9 @@ const modules: readonly (readonly [names: string, load: () => Promise<unknown>])
   ['Hashing', () => import('../../layers/preprocessing/hashing.ts')],
   ['StringLookup IntegerLookup', () => import('../../layers/preprocessing/indexLookup.ts')],
   ['Normalization', () => import('../../layers/preprocessing/normalization.ts')],
-  ['CenterCrop', () => import('../../layers/preprocessing/images/centerCrop.ts')],
-  ['RandomBrightness RandomContrast', () => import('../../layers/preprocessing/images/randomColors.ts')],
-  ['RandomCrop', () => import('../../layers/preprocessing/images/randomCrop.ts')],
-  ['RandomFlip', () => import('../../layers/preprocessing/images/randomFlip.ts')],
-  [
-    'RandomRotation RandomTranslation RandomZoom',
-    () => import('../../layers/preprocessing/images/randomTransforms.ts'),
-  ],
-  ['Resizing', () => import('../../layers/preprocessing/images/resizing.ts')],
   ['Rescaling', () => import('../../layers/preprocessing/rescaling.ts')],
   ['TextVectorization', () => import('../../layers/preprocessing/textVectorization.ts')],
   ['ActivityRegularization', () => import('../../composed/activityRegularization.ts')],
-  [
-    'AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D ' +
-      'AdaptiveMaxPooling1D AdaptiveMaxPooling2D AdaptiveMaxPooling3D',
-    () => import('../../layers/pooling/adaptivePooling.ts'),
-  ],
   ['AlphaDropout', () => import('../../composed/alphaDropout.ts')],
   ['GroupNormalization', () => import('../../composed/groupNormalization.ts')],
   ['RMSNormalization', () => import('../../composed/rmsNormalization.ts')],
@@ -87,20 +73,29 @@ const modules: readonly (readonly [names: string, load: () => Promise<unknown>])
   ['UnitNormalization', () => import('../../composed/unitNormalization.ts')],
 ]
 
-/** What loads the module of each class; it exports the layer by the name of the class. */
-export const layerModules: ReadonlyMap<string, () => Promise<unknown>> = new Map(
-  modules.flatMap(([names, load]) => names.split(' ').map((name) => [name, load] as const)),
-)
+/** Modules by the name of each class; each exports the layer by that name. */
+const byName = (table: LayerModules): ReadonlyMap<string, () => Promise<unknown>> =>
+  new Map(table.flatMap(([names, load]) => names.split(' ').map((name) => [name, load] as const)))
 
-/** Every class of layer that files may name, inputs aside, whether its code is at hand or not. */
-export const layerNames: readonly string[] = [...layerModules.keys()].sort()
+/** What loads the module of each class that is not rare. */
+export const layerModules = byName(modules)
+
+/** Names of classes that few files have: what loads these comes with the first of them (rareLayers.ts). */
+const RARE = /^(Adaptive|Center|Random[BCFRTZ]|Resiz|Reversible|Spectral)|Spectrogram$/
+
+/** What loads the module of each class, at least of those that are named. */
+export const loadersOf = async (names: Iterable<string>) =>
+  [...names].some((name) => RARE.test(name))
+    ? byName([...modules, ...(await import('./rareLayers.ts')).rareModules])
+    : layerModules
 
 const MIXED: DtypePolicy = 'mixed_float16'
 
 /** Loads what a config names anywhere in it: layers by their classes, and mixed precision by its policy. */
 export async function loadLayersOf(config: unknown): Promise<void> {
   const names = namesIn(config)
-  const loading = [...names].map((name) => layerModules.get(name)?.())
+  const loaders = await loadersOf(names)
+  const loading = [...names].map((name) => loaders.get(name)?.())
   if (names.has(MIXED)) (await import('../../training/mixedFloat16.ts')).loadMixedFloat16()
   await Promise.all(loading)
 }

@@ -3,8 +3,15 @@
 import { didYouMean, fail } from '../../errors.ts'
 import type { KerasConfig } from '../kerasConfig.ts'
 import { namedIn } from './json.ts'
-import { layerNames } from './layersByName.ts'
+import { layerModules } from './layersByName.ts'
+import { rareModules } from './rareLayers.ts'
 import { refusedLayers } from './refusedLayers.ts'
+
+/** Every class of layer that files may name, inputs aside. */
+const layerNames: readonly string[] = [
+  ...layerModules.keys(),
+  ...rareModules.flatMap(([names]) => names.split(' ')),
+].sort()
 
 /** Whether a config is of a class of Keras, as far as it says; those of the user's own are of another module, or of none. */
 const isOfKeras = ({ module }: KerasConfig): boolean =>

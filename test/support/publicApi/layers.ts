@@ -39,6 +39,26 @@ const volumeSides = kind(
   [[1, 2], [[1, 2]], [1]],
 )
 
+/** Tables of two rows and two columns, as themselves or in a list. */
+const tables = nullable(
+  kind(
+    [
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [
+        [
+          [1, 2],
+          [3, 4],
+        ],
+      ],
+    ],
+    undefined,
+    [[[1, 2]], [1, 2], [[[[1]]]]],
+  ),
+)
+
 /** Layers that may drop everything. */
 const DROPPED_WHOLE = ['Dropout', 'SpatialDropout1D', 'SpatialDropout2D', 'SpatialDropout3D']
 const dropped = kind([0, 0.25, 1], (value) => typeof value === 'number' && value >= 0 && value <= 1)
@@ -66,24 +86,8 @@ const layerOptions: Options = {
   outputDim: extent,
   maskZero: flag,
   maskValue: finite,
-  'Embedding.weights': nullable(
-    kind(
-      [
-        [
-          [1, 2],
-          [3, 4],
-        ],
-        [
-          [
-            [1, 2],
-            [3, 4],
-          ],
-        ],
-      ],
-      undefined,
-      [[[1, 2]], [1, 2], [[[[1]]]]],
-    ),
-  ),
+  'Embedding.weights': tables,
+  'ReversibleEmbedding.weights': tables,
   inputLength: nullable(
     kind([2, [2, 3]], (value) => extent.accepts(value) || shape.accepts(value), [0, [0]]),
   ),

@@ -1,6 +1,7 @@
 // Options of preprocessing layers as the tests of wrong calls know them.
 
 import {
+  atLeastZero,
   extent,
   finite,
   flag,
@@ -9,6 +10,7 @@ import {
   kind,
   nullable,
   oneOf,
+  positive,
   positiveInteger,
   unsupported,
 } from '../kinds.ts'
@@ -161,6 +163,39 @@ export const preprocessing: Options = {
   'RandomZoom.widthFactor': nullable(zoomFactor),
   valueRange: kind([[0, 1]], (value) => isPair(value, Number.isFinite), [[1], [0, Number.NaN]]),
   mode: oneOf('horizontal', 'vertical', 'horizontal_and_vertical'),
+  'STFTSpectrogram.mode': oneOf('log', 'magnitude', 'psd', 'real', 'imag', 'angle', 'stft'),
+  // Each is bounded by another.
+  frameLength: kind(
+    [256],
+    (value) => Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= 256,
+  ),
+  frameStep: nullable(
+    kind([64], (value) => Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= 256),
+  ),
+  'STFTSpectrogram.fftLength': nullable(
+    kind(
+      [256, 300],
+      (value) => Number.isSafeInteger(value) && Number(value) >= 256 && Number(value) <= 2 ** 24,
+    ),
+  ),
+  window: oneOf('hann', 'hamming', null),
+  periodic: flag,
+  scaling: oneOf('density', 'spectrum', null),
+  expandDims: flag,
+  fftLength: extent,
+  sequenceStride: extent,
+  sequenceLength: nullable(
+    kind([64, 2048], (value) => Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= 2048),
+  ),
+  samplingRate: positiveInteger,
+  numMelBins: extent,
+  minFreq: atLeastZero,
+  maxFreq: nullable(positive),
+  powerToDb: flag,
+  topDb: finite,
+  magExp: positive,
+  minPower: positive,
+  refPower: finite,
   tieWeights: flag,
   reverseDtype: oneOf(null, 'float32', 'float16', 'bfloat16'),
   logitSoftCap: nullable(
