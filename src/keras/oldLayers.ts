@@ -28,6 +28,8 @@ export const classOfToday = (name: string): string => OLD[name] ?? name
 export const goneLayers: Readonly<Record<string, string>> = {
   Merge:
     'call concatenate([left.output, right.output]), or add, multiply, average, maximum or dot as its mode says, and give Model what follows, with [left.input, right.input] as inputs',
+  RandomHeight: 'use RandomZoom: a step is compiled for images of one size',
+  RandomWidth: 'use RandomZoom: a step is compiled for images of one size',
   Highway: 'write it of Dense, multiply and add',
   MaxoutDense: 'take Dense of all features, Reshape and a maximum over the new axis',
 }

@@ -168,9 +168,17 @@ function connected(
   }
 }
 
+/** Options of a call, in which a layer that says so trains unless it is told not to. */
+function withTraining(layer: Layer, beside: readonly unknown[]): readonly unknown[] {
+  if (!('trainsOnData' in layer)) return beside
+  const options = beside.find(isOptions) ?? {}
+  return [{ ...options, training: options.training ?? true }]
+}
+
 /** What a layer gives for data: tensors, as the call of the layer arranges its outputs. */
 export async function callOnData(layer: Layer, given: readonly unknown[]): Promise<unknown> {
-  const [x, ...beside] = given
+  const [x, ...others] = given
+  const beside = withTraining(layer, others)
   const asksNothing = beside.every(
     (argument) => isOptions(argument) && Object.values(argument).every((value) => !value),
   )

@@ -43,7 +43,7 @@ test.each([
     'keras.layers.Dens',
     /Did you mean 'Dense'/,
   ],
-  ['a layer that is refused', 'm = layers.RandomFlip()', '1:5', 'layers.RandomFlip', /canvas/],
+  ['a layer that is refused', 'm = layers.RandomHue()', '1:5', 'layers.RandomHue', /canvas/],
   [
     'a layer of another package',
     'm = Sequential([Capsule(3)])',

@@ -136,6 +136,16 @@ onEachBackend(() => {
   })
 })
 
+test('called alone on images it changes them, unless training is false', async () => {
+  await chooseBackend('cpu')
+  const x = alike(2, 3)
+  const layer = RandomFlip({ seed: 1 })
+  const changed = await layer(x)
+  expect([...changed.data]).toEqual([...(await layer(x, { training: true })).data])
+  expect([...changed.data]).not.toEqual([...x.data])
+  expect([...(await layer(x, { training: false })).data]).toEqual([...x.data])
+})
+
 test('frames of a sequence each have draws of their own', async () => {
   await chooseBackend('cpu')
   const x = tensor(

@@ -26,10 +26,6 @@ const modules: LayerModules = [
   ['EinsumDense', () => import('../../layers/core/einsumDense.ts')],
   ['Embedding', () => import('../../layers/core/embedding.ts')],
   ['GaussianNoise GaussianDropout', () => import('../../layers/regularization/gaussianNoise.ts')],
-  [
-    'GroupQueryAttention GroupedQueryAttention',
-    () => import('../../layers/attention/groupQueryAttention.ts'),
-  ],
   ['GRU', () => import('../../layers/rnn/gru.ts')],
   ['GRUCell', () => import('../../layers/rnn/gruCell.ts')],
   ['Identity', () => import('../../layers/core/identity.ts')],
@@ -58,8 +54,6 @@ const modules: LayerModules = [
   ['StackedRNNCells', () => import('../../layers/rnn/stackedCells.ts')],
   ['TimeDistributed', () => import('../../layers/rnn/timeDistributed.ts')],
   ['UpSampling1D UpSampling2D UpSampling3D', () => import('../../layers/reshaping/upSampling.ts')],
-  ['CategoryEncoding', () => import('../../layers/preprocessing/categoryEncoding.ts')],
-  ['Discretization', () => import('../../layers/preprocessing/discretization.ts')],
   ['Hashing', () => import('../../layers/preprocessing/hashing.ts')],
   ['StringLookup IntegerLookup', () => import('../../layers/preprocessing/indexLookup.ts')],
   ['Normalization', () => import('../../layers/preprocessing/normalization.ts')],
@@ -81,7 +75,7 @@ const byName = (table: LayerModules): ReadonlyMap<string, () => Promise<unknown>
 export const layerModules = byName(modules)
 
 /** Names of classes that few files have: what loads these comes with the first of them (rareLayers.ts). */
-const RARE = /^(Adaptive|Center|Random[BCFRTZ]|Resiz|Reversible|Spectral)|Spectrogram$/
+const RARE = /^(Adaptive|Cat|Center|Discr|Group(ed)?Q|Random[BCFRTZ]|Resiz|Reversible|Spectral)|Spectrogram$/
 
 /** What loads the module of each class, at least of those that are named. */
 export const loadersOf = async (names: Iterable<string>) =>

@@ -21,4 +21,10 @@ export const rareModules: LayerModules = [
   ['MelSpectrogram', () => import('../../composed/melSpectrogram.ts')],
   ['STFTSpectrogram', () => import('../../composed/stftSpectrogram.ts')],
   ['SpectralNormalization', () => import('../../layers/normalization/spectralNormalization.ts')],
+  [
+    'GroupQueryAttention GroupedQueryAttention',
+    () => import('../../layers/attention/groupQueryAttention.ts'),
+  ],
+  ['CategoryEncoding', () => import('../../layers/preprocessing/categoryEncoding.ts')],
+  ['Discretization', () => import('../../layers/preprocessing/discretization.ts')],
 ]

@@ -25,6 +25,8 @@ export abstract class RandomImageLayer<
   Table extends LayerTable & { readonly seed: typeof seed },
 > extends ImageLayer<Table> {
   readonly #seed = this.config.seed ?? nextSeed()
+  /** As in Keras a call of the layer alone on images changes them, unless it is given `training: false`. */
+  readonly trainsOnData = true
 
   /** Changes images [B, H, W, C], which are channels-last. */
   protected abstract change(graph: Graph, x: Value, draw: Draw): Value
