@@ -100,7 +100,7 @@ export function symbolicTensors(
   expected = 'symbolic tensors',
   more = '',
 ): readonly SymbolicTensor[] {
-  const list: readonly unknown[] = Array.isArray(given) ? given : [given]
+  const list: readonly unknown[] = [given].flat()
   const wrong = list.findIndex((tensor) => !(tensor instanceof SymbolicTensor))
   if (wrong < 0 && list.length > 0) return list as readonly SymbolicTensor[]
   return fail(where, {

@@ -54,11 +54,8 @@ const modules: LayerModules = [
   ['StackedRNNCells', () => import('../../layers/rnn/stackedCells.ts')],
   ['TimeDistributed', () => import('../../layers/rnn/timeDistributed.ts')],
   ['UpSampling1D UpSampling2D UpSampling3D', () => import('../../layers/reshaping/upSampling.ts')],
-  ['Hashing', () => import('../../layers/preprocessing/hashing.ts')],
-  ['StringLookup IntegerLookup', () => import('../../layers/preprocessing/indexLookup.ts')],
   ['Normalization', () => import('../../layers/preprocessing/normalization.ts')],
   ['Rescaling', () => import('../../layers/preprocessing/rescaling.ts')],
-  ['TextVectorization', () => import('../../layers/preprocessing/textVectorization.ts')],
   ['ActivityRegularization', () => import('../../composed/activityRegularization.ts')],
   ['AlphaDropout', () => import('../../composed/alphaDropout.ts')],
   ['GroupNormalization', () => import('../../composed/groupNormalization.ts')],
@@ -75,7 +72,8 @@ const byName = (table: LayerModules): ReadonlyMap<string, () => Promise<unknown>
 export const layerModules = byName(modules)
 
 /** Names of classes that few files have: what loads these comes with the first of them (rareLayers.ts). */
-const RARE = /^(Adaptive|Cat|Center|Discr|Group(ed)?Q|Random[BCFRTZ]|Resiz|Reversible|Spectral)|Spectrogram$/
+const RARE =
+  /^(Adaptive|Cat|Center|Discr|Group(ed)?Q|Hash|Random[BCFRTZ]|Resiz|Reversible|Spectral|Text)|(Lookup|Spectrogram)$/
 
 /** What loads the module of each class, at least of those that are named. */
 export const loadersOf = async (names: Iterable<string>) =>

@@ -27,4 +27,7 @@ export const rareModules: LayerModules = [
   ],
   ['CategoryEncoding', () => import('../../layers/preprocessing/categoryEncoding.ts')],
   ['Discretization', () => import('../../layers/preprocessing/discretization.ts')],
+  ['Hashing', () => import('../../layers/preprocessing/hashing.ts')],
+  ['StringLookup IntegerLookup', () => import('../../layers/preprocessing/indexLookup.ts')],
+  ['TextVectorization', () => import('../../layers/preprocessing/textVectorization.ts')],
 ]
