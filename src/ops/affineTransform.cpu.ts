@@ -40,24 +40,27 @@ function eachPart(
   { size, height, width, channels, mode, linear }: Geometry,
   visit: (output: number, input: number, weight: number) => void,
 ): void {
-  for (let pixel = 0; pixel < size / channels; pixel++) {
-    const u = pixel % width
-    const v = Math.floor(pixel / width) % height
-    const b = Math.floor(pixel / width / height)
+  const pixels = height * width
+  for (let b = 0; b * pixels * channels < size; b++) {
     const [a0 = 0, a1 = 0, a2 = 0, b0 = 0, b1 = 0, b2 = 0] = transforms.subarray(6 * b, 6 * b + 6)
-    // Rounded as on a GPU, so that both see the same pixels.
-    const across = fround(fround(fround(a0 * u) + fround(a1 * v)) + a2)
-    const down = fround(fround(fround(b0 * u) + fround(b1 * v)) + b2)
-    const column = linear ? Math.floor(across) : nearest(across)
-    const row = linear ? Math.floor(down) : nearest(down)
-    const [right, below] = linear ? [across - column, down - row] : [0, 0]
-    for (let k = 0; k < 4; k++) {
-      const weight = (k > 1 ? below : 1 - below) * (k % 2 === 1 ? right : 1 - right)
-      if (weight === 0) continue
-      const inRow = entryAt(row + (k >> 1), height, mode)
-      const inColumn = entryAt(column + (k % 2), width, mode)
-      const isThere = inRow >= 0 && inColumn >= 0
-      visit(pixel * channels, isThere ? ((b * height + inRow) * width + inColumn) * channels : -1, weight)
+    for (let pixel = 0; pixel < pixels; pixel++) {
+      const u = pixel % width
+      const v = (pixel - u) / width
+      // Rounded as on a GPU, so that both see the same pixels.
+      const across = fround(fround(fround(a0 * u) + fround(a1 * v)) + a2)
+      const down = fround(fround(fround(b0 * u) + fround(b1 * v)) + b2)
+      const column = linear ? Math.floor(across) : nearest(across)
+      const row = linear ? Math.floor(down) : nearest(down)
+      const [right, below] = linear ? [across - column, down - row] : [0, 0]
+      for (let k = 0; k < 4; k++) {
+        const weight = (k > 1 ? below : 1 - below) * (k % 2 === 1 ? right : 1 - right)
+        if (weight === 0) continue
+        const inRow = entryAt(row + (k >> 1), height, mode)
+        const inColumn = entryAt(column + (k % 2), width, mode)
+        const isThere = inRow >= 0 && inColumn >= 0
+        const at = isThere ? ((b * height + inRow) * width + inColumn) * channels : -1
+        visit((b * pixels + pixel) * channels, at, weight)
+      }
     }
   }
 }

@@ -22,10 +22,6 @@ export interface RandomColorOptions extends RandomImageOptions {
 const within = (graph: Graph, x: Value, [low, high]: Range): Value =>
   point(graph, 'minimum', point(graph, 'maximum', x, low), high)
 
-/** A number for each image. */
-const ofImages = (graph: Graph, drawn: Value): Value =>
-  reshape(graph, drawn, { shape: [...drawn.shape, 1, 1, 1] })
-
 interface ContrastArguments extends RandomColorOptions {
   /**
    * By how much differences from a channel's mean are changed: by a number from 1 − low to 1 + high, of a range `[low, high]`; a number f
@@ -48,7 +44,7 @@ export class RandomContrastLayer extends RandomImageLayer<typeof contrastTable> 
     const columns = sum(graph, { x }, { axis: 1, scale: 1 / height }).y
     const { y: means } = sum(graph, { x: columns }, { axis: 1, scale: 1 / width })
     const mean = reshape(graph, means, { shape: [batch, 1, 1, channels] })
-    const factor = ofImages(graph, draw([1 - low, 1 + high], batch))
+    const factor = draw([1 - low, 1 + high], [batch, 1, 1, 1])
     const change = point(graph, 'multiply', point(graph, 'subtract', x, mean), factor)
     return within(graph, point(graph, 'add', change, mean), this.config.valueRange)
   }
@@ -93,8 +89,8 @@ export class RandomBrightnessLayer extends RandomImageLayer<typeof brightnessTab
   protected override change(graph: Graph, x: Value, draw: Draw): Value {
     const [batch = 1] = x.shape
     const { factor, valueRange: range } = this.config
-    const shift = point(graph, 'multiply', draw(factor, batch), range[1] - range[0])
-    return within(graph, point(graph, 'add', x, ofImages(graph, shift)), range)
+    const shift = point(graph, 'multiply', draw(factor, [batch, 1, 1, 1]), range[1] - range[0])
+    return within(graph, point(graph, 'add', x, shift), range)
   }
 }
 

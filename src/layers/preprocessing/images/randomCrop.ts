@@ -74,7 +74,7 @@ interface Along {
 function part(graph: Graph, x: Value, { axis, extent, count }: Along, draw: Draw): Value {
   const places = extent - count + 1
   // A product that is rounded up to the end of the range is the last place.
-  const first = point(graph, 'minimum', point(graph, 'floor', draw([0, places], 1)), places - 1)
+  const first = point(graph, 'minimum', point(graph, 'floor', draw([0, places], [1])), places - 1)
   const offsets = graph.constant(
     Float32Array.from({ length: count }, (_, i) => i),
     [count],

@@ -3,7 +3,6 @@
 import type { Graph, Value } from '../../../graph/graph.ts'
 import { point } from '../../../ops/pointwise.ts'
 import { strided } from '../../../ops/strided.ts'
-import { reshape } from '../../../ops/view.ts'
 import { oneOf, option, type TableFor } from '../../../util/options.ts'
 import { defineLayer, type LayerArguments, type LayerConstructor } from '../../callable.ts'
 import { factorOfNothing } from './imageLayer.ts'
@@ -42,9 +41,9 @@ export class RandomFlipLayer extends RandomImageLayer<typeof table> {
         ? { count, start: count - 1, step: -1, spacing: 1 }
         : { count, start: 0, step: 1, spacing: 1 },
     )
-    const isFlipped = point(graph, 'lessEqual', draw([0, 1], batch), 0.5)
+    const isFlipped = point(graph, 'lessEqual', draw([0, 1], [batch, 1, 1, 1]), 0.5)
     const mirrored = strided(graph, { x }, { axes }).y
-    return point(graph, 'where', reshape(graph, isFlipped, { shape: [batch, 1, 1, 1] }), mirrored, x)
+    return point(graph, 'where', isFlipped, mirrored, x)
   }
 }
 

@@ -4,6 +4,7 @@ import type { Graph, Value } from '../../../graph/graph.ts'
 import { random } from '../../../ops/random.ts'
 import { Generator } from '../../../util/generator.ts'
 import { drawKey, nextSeed } from '../../../util/seed.ts'
+import type { Shape } from '../../../util/shape.ts'
 import type { LayerCall, NoWeights } from '../../call.ts'
 import type { LayerTable } from '../../layer.ts'
 import { seed } from '../../options.ts'
@@ -17,8 +18,8 @@ export interface RandomImageOptions extends ImageOptions {
 
 export const randomImageOptions = { ...imageOptions, seed } as const
 
-/** Draws of one call, of which each has a seed of its own. */
-export type Draw = (range: Range, count: number) => Value
+/** Draws of one call in a shape, of which each has a seed of its own. */
+export type Draw = (range: Range, shape: Shape) => Value
 
 /** @internal */
 export abstract class RandomImageLayer<
@@ -44,9 +45,9 @@ export abstract class RandomImageLayer<
   }: LayerCall<NoWeights>): readonly Value[] {
     if (!training) return [this.atRest(graph, x)]
     const seeds = new Generator(this.#seed)
-    const draw: Draw = ([low, high], count) => {
+    const draw: Draw = ([low, high], shape) => {
       const key = drawKey(seeds.seed(), repetition)
-      const attrs = { fn: 'uniform', shape: [count], low, high, seed: key, isFixed: false } as const
+      const attrs = { fn: 'uniform', shape, low, high, seed: key, isFixed: false } as const
       return random(graph, {}, attrs).y
     }
     return [this.change(graph, x, draw)]

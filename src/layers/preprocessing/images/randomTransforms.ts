@@ -5,7 +5,6 @@ import { checkFinite } from '../../../errors.ts'
 import type { Graph, Value } from '../../../graph/graph.ts'
 import { affineTransform, FILL_MODES, type FillMode } from '../../../ops/affineTransform.ts'
 import { point } from '../../../ops/pointwise.ts'
-import { reshape } from '../../../ops/view.ts'
 import { nullable, oneOf, option, required, type TableFor } from '../../../util/options.ts'
 import { defineLayer, type LayerArguments, type LayerConstructor } from '../../callable.ts'
 import type { LayerTable } from '../../layer.ts'
@@ -40,7 +39,7 @@ const transformOptions = {
 /** A row of a transform: three numbers for columns, three for rows. */
 type Row = readonly [number, number, number, number, number, number]
 
-/** Transforms start + p·first + q·second. */
+/** Transforms start + p·first + q·second, with p and q [batch, 1], or such that have all six alike. */
 interface Transforms {
   readonly start: Row
   readonly first: readonly [p: Value, row: Row]
@@ -55,10 +54,9 @@ abstract class RandomTransformLayer<
 
   protected override change(graph: Graph, x: Value, draw: Draw): Value {
     const { fillMode, interpolation, fillValue } = this.config
-    const [batch = 1] = x.shape
     const { start, first, second } = this.transforms(graph, x.shape, draw)
     const times = ([drawn, row]: readonly [Value, Row]): Value =>
-      point(graph, 'multiply', reshape(graph, drawn, { shape: [batch, 1] }), constant(graph, row))
+      point(graph, 'multiply', drawn, constant(graph, row))
     const changes = point(graph, 'add', times(first), times(second))
     const transforms = point(graph, 'add', constant(graph, start), changes)
     return affineTransform(
@@ -91,17 +89,15 @@ const translationTable = {
 /** @internal */
 export class RandomTranslationLayer extends RandomTransformLayer<typeof translationTable> {
   protected override transforms(
-    graph: Graph,
+    _graph: Graph,
     [batch = 1, height = 1, width = 1]: readonly number[],
     draw: Draw,
   ): Transforms {
     const { heightFactor, widthFactor } = this.config
-    const down = point(graph, 'multiply', draw(rangeOf(heightFactor), batch), height)
-    const right = point(graph, 'multiply', draw(rangeOf(widthFactor), batch), width)
     return {
       start: [1, 0, 0, 0, 1, 0],
-      first: [right, [0, 0, -1, 0, 0, 0]],
-      second: [down, [0, 0, 0, 0, 0, -1]],
+      first: [draw(rangeOf(widthFactor), [batch, 1]), [0, 0, -width, 0, 0, 0]],
+      second: [draw(rangeOf(heightFactor), [batch, 1]), [0, 0, 0, 0, 0, -height]],
     }
   }
 }
@@ -146,7 +142,9 @@ export class RandomRotationLayer extends RandomTransformLayer<typeof rotationTab
     draw: Draw,
   ): Transforms {
     const [low, high] = this.config.factor
-    const angle = point(graph, 'multiply', draw([360 * low, 360 * high], batch), Math.PI / 180)
+    // In the shape of transforms, so that all that is computed of it is one launch.
+    const drawn = draw([2 * Math.PI * low, 2 * Math.PI * high], [batch, 1])
+    const angle = point(graph, 'multiply', drawn, constant(graph, [1, 1, 1, 1, 1, 1]))
     // The middle stays where it is.
     const [x, y] = [(width - 1) / 2, (height - 1) / 2]
     return {
@@ -205,7 +203,7 @@ export class RandomZoomLayer extends RandomTransformLayer<typeof zoomTable> {
     const { heightFactor, widthFactor } = this.config
     const drawn = (factor: Factor): Value => {
       const [low, high] = rangeOf(factor)
-      return draw([1 + low, 1 + high], batch)
+      return draw([1 + low, 1 + high], [batch, 1])
     }
     const down = drawn(heightFactor)
     const across = widthFactor === null ? down : drawn(widthFactor)
