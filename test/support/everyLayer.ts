@@ -156,7 +156,10 @@ function examplesOf(r: Recurra): Readonly<Record<string, Example>> {
     ),
     MelSpectrogram: [
       [40],
-      () => [r.Dense(40), r.MelSpectrogram(16, 8, { numMelBins: 3, minFreq: 100, samplingRate: 8000 })],
+      () => [
+        r.Dense(40),
+        r.MelSpectrogram(16, 8, { numMelBins: 3, minFreq: 100, samplingRate: 8000, magExp: 1, minPower: 1 }),
+      ],
     ],
     IntegerLookup: onHost(() => r.IntegerLookup({ vocabulary: [7, 9] }), [[7], [8], [9]]),
     Normalization: after(sequence, () => r.Normalization()),
