@@ -6,12 +6,17 @@
 
 import package::lib::step::step;
 
+// Where a step has several updates, the number of this one, and whether its rate is that of `gate` (update_gate.wgsl).
+override UPDATE: u32 = 0u;
+override GATED: u32 = 0u;
+
 struct Params { count: u32, growthSteps: f32 }
 @group(0) @binding(0) var<storage, read> flags: array<f32>;
 @group(0) @binding(1) var<storage, read_write> scaling: array<f32>;
 // [0]: how many training steps in a row were skipped; [5]: how many in all that the host has counted.
 @group(0) @binding(2) var<storage, read_write> skipped: array<u32>;
-@group(0) @binding(3) var<uniform> params: Params;
+@group(0) @binding(3) var<storage, read> gate: array<f32>;
+@group(0) @binding(4) var<uniform> params: Params;
 
 const LEAST = 0x1p-126f;
 const MOST = 0x1p126f;
@@ -21,8 +26,10 @@ const RATES = 1024u;
 fn rateOfUpdate() -> f32 {
   let planned = u32(scaling[2] + scaling[6]);
   let behind = min(u32(scaling[6]), RATES - 1u);
-  scaling[FIRST_RATE + planned % RATES] = step.rate;
-  if (step.scheduled == 0u) { return step.rate; }
+  var rate = step.rate;
+  if (GATED == 1u) { rate = gate[5]; }
+  scaling[FIRST_RATE + planned % RATES] = rate;
+  if (((step.scheduled >> UPDATE) & 1u) == 0u) { return rate; }
   return scaling[FIRST_RATE + (planned - behind) % RATES];
 }
 

@@ -1,12 +1,12 @@
 // What one of several updates in a step reads in place of the state of loss scaling (src/ops/lossScaleState.ts), since each has its own
-// learning rate and count: updates made, this one included; the factor of gradients, 1; and the learning rate.
+// learning rate and count: updates made, this one included; the factor of gradients; and the learning rate.
 
 import package::lib::index::elementIndex;
 import package::lib::step::step;
 
 override UPDATE: u32 = 0u;
 
-struct Params { size: u32 }
+struct Params { size: u32, factor: f32 }
 @group(0) @binding(0) var<storage, read_write> gate: array<f32>;
 @group(0) @binding(1) var<uniform> params: Params;
 
@@ -40,6 +40,6 @@ fn updates() -> u32 {
 fn updateGate(@builtin(global_invocation_id) id: vec3u) {
   let i = elementIndex(id);
   if (i >= params.size) { return; }
-  let values = array<f32, 6>(1.0, 0.0, f32(updates()), 1.0, 0.0, rate());
+  let values = array<f32, 6>(1.0, 0.0, f32(updates()), params.factor, 0.0, rate());
   gate[i] = values[i];
 }

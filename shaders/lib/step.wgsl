@@ -17,7 +17,7 @@ struct Step {
   second: f32,
   // What the weight decay of each weight is multiplied by: the learning rate.
   decay: f32,
-  // 1 where the learning rate follows a schedule, which counts updates; of use where the loss is scaled.
+  // Where the loss is scaled, a bit for each update of the step: 1 where its learning rate follows a schedule, which counts updates.
   scheduled: u32,
   // Where a step updates weights several times, of each update in order: its learning rate, and how many its optimizer has made with it.
   rate0: f32,

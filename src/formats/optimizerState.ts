@@ -9,28 +9,32 @@ import type { WeightTree } from './keras/weightTree.ts'
 import { type Setter, storedFor } from './setWeights.ts'
 import type { StoredArray } from './storedArray.ts'
 
+/** What has an optimizer, and makes its state where the weights of that are known. */
+type Trainee = Pick<StoredModel, 'optimizer'> & Partial<Pick<StoredModel, 'buildOptimizer'>>
+
+const COUNTS = { min: 0, max: SIZE_LIMIT - 1 }
+
 /**
  * What sets the optimizer's variables: iterations, the learning rate unless it follows a schedule, then those that it lists.
  *
  * @param tree The group of the optimizer.
  * @throws {FormatError} if one has another shape. State of more or fewer variables is left out, and the console says so.
  */
-export function optimizerSetters(model: StoredModel, tree: WeightTree | undefined, where: string): Setter[] {
+export function optimizerSetters(model: Trainee, tree: WeightTree | undefined, where: string): Setter[] {
   const { optimizer } = model
   if (!optimizer) return []
-  const build = (): void => model.buildOptimizer()
   const { vars = [], children } = tree ?? {}
   const innerVars = children?.get('inner_optimizer')?.vars
   const scaling = scalingOf(optimizer)
   // A scale stands beside the state of the optimizer that it is for, which is the same without one. A functional model's config does
   // not say that Keras had mixed precision when it was compiled, so that its file has a scale for an optimizer that has none here.
-  if (!scaling) return settersFor(optimizer, innerVars ?? vars, build, where)
+  if (!scaling) return settersFor(optimizer, innerVars ?? vars, model, where)
   const { innerOptimizer } = scaling
   const { own, inner } = scalingState(vars)
   const numbers = own && scalingNumbers(own, `${where}, optimizer LossScaleOptimizer`)
   const isScaled = own ? numbers !== null : vars.length === 0 || inner.length > 0
   return [
-    ...settersFor(innerOptimizer, innerVars ?? (isScaled ? inner : vars), build, where),
+    ...settersFor(innerOptimizer, innerVars ?? (isScaled ? inner : vars), model, where),
     () => scaling.restart(innerOptimizer.steps, numbers ?? undefined),
   ]
 }
@@ -51,7 +55,7 @@ function scalingNumbers([steps, scale]: readonly StoredArray[], where: string) {
   const dynamicScale = checkPositive(where, 'dynamic_scale', Number(scale.data[0]))
   return {
     dynamicScale: checkFinite(where, 'dynamic_scale', dynamicScale, { max: MOST_SCALE }),
-    stepCounter: checkInteger(where, 'step_counter', Number(steps.data[0]), { min: 0, max: SIZE_LIMIT - 1 }),
+    stepCounter: checkInteger(where, 'step_counter', Number(steps.data[0]), COUNTS),
   }
 }
 
@@ -62,31 +66,21 @@ function scalingNumbers([steps, scale]: readonly StoredArray[], where: string) {
  * @param tree The group of the model.
  */
 export const heldSetters = ({ heldOptimizers }: StoredModel, tree: WeightTree, where: string): Setter[] =>
-  heldOptimizers.flatMap(({ path, optimizer }) => {
+  heldOptimizers.flatMap((held) => {
+    const { path } = held
     const stored = path.reduce<WeightTree | undefined>((group, name) => group?.children.get(name), tree)
-    if (!stored) return []
-    const setters = (): Setter[] =>
-      settersFor(optimizer, stored.vars, () => {}, `${where}, ${path.join('/')}`)
-    if (optimizer.built) return setters()
-    return [
-      () => {
-        optimizer.restore = () => {
-          for (const set of setters()) set()
-        }
-      },
-    ]
+    return stored ? held.setting(() => optimizerSetters(held, stored, `${where}, ${path.join('/')}`)) : []
   })
 
-/** @param build Makes the state, where the file has some. */
 function settersFor(
   optimizer: Optimizer,
   [iterations, ...others]: readonly StoredArray[],
-  build: () => void,
+  model: Trainee,
   where: string,
 ): Setter[] {
   // The file of a model that was compiled but never trained has no slots.
   const isTrained = others.length > 1 || others.some(({ shape }) => shape.length > 0)
-  if (isTrained) build()
+  if (isTrained) model.buildOptimizer?.()
   const { variables, rule } = optimizer
   // What follows from the iterations comes last, and needs no reading: Keras 2 does not store it.
   const least = isTrained ? variables.length : 0
@@ -111,8 +105,7 @@ function settersFor(
   return [
     ...setters,
     () => {
-      const range = { min: 0, max: SIZE_LIMIT - 1 }
-      optimizer.steps = checkInteger(where, 'iterations', Number(iterations?.data[0] ?? 0), range)
+      optimizer.steps = checkInteger(where, 'iterations', Number(iterations?.data[0] ?? 0), COUNTS)
       if (learningRate) optimizer.learningRate = Number(learningRate.data[0])
     },
   ]

@@ -63,6 +63,7 @@ export function placeOf(path: string): { readonly area: Area; readonly name: str
   if (root !== 'keras') return null
   if (MODELS.includes(name)) return { area: 'models', name }
   if (name === 'Input' || name === 'InputLayer' || name === 'Layer') return { area: 'layers', name }
+  if (name === 'LossScaleOptimizer') return { area: 'optimizers', name }
   if (parts.includes('schedules')) return { area: 'schedules', name }
   return { area: (parts.length > 1 ? AREAS[parts[0] ?? ''] : undefined) ?? 'other', name }
 }

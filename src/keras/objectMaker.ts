@@ -9,7 +9,9 @@ import * as initializers from '../layers/weights/initializers.ts'
 import * as regularizers from '../layers/weights/regularizers.ts'
 import { type Arguments, Unknown, type Value } from '../python/values.ts'
 import * as losses from '../training/losses/namespace.ts'
+import { LossScaleOptimizer, type LossScaleOptions } from '../training/lossScaleOptimizer.ts'
 import * as metrics from '../training/metrics/namespace.ts'
+import type { Optimizer } from '../training/optimizer.ts'
 import * as optimizers from '../training/optimizers/index.ts'
 import * as schedules from '../training/schedules/index.ts'
 import { updateOptions } from '../training/updateOptions.ts'
@@ -25,8 +27,15 @@ type Make = (...args: readonly unknown[]) => unknown
 /** Areas of Keras whose names make objects. */
 export type ObjectArea = Exclude<Area, 'layers' | 'models' | 'ops' | 'activations' | 'other'>
 
+/** `LossScaleOptimizer(Adam())`, of options alone, as other optimizers. */
+function scaledOptimizer({ innerOptimizer, dynamic, ...options }: Readonly<Record<string, unknown>> = {}) {
+  // Keras 3 has no scale but one that is found in training, and refuses other options by their names.
+  const given = (dynamic ?? true) === true ? options : { dynamic, ...options }
+  return LossScaleOptimizer(innerOptimizer as Optimizer, given as LossScaleOptions)
+}
+
 const namespaces: Readonly<Record<ObjectArea, Readonly<Record<string, unknown>>>> = {
-  optimizers,
+  optimizers: { ...optimizers, LossScaleOptimizer: scaledOptimizer },
   schedules,
   losses,
   metrics,
@@ -60,6 +69,7 @@ export function makerOf(area: ObjectArea, name: string): Make | undefined {
 function orderOf(area: ObjectArea, name: string, make: Make): readonly string[] | null {
   if (area === 'callbacks') return orderOfCallback(name)
   if (area === 'metrics') return name === 'MeanMetricWrapper' ? null : orderOfMetric(name)
+  if (name === 'LossScaleOptimizer') return ['innerOptimizer', 'initialScale', 'dynamicGrowthSteps', 'name']
   if (area !== 'optimizers' && area !== 'initializers' && area !== 'losses') return null
   const { config } = make() as { readonly config?: object }
   const names = Object.keys(config ?? {})

@@ -9,11 +9,17 @@ const isRate = (name: string): boolean => ['lr', 'learning_rate', '_learning_rat
 
 /** How steps update weights: the methods here, and their arguments in Keras. */
 const UPDATES: Readonly<
-  Record<string, readonly [method: 'apply' | 'applyGradients' | 'minimize', names: readonly string[]]>
+  Record<
+    string,
+    readonly [method: 'apply' | 'applyGradients' | 'minimize' | 'scaleLoss', names: readonly string[]]
+  >
 > = {
   apply: ['apply', ['grads', 'trainable_variables']],
   apply_gradients: ['applyGradients', ['grads_and_vars']],
   minimize: ['minimize', ['loss', 'var_list']],
+  scale_loss: ['scaleLoss', ['loss']],
+  // Keras 2 had two methods where Keras 3 has one, and an update that divides.
+  get_scaled_loss: ['scaleLoss', ['loss']],
 }
 
 export class OptimizerValue extends KerasObject {
@@ -27,6 +33,10 @@ export class OptimizerValue extends KerasObject {
   override attribute(name: string): Value | undefined {
     const method = Object.hasOwn(UPDATES, name) ? UPDATES[name] : undefined
     if (method) return new NativeFunction(name, (args, at) => this.#update(method, args, at))
+    if (name === 'get_unscaled_gradients')
+      return new NativeFunction(name, ({ placed, named }) => placed[0] ?? [...named.values()][0] ?? null)
+    if (name === 'inner_optimizer' && 'innerOptimizer' in this.#optimizer)
+      return this.reader.wrap(this.#optimizer.innerOptimizer)
     // A step is one graph, in which what changes from step to step would stand still.
     const { isInCall } = this.reader
     if (name === 'iterations') return isInCall ? new Unknown(name) : BigInt(this.#optimizer.iterations)
@@ -42,9 +52,8 @@ export class OptimizerValue extends KerasObject {
     return reader.attempt(at, () => {
       const plain = names.map((name) => reader.plain(given.get(name)?.[0] ?? null))
       reader.act()
-      const update = this.#optimizer[method] as (...args: readonly unknown[]) => void
-      update.apply(this.#optimizer, plain)
-      return null
+      const update = this.#optimizer[method] as (...args: readonly unknown[]) => unknown
+      return reader.wrap(update.apply(this.#optimizer, plain) ?? null)
     })
   }
 

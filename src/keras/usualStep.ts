@@ -1,6 +1,7 @@
 // Steps of a class's own that do what Keras's do, as its guides write them out: they are found by running them on stand-ins for data, a
 // prediction, its loss and the gradients. Models of such classes take the step that is made for all models, and is faster.
 
+import { currentPolicy } from '../layers/dtypePolicy.ts'
 import type { StepWeights } from '../layers/own/stepTrace.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { gradients } from '../models/gradients.ts'
@@ -90,6 +91,8 @@ class Stepping extends HostValue {
   isUpdated = false
   /** Whether it asks for the losses of `compile`. */
   isJudged = false
+  /** Whether it multiplies the loss by the scale of its optimizer. */
+  isScaled = false
   /** Whether it asks for anything that Keras's step does without, such as a metric of its own. */
   isOther = false
   readonly #instance: Instance
@@ -113,8 +116,13 @@ class Stepping extends HostValue {
       case 'trainable_weights':
         return new Part('weights')
       case 'optimizer':
-        return new Updating(() => {
-          this.isUpdated = true
+        return new Updating({
+          update: () => {
+            this.isUpdated = true
+          },
+          scale: () => {
+            this.isScaled = true
+          },
         })
       case 'losses':
       case 'metrics':
@@ -141,19 +149,27 @@ class Stepping extends HostValue {
 /** Its optimizer: the update is what makes a step whole. */
 class Updating extends HostValue {
   readonly label = 'optimizer'
-  readonly #done: () => void
+  readonly #told: Readonly<Record<'update' | 'scale', () => void>>
 
-  constructor(done: () => void) {
+  /** @param told What is called where the step updates weights, and where it scales the loss. */
+  constructor(told: Readonly<Record<'update' | 'scale', () => void>>) {
     super()
-    this.#done = done
+    this.#told = told
   }
 
   override attribute(name: string): Value | undefined {
+    if (name === 'scale_loss' || name === 'get_scaled_loss')
+      return new NativeFunction(name, ({ placed: [loss = null] }) => {
+        if (isPart(loss, 'loss')) this.#told.scale()
+        return loss
+      })
+    if (name === 'get_unscaled_gradients')
+      return new NativeFunction(name, ({ placed: [gradients = null] }) => gradients)
     if (name !== 'apply_gradients' && name !== 'apply') return undefined
     return new NativeFunction(name, ({ placed: [given = null] }) => {
       const [first] = given instanceof List && given.items.length === 1 ? given.items : [given]
       const gradients = first instanceof Tuple ? first.items[0] : first
-      if (isPart(gradients, 'gradients')) this.#done()
+      if (isPart(gradients, 'gradients')) this.#told.update()
       return null
     })
   }
@@ -176,6 +192,8 @@ export function isUsualStep(
     () => reader.interpreter.callFunction(method.bind(model), placedArguments([data]), method.syntax.at),
   )
   if (troubles.length > 0 || reader.activity !== before || model.isOther || !model.isJudged) return false
+  // Keras's step scales the loss, which is something else where the policy has `compile` find a scale.
+  const isScaled = model.isScaled || currentPolicy() === 'float32'
   // What Keras's step returns is what the metrics of the model are, by names that only they know.
-  return returned instanceof Unknown && (model.isUpdated || name === 'test_step')
+  return returned instanceof Unknown && ((model.isUpdated && isScaled) || name === 'test_step')
 }

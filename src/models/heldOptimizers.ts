@@ -8,6 +8,21 @@ export interface HeldOptimizer {
   /** The groups of a file in which Keras has its state, the outermost first: `first_optimizer`, or of a list `optimizers` and `adam_1`. */
   readonly path: readonly string[]
   readonly optimizer: Optimizer
+  /** What sets its state at once, or with the first step that applies it, where it has none yet. */
+  setting(setters: () => (() => void)[]): (() => void)[]
+}
+
+const settingOf = (optimizer: Optimizer): HeldOptimizer['setting'] => {
+  return (setters) => {
+    if (optimizer.built) return setters()
+    return [
+      () => {
+        optimizer.restore = () => {
+          for (const set of setters()) set()
+        }
+      },
+    ]
+  }
 }
 
 /** The optimizers in a model's fields, also in lists and records in them, each once. */
@@ -15,7 +30,7 @@ export function optimizersInFields(model: object): readonly HeldOptimizer[] {
   const found: HeldOptimizer[] = []
   const add = (value: unknown, path: readonly string[]): void => {
     if (value instanceof Optimizer && !found.some(({ optimizer }) => optimizer === value))
-      found.push({ path, optimizer: value })
+      found.push({ path, optimizer: value, setting: settingOf(value) })
   }
   for (const [field, value] of Object.entries(model)) {
     const name = snakeCase(field)

@@ -178,7 +178,7 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
   }
   for (const pass of passes) pass(graph)
   rules?.constrain()
-  mixedPrecision()?.autocast(graph, kind === 'train' ? scaling : undefined)
+  mixedPrecision()?.autocast(graph)
   return graph
 }
 

@@ -15,8 +15,14 @@ import type { StepKind } from './stepGraph.ts'
  * @throws {RecurraError} for an id that a layer has no row for.
  */
 export function readReports(core: ModelCore, totals: Uint32Array, kind: StepKind): void {
-  const scaling = kind === 'train' && core.optimizer && scalingOf(core.optimizer)
-  if (scaling) scaling.skipped = totals[core.layout.placeOfSkipped + SKIPPED_WORDS - 1] ?? 0
+  const { ownSteps, optimizer, layout } = core
+  const skippedAt = (place: number): number => totals[place + SKIPPED_WORDS - 1] ?? 0
+  if (kind === 'train' && ownSteps)
+    ownSteps.optimizers.readSkipped((update) => skippedAt(ownSteps.measures.placeOfSkipped(update)))
+  else if (kind === 'train' && optimizer) {
+    const scaling = scalingOf(optimizer)
+    if (scaling) scaling.skipped = skippedAt(layout.placeOfSkipped)
+  }
   if (totals[core.layout.placeOfSkipped + 1]) failForIds(core, totals)
 }
 

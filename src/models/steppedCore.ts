@@ -52,6 +52,10 @@ export class SteppedCore extends ModelCore {
     return this.ownSteps?.optimizers ?? super.optimizer
   }
 
+  override get scalesLoss(): boolean {
+    return this.ownSteps ? this.ownSteps.optimizers.scaledUpdates.length > 0 : super.scalesLoss
+  }
+
   /** Makes the state of the optimizer of `compile` for all weights, as files have it; steps make it for those that they name. */
   buildCompiledOptimizer(): void {
     if (!this.compiledOptimizer?.build(this.trained.weights)) return

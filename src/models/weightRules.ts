@@ -154,10 +154,11 @@ export class RulesOfStep {
    * Constrains the weights that an update has changed. A step of one's own says which, behind each update.
    *
    * @param changed By default those that a loss depends on.
+   * @param scaling The state of loss scaling of the update.
    */
-  constrain(changed?: readonly Variable[]): void {
+  constrain(changed?: readonly Variable[], scaling = this.#given.scaling): void {
     const graph = this.#graph
-    const { request, scaling, layout, model } = this.#given
+    const { request, layout, model } = this.#given
     if (request.kind !== 'train' || (model.ownSteps && !changed)) return
     const all = this.weights.map(({ variable }) => variable)
     const used = new Set(changed ?? usedWeights(graph, { gradients: this.#flat('gradients'), layout }, all))

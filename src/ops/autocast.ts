@@ -6,14 +6,20 @@ import { impossible } from '../errors.ts'
 import { bytesOf, type Graph, type Node, type Value } from '../graph/graph.ts'
 import { mapValues } from '../util/mapValues.ts'
 import { f16Twin } from './f16Twin.ts'
+import { lossScale } from './lossScale.ts'
 import { SCALING_SIZE } from './lossScaleState.ts'
 import { toF16 } from './toF16.ts'
 
-/** Rewrites a graph that already contains its gradients. The state of loss scaling, if given, records overflow of f16 (see toF16.ts). */
-export function autocast(graph: Graph, scaling?: Value): void {
+/**
+ * Rewrites a graph that already contains its gradients. What is computed before the state of loss scaling changes records overflow of f16
+ * there (see toF16.ts).
+ */
+export function autocast(graph: Graph): void {
   const { nodes } = graph
-  const { arena, offset } = scaling?.place ?? {}
-  const overflowed =
+  // Of several scales nobody knows which one a number is of: those go by gradients alone.
+  const [scale, ...others] = nodes.filter(({ op }) => op === lossScale.operation)
+  const { arena, offset } = (others.length === 0 && scale?.inputs.scaling?.place) || {}
+  let overflowed =
     arena === undefined || offset === undefined
       ? undefined
       : graph.resident(arena, offset, [SCALING_SIZE], 'u32')
@@ -42,6 +48,7 @@ export function autocast(graph: Graph, scaling?: Value): void {
   }
 
   for (const node of nodes) {
+    if (node === scale) overflowed = undefined
     if (!node.mixed) continue
     const { factors, tolerates } = node.op
     const isAtHand = (name: string): boolean => {

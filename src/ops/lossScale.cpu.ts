@@ -21,11 +21,12 @@ export const overflow = cpuSide<typeof Kernels.overflow>({
 })
 
 export const lossScale = cpuSide<typeof Kernels.lossScale>({
-  cpu({ flags, scaling, skipped }, { count, growthSteps }, { rate, scheduled = 0 }) {
+  cpu({ flags, scaling, skipped, gate }, { count, growthSteps, UPDATE = 0, GATED }, step) {
     const [scale = 1, before = 0] = scaling
     const overflows = scaling[OVERFLOWED]! > 0 || flags.subarray(0, count).some((flag) => flag > 0)
     scaling[OVERFLOWED] = 0
-    scaling[RATE] = rateOfUpdate(scaling, rate, scheduled)
+    const { scheduled = 0 } = step
+    scaling[RATE] = rateOfUpdate(scaling, GATED ? gate[RATE]! : step.rate, (scheduled >> UPDATE) & 1)
     if (overflows) {
       scaling[0] = Math.max(scale / 2, LEAST_SCALE)
       scaling[1] = 0

@@ -19,18 +19,28 @@ export const overflow = defineOp({
   workgroups: ({ count }) => count,
 })
 
+interface LossScaleAttributes {
+  readonly growthSteps: number
+  /** The number of the update in the step, `0` by default. */
+  readonly update?: number
+}
+
 /**
  * Halves the scale where a flag is set or f16 values overflowed, doubles it after `growthSteps` training steps without overflow.
- * The first and the sixth word of `skipped` count the training steps that were skipped: those in a row, and all. Says the rate of the step's update.
+ * The first and the sixth word of `skipped` count the training steps that were skipped: those in a row, and all. Says the rate of the step's update,
+ * which is that of `gate` where the step has several (updateGate.ts).
  */
 export const lossScale = defineOp({
   kernel: lossScaleKernel,
-  dims: { flags: '_', scaling: '_', skipped: '_' },
+  dims: { flags: '_', scaling: '_', skipped: '_', gate: '_' },
+  optional: ['gate'],
   updates: ['scaling', 'skipped'],
   shape: () => ({}),
-  params: ({ flags }, { growthSteps }: { readonly growthSteps: number }) => ({
+  params: ({ flags, gate }, { growthSteps, update = 0 }: LossScaleAttributes) => ({
     count: sizeOf(flags),
     growthSteps,
+    UPDATE: update,
+    GATED: Number(gate !== undefined),
   }),
   workgroups: () => 1,
 })

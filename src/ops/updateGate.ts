@@ -8,11 +8,11 @@ import { GATE_SIZE } from './lossScaleState.ts'
 /** The most updates in a step that have gates. */
 export const MOST_GATES = 8
 
-/** gate [6] of the update of a number, from 0, in the order of the step. */
+/** gate [6] of the update of a number, from 0, in the order of the step. Its gradients are multiplied by `factor`. */
 export const updateGate = defineOp({
   kernel,
   dims: {},
-  shape: (_inputs, _attrs: { readonly update: number }) => ({ gate: [GATE_SIZE] }),
-  params: (_shapes, { update }) => ({ size: GATE_SIZE, UPDATE: update }),
+  shape: (_inputs, _attrs: { readonly update: number; readonly factor: number }) => ({ gate: [GATE_SIZE] }),
+  params: (_shapes, { update, factor }) => ({ size: GATE_SIZE, factor, UPDATE: update }),
   threads: ({ size }) => size,
 })

@@ -9,6 +9,7 @@ export interface Applying {
   apply(gradients: readonly SymbolicTensor[], weights: StepWeights): void
   applyGradients(pairs: Iterable<readonly [gradient: SymbolicTensor, weight: StepWeights[number]]>): void
   minimize(loss: SymbolicTensor, weights: StepWeights): void
+  scaleLoss(loss: SymbolicTensor): SymbolicTensor
 }
 
 const methods: ThisType<Optimizer> & Applying = {
@@ -24,7 +25,12 @@ const methods: ThisType<Optimizer> & Applying = {
     )
   },
   minimize(loss, weights) {
-    this.apply(tracedStep(`${this.className}.minimize`).gradients(loss, weights), weights)
+    const step = tracedStep(`${this.className}.minimize`)
+    this.apply(step.gradients(this.scaleLoss(loss), weights), weights)
+  },
+  scaleLoss(loss) {
+    const where = `${this.className}.scaleLoss`
+    return tracedStep(where).scaleLoss(this, where, loss)
   },
 }
 

@@ -51,7 +51,7 @@ export function surround(config: UpdateConfig, rule: Rule): Rule {
       })),
     )
     const chunks = graph.constant(values, shape)
-    // As in Keras a scale that is found in training takes the place of a fixed one.
+    // As in Keras a scale that is found in training takes the place of a fixed one; the gate of one of several updates has the factor.
     const attrs = { steps, factor: scaling ? 1 : 1 / (lossScaleFactor ?? 1) }
     const given = { chunks, gradients, accumulated, scaling }
     const squares = /norm/i.test(clipping.clip) ? gradientSquares(graph, given, attrs).squares : undefined

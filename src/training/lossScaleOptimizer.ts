@@ -12,6 +12,7 @@ import {
 } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import type { Variable } from '../layers/weights/variable.ts'
+import { concatAll } from '../ops/columns.ts'
 import { binary } from '../ops/elementwise.ts'
 import { lossScale, overflow } from '../ops/lossScale.ts'
 import { MOST_SCALE, SCALING_SIZE, scalingState } from '../ops/lossScaleState.ts'
@@ -114,6 +115,11 @@ export class DynamicLossScaleOptimizer extends Optimizer {
     return this.innerOptimizer.hasSchedule
   }
 
+  /** @internal */
+  override rateAt(step: number): number {
+    return this.innerOptimizer.rateAt(step)
+  }
+
   /** Updates made, by the numbers that the last epoch ended with; a call that is under way counts skipped steps, too. */
   override get iterations(): number {
     return this.innerOptimizer.iterations
@@ -169,9 +175,32 @@ export class DynamicLossScaleOptimizer extends Optimizer {
   #lower(graph: Graph, tensors: UpdateTensors): void {
     const { gradients, scaling, skipped } = tensors
     if (scaling === undefined || skipped === undefined) impossible('a loss scale without its state')
-    const { flags } = overflow(graph, { x: gradients }, {})
-    lossScale(graph, { flags, scaling, skipped }, { growthSteps: this.#growthSteps })
+    this.adjust(graph, [gradients], { scaling, skipped })
     this.innerOptimizer.rule.lower(graph, tensors, this.innerOptimizer)
+  }
+
+  /**
+   * @internal Changes the scale by the gradients of an update, and says in its state what the update multiplies them by.
+   *
+   * @param update Which of a step it is, where that has several, which have gates then.
+   */
+  adjust(
+    graph: Graph,
+    gradients: readonly Value[],
+    {
+      scaling,
+      skipped,
+      gate,
+    }: Readonly<Record<'scaling' | 'skipped', Value>> & {
+      readonly gate?: Value | undefined
+    },
+    update = 0,
+  ): void {
+    const flags = concatAll(
+      graph,
+      gradients.map((x) => overflow(graph, { x }, {}).flags),
+    )
+    lossScale(graph, { flags, scaling, skipped, gate }, { growthSteps: this.#growthSteps, update })
   }
 }
 

@@ -26,9 +26,9 @@ export interface UpdateTensors {
   readonly slots: readonly Value[]
   /** Where weights and slots lie in their tensors. */
   readonly layout: { placeOf(variable: Variable): Place }
-  /** The state of loss scaling, present if the loss is scaled. */
+  /** The state of loss scaling, present if the loss is scaled; in a step of several updates what stands in its place (ops/updateGate.ts). */
   readonly scaling?: Value | undefined
-  /** Counts the training steps in a row that were skipped. */
+  /** Counts the training steps in a row that were skipped, present if the loss is scaled by a scale that is found in training. */
   readonly skipped?: Value | undefined
 }
 
@@ -99,8 +99,16 @@ export class Optimizer extends Unproxied implements Identified {
   declare readonly apply: Applying['apply']
   /** In `trainStep`: `apply` of pairs of a gradient and its weight, as Keras's `apply_gradients(zip(gradients, weights))`. */
   declare readonly applyGradients: Applying['applyGradients']
-  /** In `trainStep`: `apply` of the gradients of a loss, the first argument, by weights, the second. */
+  /**
+   * In `trainStep`: `apply` of the gradients of a loss, the first argument, by weights, the second. The loss is scaled before, where the
+   * optimizer takes scaled ones.
+   */
   declare readonly minimize: Applying['minimize']
+  /**
+   * In `trainStep`: the loss as the optimizer takes its gradients. It is multiplied by the scale of a `LossScaleOptimizer`, or by
+   * `lossScaleFactor`, by which `apply` divides, and as it is under other optimizers.
+   */
+  declare readonly scaleLoss: Applying['scaleLoss']
   #learningRate: LearningRate
   /** Training steps of an update. */
   readonly #each: number

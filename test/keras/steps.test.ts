@@ -55,6 +55,33 @@ onEachBackend(() => {
     expectClose(await weightsOf(discriminator as LayersModel), keras.gan_sgd.discriminator)
   })
 
+  test.each([
+    ['of today', 'scale_loss', (grads: string) => grads],
+    ['of Keras 2', 'get_scaled_loss', (grads: string) => `self.OPT.get_unscaled_gradients(${grads})`],
+  ] as const)(
+    'losses are scaled by the words %s, which changes nothing of what is learned',
+    async (_, scale, unscaled) => {
+      const scaling = text('gan')
+        .replace(
+          /optimizer=(keras\.optimizers\.SGD\(.*\))/g,
+          'optimizer=keras.mixed_precision.LossScaleOptimizer($1)',
+        )
+        .replace(
+          /([dg])_loss = self.loss_fn\(.*\)/g,
+          `$&\n            scaled = self.$1_optimizer.${scale}($1_loss)`,
+        )
+        .replace(/tape.gradient\(([dg])_loss, (.*)\)/g, (_all, which: string, weights: string) =>
+          unscaled(`tape.gradient(scaled, ${weights})`).replace('OPT', `${which}_optimizer`),
+        )
+      const { gan, generator, discriminator } = modelsOf(scaling) as Record<string, LayersModel>
+      fill(generator as LayersModel, 1)
+      fill(discriminator as LayersModel, 50)
+      await (gan as LayersModel).fit(waves(5, 2), noise, fitting)
+      expectClose(await weightsOf(generator as LayersModel), keras.gan_sgd.generator)
+      expectClose(await weightsOf(discriminator as LayersModel), keras.gan_sgd.discriminator)
+    },
+  )
+
   test('steps of a model of inputs and outputs train what compile would', async () => {
     const [x, y] = [waves(5, 2), waves(5, 1)]
     const options = { ...fitting, sampleWeight: [1, 0.5, 2, 1, 0.25] }

@@ -66,7 +66,7 @@ export class Gan extends Model {
     const labels = ops.concatenate([ops.ones([size, 1]), ops.zeros([size, 1])], 0)
     const dLoss = this.lossFn(labels, this.discriminator(both))
     const dWeights = this.discriminator.trainableWeights
-    this.dOptimizer.apply(gradients(dLoss, dWeights), dWeights)
+    this.dOptimizer.apply(gradients(this.dOptimizer.scaleLoss(dLoss), dWeights), dWeights)
     const gLoss = this.lossFn(ops.zeros([size, 1]), this.discriminator(this.generator(noise)))
     this.gOptimizer.minimize(gLoss, this.generator.trainableWeights)
     this.dLoss.updateState(dLoss)

@@ -96,7 +96,7 @@ export const updates: Readonly<Record<string, Entry>> = {
     attrs: { steps: 1, factor: 0.5, clip: 'norm', limit: 0.5 },
     roundings: 16,
   }),
-  updateGate: entry(ops.updateGate, { inputs: {}, attrs: { update: 3 } }),
+  updateGate: entry(ops.updateGate, { inputs: {}, attrs: { update: 3, factor: 0.5 } }),
   averageWeights: entry(ops.averageWeights, {
     inputs: { parameters: x, averages: x },
     attrs: { momentum: 0.9, frequency: 2 },

@@ -12,6 +12,8 @@ export type StepWeights = readonly (WeightInfo | DrawnVariable)[]
 export interface StepTrace {
   gradients(loss: SymbolicTensor, weights: StepWeights): SymbolicTensor[]
   apply(optimizer: object, where: string, gradients: readonly SymbolicTensor[], weights: StepWeights): void
+  /** A loss as an optimizer takes its gradients. */
+  scaleLoss(optimizer: object, where: string, loss: SymbolicTensor): SymbolicTensor
   metricResult(metric: object): unknown
   /** The metrics of the model: the mean of the loss, those of `compile` as one, and those in fields. */
   readonly metrics: readonly object[]

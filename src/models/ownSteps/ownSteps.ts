@@ -53,6 +53,11 @@ export class OwnSteps {
     for (const variable of core.variables) variable.history = undefined
   }
 
+  /** Where in `totals` the updates of a step that scale the loss say how often they were skipped. */
+  get skippedPlaces(): readonly number[] {
+    return this.optimizers.scaledUpdates.map((update) => this.measures.placeOfSkipped(update))
+  }
+
   /**
    * Adds a step of training or evaluation.
    *
@@ -125,7 +130,11 @@ export class OwnSteps {
       this.#checkUpdates(where, traced.updates.length)
       this.optimizers.settle(traced.updates, this.#core.layout, this.#core.trained)
     }
-    const updates = new StepUpdates(step, this.#core.layout, traced.updates.length)
+    const { length } = traced.updates
+    const updates = new StepUpdates(step, this.#core.layout, {
+      count: length,
+      placesOfSkipped: traced.updates.map((_, i) => measures.placeOfSkipped(i)),
+    })
     traced.lowering = updates
     // As in Keras layers run as in a prediction unless they are called with { training: true }.
     const outputs = lowerGraph(
@@ -176,8 +185,9 @@ export class OwnSteps {
     this.#weighted.add(loss)
     if (training) {
       const { weights } = this.#core.trained
-      const found = traced.gradientsBy(where, loss, weights, false)
-      traced.applyTo(where, this.optimizers.compiled, found, weights)
+      const { compiled } = this.optimizers
+      const scaled = traced.scaleLoss(compiled, where, loss)
+      traced.applyTo(where, compiled, traced.gradientsBy(where, scaled, weights, false), weights)
     }
     if (model.ownHooks.includes('computeMetrics'))
       return { ...model.computeMetrics(x, y, yPred, sampleWeight), loss }

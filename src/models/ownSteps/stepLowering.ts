@@ -2,17 +2,19 @@
 
 import { fail, impossible } from '../../errors.ts'
 import { differentiate } from '../../graph/autodiff.ts'
-import { alignPlace, type Graph, type Place, type Value } from '../../graph/graph.ts'
+import { alignPlace, type Graph, PLACE_ALIGNMENT, type Place, type Value } from '../../graph/graph.ts'
 import { memoryOf } from '../../graph/parts.ts'
 import type { StepLowering } from '../../layers/call.ts'
 import type { Variable } from '../../layers/weights/variable.ts'
 import { sumOf } from '../../ops/addAll.ts'
 import { affine } from '../../ops/affine.ts'
+import { binary } from '../../ops/elementwise.ts'
 import { sumAsLoss } from '../../ops/lossOf.ts'
 import { updateGate } from '../../ops/updateGate.ts'
 import { reshape } from '../../ops/view.ts'
-import type { Optimizer } from '../../training/optimizer.ts'
+import type { Optimizer, UpdateTensors } from '../../training/optimizer.ts'
 import { withWeights } from '../../training/partOfOptimizer.ts'
+import { scalingOf } from '../../training/scaling.ts'
 import { sizeOf } from '../../util/shape.ts'
 import type { Layout } from '../layout.ts'
 import type { RulesOfStep } from '../weightRules.ts'
@@ -28,6 +30,13 @@ interface Run {
   readonly slots: readonly Place[]
 }
 
+/** What is known of the updates of a step before it is lowered. */
+interface UpdatesOfStep {
+  readonly count: number
+  /** Where each counts in `totals` how often it was skipped. */
+  readonly placesOfSkipped: readonly number[]
+}
+
 export class StepUpdates {
   /** What the calls of the step are lowered in: of the model's weights it knows the tensors between updates. */
   readonly step: StepLowering
@@ -35,10 +44,12 @@ export class StepUpdates {
   readonly added: Value[] = []
   readonly #graph: Graph
   readonly #layout: Layout
-  readonly #count: number
+  readonly #given: UpdatesOfStep
   /** The tensors of weights in memory. */
   readonly #weights = new Map<Variable, Value>()
   #done = 0
+  /** Tensors of the scales by which losses were multiplied since the last updates. */
+  readonly #scales = new Map<Optimizer, readonly Value[]>()
   /** Gradients in their places, of weights that were updated. */
   readonly #placed = new Map<Variable, Value>()
   /** What stands for the gradients that weights do not have. */
@@ -46,12 +57,11 @@ export class StepUpdates {
   /** Tensors whose memory has other numbers from a node on. */
   readonly #retired: { readonly value: Value; readonly from: number; readonly what: string }[] = []
 
-  /** @param count How many updates the step has. */
-  constructor(step: StepLowering, layout: Layout, count: number) {
+  constructor(step: StepLowering, layout: Layout, given: UpdatesOfStep) {
     const { graph } = step
     this.#graph = graph
     this.#layout = layout
-    this.#count = count
+    this.#given = given
     this.step = Object.create(step, {
       variable: { value: (variable: Variable) => this.#tensorOf(variable) ?? step.variable(variable) },
       // It is a view of a number as a loss, where differentiation would start.
@@ -105,7 +115,9 @@ export class StepUpdates {
       const weight = weights[i] as Variable
       if (used.includes(weight)) this.#place(gradient, weight)
     })
-    const scaling = this.#count > 1 ? updateGate(graph, {}, { update: this.#done }).gate : undefined
+    const update = this.#done++
+    const factor = 1 / Number(optimizer.config.lossScaleFactor ?? 1)
+    const gate = this.#given.count > 1 ? updateGate(graph, {}, { update, factor }).gate : undefined
     const runs = this.#runsOf(optimizer, weights)
     if (runs.length > 1 && (optimizer.config.globalClipnorm ?? null) !== null)
       fail(where, {
@@ -113,9 +125,10 @@ export class StepUpdates {
         got: `weights in ${runs.length} places`,
         remedy: 'Put the fields of their layers in the order of the list.',
       })
-    for (const run of runs) this.#update(optimizer, run, scaling)
-    this.#done++
-    rules?.constrain(used)
+    const scaled = this.#adjustScale(optimizer, runs, { update, gate })
+    for (const run of runs)
+      this.#update(scaled?.optimizer ?? optimizer, run, scaled ?? { scaling: gate, skipped: undefined })
+    rules?.constrain(used, scaled?.scaling)
     for (const weight of weights) {
       const value = this.#weights.get(weight)
       if (value) this.#retire(value, `the weight "${weight.path}"`)
@@ -171,8 +184,48 @@ export class StepUpdates {
     return runs
   }
 
+  /**
+   * Where an optimizer finds a scale of the loss in training: changes the scale by the gradients of all weights of an update. Returns the
+   * optimizer of the update, and the state that tells it what to multiply gradients by.
+   */
+  #adjustScale(
+    optimizer: Optimizer,
+    runs: readonly Run[],
+    { update, gate }: { readonly update: number; readonly gate: Value | undefined },
+  ) {
+    const scale = scalingOf(optimizer)
+    if (!scale) return null
+    const graph = this.#graph
+    const { arena, offset } = this.#layout.placeOf(scale.lossScale)
+    const scaling = graph.resident(arena, offset, scale.lossScale.shape)
+    const place = this.#given.placesOfSkipped[update] ?? impossible('an update that nobody counts')
+    const skipped = graph.resident('totals', place, [PLACE_ALIGNMENT], 'u32')
+    const gradients = runs.map(({ start, size }) => graph.resident('gradients', start, [size]))
+    scale.adjust(graph, gradients, { scaling, skipped, gate }, update)
+    for (const value of this.#scales.get(scale) ?? []) this.#retire(value, `the scale of ${scale.className}`)
+    this.#scales.delete(scale)
+    return { optimizer: scale.innerOptimizer, scaling, skipped }
+  }
+
+  /** A loss times the scale that an optimizer has found. */
+  scaleLoss(where: string, optimizer: Optimizer, x: Value): Value {
+    const graph = this.#graph
+    const { lossScale } = optimizer
+    if (!lossScale || !this.#layout.places.has(lossScale))
+      fail(where, { expected: 'an optimizer that the step applies', got: 'one that it does not' })
+    const { arena, offset } = this.#layout.placeOf(lossScale)
+    const b = graph.resident(arena, offset, [1])
+    this.#scales.set(optimizer, [...(this.#scales.get(optimizer) ?? []), b])
+    const a = reshape(graph, x, { shape: [sizeOf(x.shape)] })
+    return reshape(graph, binary(graph, { a, b }, { fn: 'multiply' }).y, { shape: x.shape })
+  }
+
   /** The optimizer's update of a run, as if it had these weights alone. */
-  #update(optimizer: Optimizer, { weights, start, size, slots }: Run, scaling: Value | undefined): void {
+  #update(
+    optimizer: Optimizer,
+    { weights, start, size, slots }: Run,
+    scale: Pick<UpdateTensors, 'scaling' | 'skipped'>,
+  ): void {
     const graph = this.#graph
     const layout = this.#layout
     const tensors = {
@@ -184,7 +237,8 @@ export class StepUpdates {
           return place.arena === 'parameters' ? { ...place, offset: place.offset - start } : place
         },
       },
-      scaling,
+      scaling: scale.scaling,
+      skipped: scale.skipped,
       slots: slots.map(({ arena, offset }, i) =>
         graph.resident(arena, offset, [optimizer.rule.slots[i]?.shape ? layout.sizeOf(arena) : size]),
       ),

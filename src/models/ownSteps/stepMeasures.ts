@@ -5,6 +5,7 @@ import { type Graph, PLACE_ALIGNMENT, type Value } from '../../graph/graph.ts'
 import type { StepLowering } from '../../layers/call.ts'
 import { accumulate } from '../../ops/accumulate.ts'
 import { assign } from '../../ops/gather.ts'
+import { MOST_GATES } from '../../ops/updateGate.ts'
 import { reshape } from '../../ops/view.ts'
 import type { Metric } from '../../training/metric.ts'
 import { runningMean, type StateNumbers } from '../../training/metricState.ts'
@@ -46,6 +47,7 @@ const MEAN = { mean: runningMean() }
 
 export class StepMeasures extends Measures {
   override readonly size: number
+  readonly #endOfState: number
   /** The losses of outputs. */
   readonly #losses: Measures
   /** The metrics that `compile` named, and those in fields. */
@@ -75,7 +77,16 @@ export class StepMeasures extends Measures {
     this.#metrics = withOnly({ loss: null }, { start: this.#losses.size })
     const nothing = { loss: null, metrics: [], weightedMetrics: [] }
     this.#tracked = withOnly(nothing, { held: [tracker], start: this.#metrics.size })
-    this.size = this.#tracked.size
+    this.#endOfState = this.#tracked.size
+    this.size = this.#endOfState + PLACE_ALIGNMENT * (MOST_GATES - 1)
+  }
+
+  /**
+   * Where in `totals` an update of a step says how often it was skipped: the first one behind all other numbers, as that of a step that no class
+   * says.
+   */
+  placeOfSkipped(update: number): number {
+    return update === 0 ? this.size : this.#endOfState + PLACE_ALIGNMENT * (update - 1)
   }
 
   /** Starts a step's graph anew: what it tells is what it names from now on. */

@@ -6,6 +6,7 @@ import { stepCall, stepEffect } from '../../layers/own/stepCall.ts'
 import type { OwnStepHook, StepTrace, StepWeights } from '../../layers/own/stepTrace.ts'
 import { nodeOf, type SymbolicTensor } from '../../layers/symbolicTensor.ts'
 import { DrawnVariable, type Variable } from '../../layers/weights/variable.ts'
+import { multiply } from '../../operations/elementwise.ts'
 import { Optimizer } from '../../training/optimizer.ts'
 import { sameShape, showShape } from '../../util/shape.ts'
 import type { StepUpdates } from './stepLowering.ts'
@@ -33,6 +34,22 @@ export interface ModelOfStep extends StepSize {
   usual(hook: OwnStepHook, args: readonly unknown[], step: StepOfClass): unknown
 }
 
+/** Optimizers of which was said that losses are not scaled for them; a step is traced again and again. */
+const warned = new WeakSet<Optimizer>()
+
+/** Whether tensors were computed of one of these, or are such. */
+function dependsOn(
+  tensors: readonly SymbolicTensor[],
+  isOne: (tensor: SymbolicTensor) => boolean,
+  seen = new Set<SymbolicTensor>(),
+): boolean {
+  return tensors.some((tensor) => {
+    if (seen.has(tensor)) return false
+    seen.add(tensor)
+    return isOne(tensor) || dependsOn(nodeOf(tensor).inputs, isOne, seen)
+  })
+}
+
 export class StepOfClass implements StepTrace, StepSize {
   readonly #model: ModelOfStep
   readonly kind: OwnKind
@@ -40,6 +57,8 @@ export class StepOfClass implements StepTrace, StepSize {
   readonly updates: Update[] = []
   #lowered: StepUpdates | null = null
   readonly #ofGradients = new Set<SymbolicTensor>()
+  /** Losses that were multiplied by the scale of an optimizer. */
+  readonly #ofScales = new Map<SymbolicTensor, Optimizer>()
   #metrics: readonly object[] | null = null
 
   constructor(model: ModelOfStep) {
@@ -96,19 +115,44 @@ export class StepOfClass implements StepTrace, StepSize {
   }
 
   #refuseSecondOrder(where: string, loss: SymbolicTensor): void {
-    const seen = new Set<SymbolicTensor>()
-    const visit = (tensor: SymbolicTensor): void => {
-      if (seen.has(tensor)) return
-      seen.add(tensor)
-      if (this.#ofGradients.has(tensor))
-        fail(where, {
-          expected: 'a loss without gradients in it',
-          got: 'one that is computed of gradients, as a gradient penalty is',
-          remedy: 'A critic can be held by its weights: kernelConstraint, or SpectralNormalization.',
-        })
-      for (const input of nodeOf(tensor).inputs) visit(input)
-    }
-    visit(loss)
+    if (dependsOn([loss], (tensor) => this.#ofGradients.has(tensor)))
+      fail(where, {
+        expected: 'a loss without gradients in it',
+        got: 'one that is computed of gradients, as a gradient penalty is',
+        remedy: 'A critic can be held by its weights: kernelConstraint, or SpectralNormalization.',
+      })
+  }
+
+  scaleLoss(optimizer: object, where: string, given: SymbolicTensor): SymbolicTensor {
+    if (this.kind === 'test') this.#refuseInTest(where)
+    const [loss] = symbolicTensors(given, where, 'a loss that the step has computed')
+    if (!loss || !(optimizer instanceof Optimizer)) impossible('no loss')
+    const factor = optimizer.config.lossScaleFactor ?? null
+    if (!optimizer.lossScale && factor === null) return loss
+    const results = optimizer.lossScale
+      ? stepCall(where, [loss], [loss.shape], ([value]) => [
+          this.lowering.scaleLoss(where, optimizer, value?.value ?? impossible('no loss')),
+        ])
+      : [multiply(loss, factor as number)]
+    const scaled = results[0] ?? impossible('no scaled loss')
+    this.#ofScales.set(scaled, optimizer)
+    return scaled
+  }
+
+  /** Says where gradients are divided by a scale that their loss was not multiplied by. */
+  #checkScaled(where: string, optimizer: Optimizer, gradients: readonly SymbolicTensor[]): void {
+    const scales = optimizer.lossScale !== null || (optimizer.config.lossScaleFactor ?? null) !== null
+    const isScaled = (tensor: SymbolicTensor): boolean => this.#ofScales.get(tensor) === optimizer
+    if (!scales || warned.has(optimizer) || dependsOn(gradients, isScaled)) return
+    warned.add(optimizer)
+    console.warn(
+      `${this.#model.where}.trainStep, ${where}: as in Keras the gradients are divided by the scale of the loss, and this loss was not ` +
+        'multiplied by it. Write gradients(optimizer.scaleLoss(loss), weights), or optimizer.minimize(loss, weights), which scales it.',
+    )
+  }
+
+  #refuseInTest(where: string): never {
+    return fail(where, { expected: 'to be called in trainStep', got: 'a step of evaluation' })
   }
 
   apply(optimizer: object, where: string, gradients: readonly SymbolicTensor[], weights: StepWeights): void {
@@ -121,8 +165,7 @@ export class StepOfClass implements StepTrace, StepSize {
     given: readonly SymbolicTensor[],
     variables: readonly Variable[],
   ): void {
-    if (this.kind === 'test')
-      fail(where, { expected: 'to be called in trainStep', got: 'a step of evaluation' })
+    if (this.kind === 'test') this.#refuseInTest(where)
     const gradients = symbolicTensors(
       given,
       where,
@@ -138,6 +181,7 @@ export class StepOfClass implements StepTrace, StepSize {
             : `${gradients.length}`,
       })
     if (!(optimizer instanceof Optimizer)) impossible('an update without optimizer')
+    this.#checkScaled(where, optimizer, gradients)
     const update: Update = { where, optimizer, weights: variables }
     this.updates.push(update)
     stepEffect(where, gradients, (values) => {

@@ -5,6 +5,7 @@ import type { StepScalars } from '../../graph/operation.ts'
 import type { Variable } from '../../layers/weights/variable.ts'
 import { MOST_GATES } from '../../ops/updateGate.ts'
 import { Optimizer } from '../../training/optimizer.ts'
+import { scalingOf } from '../../training/scaling.ts'
 import type { Layout } from '../layout.ts'
 import type { Trained } from '../trained.ts'
 
@@ -72,7 +73,11 @@ export class StepOptimizers extends Optimizer {
     const [only, ...others] = this.#updates
     if (only && others.length === 0) return only.optimizer.scalars(only.optimizer.steps + ahead)
     // Kernels are told these, too, and read their gates.
-    const scalars: Record<string, number> = { rate: 0, first: 0, second: 0, decay: 0, scheduled: 0 }
+    const scheduled = this.#updates.reduce(
+      (bits, { optimizer }, i) => bits | (Number(optimizer.hasSchedule) << i),
+      0,
+    )
+    const scalars: Record<string, number> = { rate: 0, first: 0, second: 0, decay: 0, scheduled }
     const done = new Map<Optimizer, number>()
     for (let i = 0; i < MOST_GATES; i++) {
       const optimizer = this.#updates[i]?.optimizer
@@ -93,7 +98,8 @@ export class StepOptimizers extends Optimizer {
         got: `${updates.length}`,
       })
     for (const update of updates) {
-      checkOptimizer(update)
+      if (!(update.optimizer instanceof Optimizer))
+        fail(update.where, { expected: 'an optimizer', got: describeValue(update.optimizer) })
       const first = updates.find(({ optimizer }) => optimizer === update.optimizer) ?? update
       const isSame = first.weights.length === update.weights.length
       if (!isSame || first.weights.some((weight, i) => weight !== update.weights[i]))
@@ -119,23 +125,24 @@ export class StepOptimizers extends Optimizer {
     this.placeIn(layout)
   }
 
+  /** The numbers of the updates that may be skipped, since a scale of the loss is found in training. */
+  get scaledUpdates(): readonly number[] {
+    return this.#updates.flatMap(({ optimizer: { lossScale } }, i) => (lossScale ? [i] : []))
+  }
+
+  /** @param skipped How many updates of the optimizer the device has skipped, as one of a step tells. */
+  readSkipped(skipped: (update: number) => number): void {
+    // Of an optimizer that a step applies several times, the last one tells the newest number.
+    for (const i of this.scaledUpdates) {
+      const scaling = scalingOf((this.#updates[i] as Update).optimizer)
+      if (scaling) scaling.skipped = skipped(i)
+    }
+  }
+
   /** Places slots that have no place yet, in arenas of their own, since buffers of those that there are may have been made. */
   placeIn(layout: Layout): void {
     const { size } = layout.places
     for (const variable of this.variables)
       if (!layout.places.has(variable)) layout.place(variable, `optimizer:${variable.slot}:${size}`)
   }
-}
-
-/** What Keras leaves to a step that says what it does, and a step cannot say here. */
-function checkOptimizer({ where, optimizer }: Update): void {
-  if (!(optimizer instanceof Optimizer))
-    fail(where, { expected: 'an optimizer', got: describeValue(optimizer) })
-  const { lossScaleFactor } = optimizer.config
-  if (optimizer.lossScale !== null || (lossScaleFactor ?? null) !== null)
-    fail(where, {
-      expected: 'an optimizer that takes losses as they are',
-      got: 'one that scales them',
-      remedy: "Compile with autoScaleLoss: false, or without the policy 'mixed_float16'.",
-    })
 }

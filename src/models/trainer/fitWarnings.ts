@@ -38,7 +38,7 @@ export function warnOfTotals(
       `expected a finite ${name}, got ${value} in step ${stepAfter(rows, samples)} of epoch ${epoch + 1}, after ${rows} samples. ${remedy}`,
     )
   }
-  const skipped = core.scalesLoss ? (totals[core.measures.size] ?? 0) : 0
+  const skipped = core.scalesLoss ? skippedInARow(core, totals) : 0
   if (skipped >= MANY_SKIPPED) {
     warn(
       'steps',
@@ -47,6 +47,12 @@ export function warnOfTotals(
         "their layers with dtype: 'float32'; model.resetOptimizer() takes the loss scale back to where it began.",
     )
   }
+}
+
+/** How many steps in a row were skipped at the end; where they have several updates, the most of one of these. */
+function skippedInARow({ measures, ownSteps }: ModelCore, totals: Uint32Array): number {
+  const places = ownSteps?.skippedPlaces ?? [measures.size]
+  return Math.max(...places.map((place) => totals[place] ?? 0))
 }
 
 /** The number of the step that came after so many samples. */
