@@ -20,7 +20,7 @@ import {
 import { onEachBackend } from '../support/backends.ts'
 import { expectClose } from '../support/compare.ts'
 import { quiet } from '../support/models.ts'
-import { OwnLSTMCell } from '../support/ownCells.ts'
+import { LayerLSTMCell, OwnLSTMCell } from '../support/ownCells.ts'
 import { expectSameTraining } from '../support/sameTraining.ts'
 import { sampled } from '../support/sampled.ts'
 import { uniform } from '../support/values.ts'
@@ -41,6 +41,7 @@ type Make = (options?: Options) => CallableLayer
 
 const builtIn: Make = (options) => LSTM(units, { unitForgetBias: false, ...options })
 const written: Make = (options) => RNN(new OwnLSTMCell(units), options)
+const ofLayer: Make = (options) => RNN(new LayerLSTMCell(units), options)
 
 /** Ways to run a recurrent layer. */
 const ways: Readonly<Record<string, (make: Make) => readonly (CallableLayer | SymbolicTensor)[]>> = {
@@ -68,10 +69,14 @@ const ways: Readonly<Record<string, (make: Make) => readonly (CallableLayer | Sy
 }
 
 onEachBackend(() => {
-  test.each(sampled(Object.entries(ways), 3))('a cell that writes LSTM is LSTM: %s', async (name, layers) => {
+  const cells = Object.entries({ 'a cell': written, 'a layer with a stateSize': ofLayer })
+  const runs = cells.flatMap(([kind, cell]) =>
+    sampled(Object.entries(ways), 3).map(([name, layers]) => [kind, name, cell, layers] as const),
+  )
+  test.each(runs)('%s that writes LSTM is LSTM: %s', async (_kind, name, cell, layers) => {
     setSeed(1)
     const make = (each: Make) => Sequential([...layers(each), Dense(1)])
-    const [own, built] = [make(written), make(builtIn)]
+    const [own, built] = [make(cell), make(builtIn)]
     const data = name.includes('masked')
       ? gaps
       : name === 'of each time step'
@@ -115,6 +120,7 @@ onEachBackend(() => {
     setSeed(2)
     const own: readonly unknown[] = [
       RNN(new OwnLSTMCell(units), { returnState: true }),
+      RNN(new LayerLSTMCell(units), { returnState: true }),
       RNN(LSTMCell(units, { unitForgetBias: false }), { returnState: true }),
     ]
     const run = async (layer: unknown, weights?: readonly Tensor[]) => {

@@ -278,23 +278,14 @@ test.each([
   expect(Model(output, Dense(2)(output)).outputShape).toEqual([null, 5, 2])
 })
 
-test('a cell of the own that extends Layer is told which class to extend', () => {
-  class Mine extends Layer {
-    readonly stateSize = 3
-    override call(x: SymbolicTensor) {
-      return x
-    }
-  }
-  expect(() => RNN(new Mine() as never)).toThrow(
-    'Write class Mine extends Cell: a cell of your own extends Cell, not Layer. Its stateSize, build and call stay as they are.',
-  )
+test('a layer of the own that is no cell is told what it lacks', () => {
   class Bare extends Layer {
     override call(x: SymbolicTensor) {
       return x
     }
   }
   expect(() => RNN(new Bare() as never)).toThrow(
-    'Write class Bare extends Cell, with a stateSize, and call(x, states) that returns [output, states].',
+    'Give Bare a stateSize, and call(x, states) that returns [output, states], as a class that extends Cell has.',
   )
   expect(() => RNN(Dense(3) as never)).toThrow(/got Dense "\w+"\.$/)
 })

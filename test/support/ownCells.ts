@@ -2,6 +2,7 @@
 
 import {
   Cell,
+  Layer,
   type LayerOptions,
   LSTMCell,
   ops,
@@ -47,6 +48,45 @@ export class OwnLSTMCell extends UnitsCell {
   protected readonly gates = 4
   static override fromConfig({ units, ...options }: { units: number }) {
     return new OwnLSTMCell(units, options)
+  }
+  override call(x: SymbolicTensor, [h, c]: Two) {
+    const z = ops.add(ops.add(ops.matmul(x, this.kernel), ops.matmul(h, this.recurrent)), this.bias)
+    const [i, f, candidate, o] = ops.split(z, 4, -1) as unknown as readonly [...Two, ...Two]
+    const next = ops.add(ops.multiply(ops.sigmoid(f), c), ops.multiply(ops.sigmoid(i), ops.tanh(candidate)))
+    const output = ops.multiply(ops.sigmoid(o), ops.tanh(next))
+    return [output, [output, next]] as const
+  }
+}
+
+/** The same as a class of Layer, as Keras's own cells are written. */
+export class LayerLSTMCell extends Layer {
+  readonly stateSize: readonly [number, number]
+  kernel!: Weight
+  recurrent!: Weight
+  bias!: Weight
+
+  constructor(
+    readonly units: number,
+    options: LayerOptions = {},
+  ) {
+    super(options)
+    this.stateSize = [units, units]
+  }
+  static override fromConfig({ units, ...options }: { units: number }) {
+    return new LayerLSTMCell(units, options)
+  }
+  override getConfig() {
+    return { units: this.units }
+  }
+  override build([, features = 0]: Shape) {
+    const columns = 4 * this.units
+    this.kernel = this.addWeight({ name: 'kernel', shape: [features, columns] })
+    this.recurrent = this.addWeight({
+      name: 'recurrent_kernel',
+      shape: [this.units, columns],
+      initializer: 'orthogonal',
+    })
+    this.bias = this.addWeight({ name: 'bias', shape: [columns], initializer: 'zeros' })
   }
   override call(x: SymbolicTensor, [h, c]: Two) {
     const z = ops.add(ops.add(ops.matmul(x, this.kernel), ops.matmul(h, this.recurrent)), this.bias)

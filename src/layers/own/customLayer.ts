@@ -5,6 +5,7 @@ import { fail } from '../../errors.ts'
 import type { OpenShape } from '../../util/shape.ts'
 import type { LayerDefinition, LayerTable } from '../layer.ts'
 import type { LayerOptions, layerOptions } from '../options.ts'
+import type { CellResult } from '../rnn/customCell.ts'
 import type { SymbolicTensor } from '../symbolicTensor.ts'
 import { OwnCode } from './ownCode.ts'
 import type { CallResult } from './tracedLayer.ts'
@@ -44,9 +45,10 @@ export class CustomLayer<Table extends LayerTable = typeof layerOptions> extends
 
   /**
    * Hook: the outputs for the inputs, in `ops` and calls of layers that are fields: a symbolic tensor, a list of them, or an object
-   * by name. The last argument is the {@link CallContext}. It runs for each kind and batch size of a step, not in the step.
+   * by name. The last argument is the {@link CallContext}. It runs for each kind and batch size of a step, not in the step. In a class with
+   * a `stateSize`, a cell for `RNN`, it gets and returns what that of a `Cell` does.
    */
-  override call(..._args: readonly never[]): CallResult {
+  override call(..._args: readonly never[]): CallResult | CellResult {
     return fail(this.where, {
       expected: `the class ${this.className} to have a method call`,
       got: 'none',

@@ -1,6 +1,7 @@
 // `Cell`, as users know it: the class that they extend.
 
 import { baseClass } from '../../util/baseClass.ts'
+import type { OwnLayer } from '../layerClass.ts'
 import type { LayerOptions } from '../options.ts'
 import type { OwnStatics } from '../own/ownCode.ts'
 import type { CallableCell, CellFunction } from './cell.ts'
@@ -9,8 +10,11 @@ import { CustomCell } from './customCell.ts'
 /** A cell of the user's own, which can be called on the input of one time step, `[batch, features]`, and on its states. */
 export interface OwnCell extends CustomCell, CellFunction {}
 
+/** A class that extends `Layer` as a cell: with the size of its state, or of several a list, as Keras's cells have it. */
+export type LayerCell = OwnLayer & { readonly stateSize: number | readonly number[] }
+
 /** Any cell: of Keras or of the user's own. */
-export type Cell = CallableCell | OwnCell
+export type Cell = CallableCell | OwnCell | LayerCell
 
 /** The class of cells that users extend. */
 export interface CellClass extends OwnStatics {

@@ -245,24 +245,38 @@ export class CustomCell extends OwnCode implements AnyCell {
 
   /** @internal @throws {RecurraError} if the class does not say how a cell like this one is made. */
   override clone(changes: GivenOptions): Layer {
-    const sizes = (cell: Layer): string => (cell instanceof CustomCell ? String(cell.stateSize) : '')
+    const sizes = (cell: object): string => ('stateSize' in cell ? String(cell.stateSize) : '')
     try {
       const made = super.clone(changes)
-      if (sizes(made) === sizes(this)) return made
+      if (sizes(made) === sizes(this)) return asCell(made) ?? made
     } catch (error) {
-      return this.#refuseCopy(messageOf(error))
+      return refuseCopy(this, messageOf(error))
     }
-    return this.#refuseCopy('a cell of another stateSize')
+    return refuseCopy(this, 'a cell of another stateSize')
   }
+}
 
-  #refuseCopy(got: string): never {
-    const { className } = this
-    return fail(this.where, {
-      expected: 'a class that says how a second cell like this one is made',
-      got,
-      remedy: `Write getConfig() { return { units: this.units } }, with all that the constructor takes, and static fromConfig({ units, ...options }) { return new ${className}(units, options) }.`,
-    })
-  }
+function refuseCopy({ className, where }: CustomCell, got: string): never {
+  return fail(where, {
+    expected: 'a class that says how a second cell like this one is made',
+    got,
+    remedy: `Write getConfig() { return { units: this.units } }, with all that the constructor takes, and static fromConfig({ units, ...options }) { return new ${className}(units, options) }.`,
+  })
+}
+
+/** Hooks, which a class that extends Layer has itself. */
+const HOOKS = ['constructor', 'build', 'call']
+
+/**
+ * A layer of the user's own as a cell, as Keras takes any layer with a size of its state: what cells do is given to the object. Null for
+ * layers without one.
+ */
+export function asCell(layer: object): AnyCell | null {
+  if (!(layer instanceof OwnCode && 'stateSize' in layer)) return null
+  if (!('singleCells' in layer))
+    for (const [name, member] of Object.entries(Object.getOwnPropertyDescriptors(CustomCell.prototype)))
+      if (!HOOKS.includes(name)) Object.defineProperty(layer, name, { ...member, configurable: true })
+  return layer as unknown as AnyCell
 }
 
 const counted = (count: number): string => (count === 1 ? 'one state' : `${count} states`)

@@ -13,7 +13,7 @@ import type { GivenOptions } from '../layerDefinition.ts'
 import { type LayerOptions, layerOptions } from '../options.ts'
 import type { SymbolicTensor } from '../symbolicTensor.ts'
 import type { AnyCell, CallableCell } from './cell.ts'
-import type { Cell, OwnCell } from './cellClass.ts'
+import type { Cell } from './cellClass.ts'
 import type { CellSequence } from './cellSequence.ts'
 import { type RecurrentOutput, type SequenceOptions, sequenceOptions } from './recurrent.ts'
 import type { RecurrentLayer } from './recurrentLayer.ts'
@@ -194,7 +194,7 @@ interface RNNConstructor
     options: RNNArguments<State>,
   ): CallableRecurrent<StackedOutput<State>, StartingStates>
   <const State extends boolean = false>(
-    cell: CallableStack | readonly (CallableCell | CallableStack | OwnCell)[],
+    cell: CallableStack | readonly (Cell | CallableStack)[],
     options?: RNNOptions<State>,
   ): CallableRecurrent<StackedOutput<State>, StartingStates>
   <const States extends 1 | 2, const State extends boolean = false>(
@@ -209,7 +209,7 @@ interface RNNConstructor
     options: RNNArguments<State>,
   ): CallableRecurrent<StackedOutput<State>, StartingStates>
   new <const State extends boolean = false>(
-    cell: CallableStack | readonly (CallableCell | CallableStack | OwnCell)[],
+    cell: CallableStack | readonly (Cell | CallableStack)[],
     options?: RNNOptions<State>,
   ): CallableRecurrent<StackedOutput<State>, StartingStates>
   new <const States extends 1 | 2, const State extends boolean = false>(

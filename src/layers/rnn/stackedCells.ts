@@ -17,8 +17,9 @@ import { Layer, type WeightGroup } from '../layer.ts'
 import type { GivenOptions } from '../layerDefinition.ts'
 import { type LayerOptions, layerOptions, noActivity } from '../options.ts'
 import type { OwnOptions, SymbolicTensor } from '../symbolicTensor.ts'
-import { type AnyCell, type CallableCell, cellInputs, isCell, type SingleCell, statesOption } from './cell.ts'
-import type { OwnCell } from './cellClass.ts'
+import { type AnyCell, cellInputs, isCell, type SingleCell, statesOption } from './cell.ts'
+import type { Cell } from './cellClass.ts'
+import { asCell } from './customCell.ts'
 import { type BatchSize, zeroStates } from './zeroStates.ts'
 
 /** Reads a cell, or a list of cells, which are stacked. */
@@ -29,7 +30,8 @@ export function cellOf(value: unknown, where: string): AnyCell {
 /** Reads a cell that may be a stack, but no list: as in Keras lists are not nested. */
 function oneCell(value: unknown, where: string): AnyCell {
   const layer = value instanceof Layer ? value : layerOfConfig(value)
-  if (layer && isCell(layer)) return layer
+  const cell = layer && (isCell(layer) ? layer : asCell(layer))
+  if (cell) return cell
   return fail(where, {
     expected: 'a cell, such as LSTMCell(8), or a list of cells',
     got: describeValue(value),
@@ -37,12 +39,10 @@ function oneCell(value: unknown, where: string): AnyCell {
   })
 }
 
-/** What to write of a class that extends Layer, as Keras's cells do. */
+/** What a class that extends Layer lacks as a cell. */
 function remedyFor(layer: Layer): string | undefined {
-  if ('stateSize' in layer)
-    return `Write class ${layer.className} extends Cell: a cell of your own extends Cell, not Layer. Its stateSize, build and call stay as they are.`
   return 'supportsMasking' in layer
-    ? `Write class ${layer.className} extends Cell, with a stateSize, and call(x, states) that returns [output, states].`
+    ? `Give ${layer.className} a stateSize, and call(x, states) that returns [output, states], as a class that extends Cell has.`
     : undefined
 }
 
@@ -222,7 +222,7 @@ export type CallableStack = StackedCellsLayer & {
  * @see keras/src/layers/rnn/stacked_rnn_cells.py
  */
 export const StackedRNNCells: LayerConstructor<
-  LayerArguments<[cells: readonly (CallableCell | OwnCell)[]], LayerOptions, StackedRNNCellsArguments>,
+  LayerArguments<[cells: readonly Cell[]], LayerOptions, StackedRNNCellsArguments>,
   CallableStack
 > = definition.make
 export type StackedRNNCells = ReturnType<typeof StackedRNNCells>
