@@ -7,7 +7,16 @@ import * as ops from '../operations/index.ts'
 import type { Declared } from '../operations/operationLayer.ts'
 import { refusedOperations } from '../operations/refused.ts'
 import { type Parameter, readParameters } from '../operations/signature.ts'
-import { type Arguments, List, placedArguments, Tuple, Unknown, type Value } from '../python/values.ts'
+import {
+  type Arguments,
+  List,
+  numeric,
+  PythonFunction,
+  placedArguments,
+  Tuple,
+  Unknown,
+  type Value,
+} from '../python/values.ts'
 import { composedCall } from './composedCalls.ts'
 import { madeOfSizes, shapeOfParts } from './constantCalls.ts'
 import { valuesGiven } from './functions.ts'
@@ -141,6 +150,10 @@ export function callOperation(reader: Reader, path: string, args: Arguments, at:
   if (unknown instanceof Unknown) return outOf(unknown, at)
   // K.function([x], [y]) computes numbers of data, which no layer needs.
   if (name === 'function') return new Unknown(path)
+  if (name === 'cond') {
+    const chosen = chosenBranch(reader, args, at)
+    if (chosen !== undefined) return chosen
+  }
   return reader.attempt(at, () => {
     const plain = args.placed.map((value) => reader.plain(value))
     const named = new Map([...args.named].map(([key, value]) => [toCamelCase(key), reader.plain(value)]))
@@ -164,6 +177,18 @@ export function callOperation(reader: Reader, path: string, args: Arguments, at:
     const made = reader.wrap(run(operation, plain, named, { path, name }))
     return made instanceof List && /^(int_)?shape$/.test(name) ? new Tuple(made.items) : made
   })
+}
+
+/** What one of two functions of the text gives, where the condition is known: in a schedule, say; undefined for other conditions. */
+function chosenBranch(reader: Reader, args: Arguments, at: number): Value | undefined {
+  const [pred = null, whenTrue = null, whenFalse = null] = ['pred', 'true_fn', 'false_fn'].map(
+    (name, i) => args.placed[i] ?? args.named.get(name) ?? null,
+  )
+  const number = typeof pred === 'boolean' ? Number(pred) : numeric(pred)
+  if (number === null) return undefined
+  const chosen = Number(number) === 0 ? whenFalse : whenTrue
+  if (!(chosen instanceof PythonFunction)) return undefined
+  return reader.interpreter.callFunction(chosen, placedArguments([]), at)
 }
 
 /** Functions that are layers here. */

@@ -1,7 +1,8 @@
 // Values of a text that are something here.
 
 import { HostValue } from '../python/hostValue.ts'
-import { type Arguments, Unknown, type Value } from '../python/values.ts'
+import { type Arguments, numeric, Unknown, type Value } from '../python/values.ts'
+import { Schedule } from '../training/schedule.ts'
 import type { Reader } from './reader.ts'
 
 /** A value of a text that stands for an object here. */
@@ -32,8 +33,11 @@ export class KerasObject extends WrappedValue {
     return this.#object
   }
 
-  /** What it computes, a schedule of a step or an initializer of a shape, is not known. */
-  override call(_args: Arguments, _at: number): Value {
-    return new Unknown(this.label)
+  /** What a schedule gives for a step that is known; what others compute, an initializer of a shape say, is not known. */
+  override call({ placed, named }: Arguments, _at: number): Value {
+    const step = numeric(placed[0] ?? named.get('step') ?? null)
+    return this.#object instanceof Schedule && step !== null
+      ? this.#object.called([Number(step)])
+      : new Unknown(this.label)
   }
 }

@@ -6,6 +6,7 @@ import { CallableObject } from '../layers/callableObject.ts'
 import { classNameOf } from '../layers/classNames.ts'
 import { type Config, type OptionTable, option, readOptions, writeOptions } from '../util/options.ts'
 import { namedArguments } from '../util/positional.ts'
+import { Tensor } from '../util/tensor.ts'
 
 /** The class behind `LearningRateSchedule`. */
 export class Schedule extends CallableObject {
@@ -20,11 +21,11 @@ export class Schedule extends CallableObject {
   }
 
   /**
-   * The learning rate of a step.
+   * The learning rate of a step: a number, or what functions of `ops` make of numbers, a tensor of one.
    *
    * @param _step Training steps before it.
    */
-  call(_step: number): number {
+  call(_step: number): number | Tensor {
     return fail(this.className, { expected: 'a method call(step)', got: 'none' })
   }
 
@@ -39,14 +40,21 @@ export class Schedule extends CallableObject {
 
   /** @internal */
   override called([step]: readonly unknown[]): number {
-    if (typeof step === 'number') return this.call(step)
-    return fail(this.className, { expected: 'a step', got: describeValue(step) })
+    if (typeof step !== 'number') fail(this.className, { expected: 'a step', got: describeValue(step) })
+    const rate: unknown = this.call(step)
+    // Whoever asks for the rate checks that it is a number.
+    return (rate instanceof Tensor && rate.data.length === 1 ? rate.data[0] : rate) as number
   }
 }
 
 /** A schedule, which can be called: `schedule(step)` is the learning rate after so many steps. */
 export interface OwnSchedule extends Schedule {
   (step: number): number
+}
+
+/** A schedule of Keras's. */
+export interface KerasSchedule extends OwnSchedule {
+  call(step: number): number
 }
 
 /** The class of schedules that users extend. */
@@ -59,7 +67,7 @@ export interface ScheduleClass {
 
 /**
  * The base class of learning-rate schedules of one's own. Its method `call` returns the rate of a step; it runs on the host, once for
- * each step and ahead of it.
+ * each step and ahead of it. Functions of `ops` compute there what they are given numbers for, which costs more than JavaScript's own.
  *
  * ```ts
  * class HalfTime extends LearningRateSchedule {
@@ -84,12 +92,12 @@ export interface ScheduleConstructor<
   Further extends readonly unknown[],
   Options,
 > {
-  (...args: readonly [...Needed, options?: Partial<Options>]): OwnSchedule
-  (...args: readonly [...Needed, ...Further]): OwnSchedule
-  (options: Options): OwnSchedule
-  new (...args: readonly [...Needed, options?: Partial<Options>]): OwnSchedule
-  new (...args: readonly [...Needed, ...Further]): OwnSchedule
-  new (options: Options): OwnSchedule
+  (...args: readonly [...Needed, options?: Partial<Options>]): KerasSchedule
+  (...args: readonly [...Needed, ...Further]): KerasSchedule
+  (options: Options): KerasSchedule
+  new (...args: readonly [...Needed, options?: Partial<Options>]): KerasSchedule
+  new (...args: readonly [...Needed, ...Further]): KerasSchedule
+  new (options: Options): KerasSchedule
   /** Makes one of what `getConfig` returned: all options by name. */
   fromConfig(config: object): Schedule
   /** Keras's name of the class. */
@@ -118,8 +126,8 @@ interface Definition<Table extends OptionTable> {
 
 /** Makes a schedule of any arguments, which are checked. */
 interface MakeSchedule {
-  (...args: readonly unknown[]): OwnSchedule
-  new (...args: readonly unknown[]): OwnSchedule
+  (...args: readonly unknown[]): KerasSchedule
+  new (...args: readonly unknown[]): KerasSchedule
   fromConfig(config: object): Schedule
   readonly className: string
 }
@@ -158,8 +166,8 @@ export function defineSchedule<Table extends OptionTable>({
     }
   }
   // A function can be called without `new`, which a class cannot.
-  function make(...args: readonly unknown[]): OwnSchedule {
-    return Reflect.construct(Made, [args], new.target ?? make) as OwnSchedule
+  function make(...args: readonly unknown[]): KerasSchedule {
+    return Reflect.construct(Made, [args], new.target ?? make) as KerasSchedule
   }
   make.prototype = Made.prototype
   Object.defineProperty(Made.prototype, 'constructor', { value: make })

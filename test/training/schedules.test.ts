@@ -95,6 +95,21 @@ test('with new or without, schedules are of their class and of one base class, a
   expect(new Halved(0.1, 4, 0.5)(4)).toBe(0.025)
 })
 
+/** The warm-up of transformers, as tutorials of Keras write it. */
+class WarmUp extends LearningRateSchedule {
+  constructor(
+    private readonly dModel: number,
+    private readonly warmupSteps: number,
+  ) {
+    super()
+  }
+  override call(step: number) {
+    const { rsqrt, multiply, minimum } = api.ops
+    const second = multiply(step, this.warmupSteps ** -1.5)
+    return multiply(rsqrt(this.dModel), minimum(rsqrt(step), second))
+  }
+}
+
 class Stairs extends LearningRateSchedule {
   private readonly rate: number
   constructor({ rate }: { readonly rate: number }) {
@@ -125,6 +140,7 @@ onEachBackend(() => {
   test.each([
     ['a class of Keras', PiecewiseConstantDecay([2], [1, 0.25])],
     ['a class of the user', new Stairs({ rate: 1 })],
+    ['a class of the user in ops', new WarmUp(4, 3)],
     ['a function', (step: number) => 1 / (1 + step)],
   ])('%s gives each step its rate', async (_what, schedule) => {
     const model = summing(SGD({ learningRate: schedule }))
