@@ -2,11 +2,13 @@
 // has metrics alone, and axes of 1 that serve all. Expected numbers are in float64, written out by Keras's rules.
 import { expect, test } from 'vitest'
 import {
+  Activation,
   BinaryAccuracy,
   type CompileOptions,
   Dense,
   Input,
   type LayersModel,
+  losses,
   Model,
   ops,
   Precision,
@@ -106,8 +108,40 @@ test('a loss of one value a row takes no weights of entries', async () => {
   const sampleWeight = uniform([BATCH, TIME, UNITS], 0.2, 3, 6)
   const model = sigmoids({ loss: 'mse' })
   await expect(model.fit(x, y, { ...quiet, sampleWeight })).rejects.toThrow(
-    'fit, sampleWeight: expected [samples] or [samples, 3], got [4, 3, 5]. This loss has one value for all entries of the last axis.',
+    'fit, sampleWeight: expected [samples] or [samples, 3], got [4, 3, 5]. This loss has one value for all entries of an axis.',
   )
   const got = await model.evaluate(x, y, { ...quiet, sampleWeight: tensor([1, 2, 3, 4], [BATCH, 1]) })
   expect(got).toBe(await model.evaluate(x, y, { ...quiet, sampleWeight: [1, 2, 3, 4] }))
+})
+
+/** Numbers in the shape, as a formula says them. */
+function wavesOf(shape: readonly number[], f = 0.3): unknown {
+  const [extent, ...inner] = shape
+  if (extent === undefined) return 0.5 * Math.sin(7 * f + 0.2) + 0.6
+  return Array.from({ length: extent }, (_, i) => wavesOf(inner, f + 0.37 * (i + 1) * shape.length))
+}
+
+onEachBackend(() => {
+  // Numbers of Keras 3.16.
+  test.each([
+    ['CosineSimilarity', [2, 1], -0.93469697],
+    ['CosineSimilarity', [2, 3], -0.61501986],
+    ['CosineSimilarity', [2, 1, 1], -0.3235198],
+    ['CategoricalCrossentropy', [2, 1], 3.1242015],
+    ['CategoricalCrossentropy', [2, 3], 2.1580002],
+  ] as const)('%s over axis 1 takes weights %j, of what it has values of', async (name, shape, expected) => {
+    const input = Input([4, 3])
+    const model = Model(input, Activation('linear')(input))
+    model.compile({ loss: losses[name]({ axis: 1 }), optimizer: 'sgd' })
+    const [given, targets] = [wavesOf([2, 4, 3]), wavesOf([2, 4, 3], 1.1)] as readonly number[][][][]
+    const weights = { ...quiet, batchSize: 2, sampleWeight: wavesOf(shape, 0.9) as number[][] }
+    expect(await model.evaluate(given as number[][][], targets as number[][][], weights)).toBeCloseTo(
+      expected,
+      5,
+    )
+    const misfit = { ...weights, sampleWeight: wavesOf([2, 4], 0.9) as number[][] }
+    await expect(model.evaluate(given as number[][][], targets as number[][][], misfit)).rejects.toThrow(
+      'sampleWeight: expected [samples] or [samples, 3], got [2, 4]. This loss has one value',
+    )
+  })
 })

@@ -45,7 +45,7 @@ export function readWeights(
     const weight = asTensor(array)
     if (weight === null) return null
     const entries = outputs[i] ?? []
-    const rows = entries.slice(0, -1)
+    const rows = rowsOf(model.training[i], entries)
     const [samples = 0, ...axes] = withoutSingles(weight.shape, rows)
     const weighed = weighsEntries(model.training[i], entries) ? entries : rows
     if (!isPrefix(axes, weighed)) {
@@ -64,7 +64,14 @@ export function readWeights(
 }
 
 const ROWS_ALONE =
-  'This loss has one value for all entries of the last axis. A loss of your own that keeps the axis takes weights of entries.'
+  'This loss has one value for all entries of an axis. A loss of your own that keeps the axis takes weights of entries.'
+
+/** The entries that have a value each: all but the axis that the loss folds, the last by default. */
+function rowsOf(training: OutputTraining | undefined, entries: Shape): Shape {
+  const { axis = -1 } = (training?.loss?.config ?? {}) as { readonly axis?: number }
+  const folded = axis < 0 ? axis + entries.length : axis - 1
+  return entries.filter((_, i) => i !== folded)
+}
 
 /**
  * Whether weights may be of single entries of an output: where no loss takes the mean over the last axis before it is weighed. Only
