@@ -1,5 +1,5 @@
 /** What steps of classes go on from, and what they are refused for. */
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 import {
   Adam,
   Dense,
@@ -169,12 +169,24 @@ test.each<[what: string, step: Step, message: string]>([
     'expected a number for loss, [], or what result() of a metric returns, got [5, 2]',
   ],
   [
-    'a weight that takes no part',
+    'a gradient that does not exist in what it computes',
     (m, x) => {
-      m.optimizer?.minimize(ops.mean(m.a(x)), m.trainableWeights)
+      const found = gradients(ops.mean(m.a(x)), m.trainableWeights)
+      m.optimizer?.apply(
+        found.map((gradient) => ops.multiply(gradient, 2)),
+        m.trainableWeights,
+      )
       return { loss: lossOf(m, x) }
     },
-    'expected a loss that depends on all of the weights, got one that "sequential',
+    'expected a loss that depends on all of the weights whose gradients the step computes with, got one that "sequential',
+  ],
+  [
+    'no gradient at all',
+    (m, x) => {
+      m.optimizer?.minimize(ops.mean(m.a(x)), m.b.trainableWeights)
+      return { loss: lossOf(m, x) }
+    },
+    'expected a loss that depends on some of the weights, got gradients for none of them',
   ],
   [
     'gradients of gradients',
@@ -260,4 +272,32 @@ test('what a step means nothing to is refused', async () => {
   const without = new Distiller()
   without.compile({ optimizer: 'sgd', loss: losses.SparseCategoricalCrossentropy({ fromLogits: true }) })
   await expect(without.fit(x, null, quiet)).rejects.toThrow('y: expected data, got null')
+})
+
+test('weights without gradients stay as they are, as in Keras, and are told once', async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+  const model = new Parts()
+  model.step = (m, x) => {
+    const loss = ops.mean(ops.square(m.a(x)))
+    const weights = m.trainableWeights
+    m.optimizer?.applyGradients(
+      gradients(loss, weights).map((gradient, i) => [gradient, weights[i] as never]),
+    )
+    return { loss }
+  }
+  const all = async () => [...(await weightsOf(model.a)), ...(await weightsOf(model.b))]
+  const before = await all()
+  model.compile({ optimizer: Adam({ learningRate: 0.1, weightDecay: 0.1 }) })
+  await model.fit(x, null, { ...quiet, epochs: 2, batchSize: 3 })
+  const after = await all()
+  const count = model.a.countParams()
+  expect(after.slice(count)).toEqual(before.slice(count))
+  expect(after[0]).not.toBe(before[0])
+  expect(warn).toHaveBeenCalledOnce()
+  const paths = model.b.trainableWeights.map(({ path }) => `"${path}"`).join(', ')
+  expect(warn.mock.calls[0]?.[0]).toContain(
+    `trainStep, Adam.apply: gradients do not exist for ${paths}: the loss does not depend on them`,
+  )
+  warn.mockRestore()
+  model.dispose()
 })

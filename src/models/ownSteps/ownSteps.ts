@@ -132,6 +132,7 @@ export class OwnSteps {
     }
     const { length } = traced.updates
     const updates = new StepUpdates(step, this.#core.layout, {
+      where,
       count: length,
       placesOfSkipped: traced.updates.map((_, i) => measures.placeOfSkipped(i)),
     })
@@ -153,7 +154,7 @@ export class OwnSteps {
         measures.log(step.graph, kind, name, { value, rows: isUsual ? rows : 1 })
       }
     }
-    updates.check(where)
+    updates.check()
     // It has told its numbers itself: of outputs nothing is judged.
     return []
   }
@@ -187,7 +188,7 @@ export class OwnSteps {
       const { weights } = this.#core.trained
       const { compiled } = this.optimizers
       const scaled = traced.scaleLoss(compiled, where, loss)
-      traced.applyTo(where, compiled, traced.gradientsBy(where, scaled, weights, false), weights)
+      traced.applyTo(where, compiled, traced.gradientsBy(where, scaled, weights), weights)
     }
     if (model.ownHooks.includes('computeMetrics'))
       return { ...model.computeMetrics(x, y, yPred, sampleWeight), loss }

@@ -30,8 +30,13 @@ interface Run {
   readonly slots: readonly Place[]
 }
 
+/** Weights of which was said that they have no gradients; a step is built again and again. */
+const told = new WeakMap<Optimizer, Set<string>>()
+
 /** What is known of the updates of a step before it is lowered. */
 interface UpdatesOfStep {
+  /** How errors name the step. */
+  readonly where: string
   readonly count: number
   /** Where each counts in `totals` how often it was skipped. */
   readonly placesOfSkipped: readonly number[]
@@ -52,8 +57,8 @@ export class StepUpdates {
   readonly #scales = new Map<Optimizer, readonly Value[]>()
   /** Gradients in their places, of weights that were updated. */
   readonly #placed = new Map<Variable, Value>()
-  /** What stands for the gradients that weights do not have. */
-  readonly #absent = new Set<Value>()
+  /** What stands for the gradients that weights do not have, with their paths. */
+  readonly #absent = new Map<Value, string>()
   /** Tensors whose memory has other numbers from a node on. */
   readonly #retired: { readonly value: Value; readonly from: number; readonly what: string }[] = []
 
@@ -82,28 +87,34 @@ export class StepUpdates {
   }
 
   /**
-   * The gradients of a number by weights.
-   *
-   * @param isWhole Whether each weight must take part in it; else zeros stand for its gradient, and an update leaves it as it is.
+   * The gradients of a number by weights. Zeros stand for that of one that takes no part in it, which nothing but an update may take: as
+   * in Keras that leaves the weight as it is.
    */
-  gradients(where: string, loss: Value, weights: readonly Variable[], isWhole: boolean): Value[] {
+  gradients(loss: Value, weights: readonly Variable[]): Value[] {
     const graph = this.#graph
     const root = sumAsLoss(graph, loss)
     const values = weights.map((weight) => this.step.variable(weight))
     return differentiate(graph, [root], values, sumOf).map((gradient, i) => {
       const { path, shape } = weights[i] as Variable
       if (gradient) return reshape(graph, gradient, { shape })
-      if (!isWhole) {
-        const { y } = affine(graph, { x: values[i] as Value }, { scale: 0 })
-        this.#absent.add(y)
-        return y
-      }
-      return fail(where, {
-        expected: 'a loss that depends on all of the weights',
-        got: `one that "${path}" takes no part in`,
-        remedy: 'Leave it out of the list.',
-      })
+      const { y } = affine(graph, { x: values[i] as Value }, { scale: 0 })
+      this.#absent.set(y, path)
+      return y
     })
+  }
+
+  /** Says of an optimizer's weights, once, which of them have no gradient. */
+  #tellAbsent(where: string, optimizer: Optimizer, absent: readonly Variable[]): void {
+    const known = told.get(optimizer) ?? new Set()
+    told.set(optimizer, known)
+    const paths = absent.map(({ path }) => path).filter((path) => !known.has(path))
+    if (paths.length === 0) return
+    for (const path of paths) known.add(path)
+    const step = this.#given.where
+    console.warn(
+      `${where.startsWith(step) ? where : `${step}, ${where}`}: gradients do not exist for ${paths.map((path) => `"${path}"`).join(', ')}: ` +
+        'the loss does not depend on them, and the update leaves them as they are.',
+    )
   }
 
   /** Changes weights by their gradients. */
@@ -111,6 +122,16 @@ export class StepUpdates {
     const graph = this.#graph
     const { rules } = this.step as StepLowering & { readonly rules: RulesOfStep | null }
     const used = weights.filter((_, i) => !this.#absent.has(gradients[i] as Value))
+    if (used.length === 0)
+      fail(where, {
+        expected: 'a loss that depends on some of the weights',
+        got: 'gradients for none of them',
+      })
+    this.#tellAbsent(
+      where,
+      optimizer,
+      weights.filter((weight) => !used.includes(weight)),
+    )
     gradients.forEach((gradient, i) => {
       const weight = weights[i] as Variable
       if (used.includes(weight)) this.#place(gradient, weight)
@@ -246,11 +267,22 @@ export class StepUpdates {
     optimizer.rule.lower(graph, tensors, withWeights(optimizer, weights))
   }
 
-  /** Throws where something reads what an update has changed as it was before: memory has it no longer. */
-  check(where: string): void {
+  /**
+   * Throws where something computes with a gradient that does not exist, or reads what an update has changed as it was before: memory has it
+   * no longer.
+   */
+  check(): void {
+    const { where } = this.#given
     const retired = new Map(this.#retired.map((each) => [each.value, each]))
     this.#graph.nodes.forEach((node, index) => {
       for (const input of Object.values(node.inputs)) {
+        const absent = this.#absent.get(memoryOf(input))
+        if (absent !== undefined)
+          fail(where, {
+            expected: 'a loss that depends on all of the weights whose gradients the step computes with',
+            got: `one that "${absent}" takes no part in`,
+            remedy: 'Leave it out of the list.',
+          })
         const found = retired.get(memoryOf(input))
         if (!found || index < found.from) continue
         fail(where, {

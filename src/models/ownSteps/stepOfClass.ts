@@ -93,22 +93,16 @@ export class StepOfClass implements StepTrace, StepSize {
 
   gradients(loss: SymbolicTensor, weights: StepWeights): SymbolicTensor[] {
     const where = 'gradients'
-    return this.gradientsBy(where, loss, this.#variablesOf(where, weights), true)
+    return this.gradientsBy(where, loss, this.#variablesOf(where, weights))
   }
 
-  /** The gradients by variables; `isWhole` as {@link StepUpdates.gradients} has it. */
-  gradientsBy(
-    where: string,
-    loss: SymbolicTensor,
-    variables: readonly Variable[],
-    isWhole: boolean,
-  ): SymbolicTensor[] {
+  gradientsBy(where: string, loss: SymbolicTensor, variables: readonly Variable[]): SymbolicTensor[] {
     const [number] = symbolicTensors(loss, where, 'a loss that the step has computed')
     if (!number) impossible('no loss')
     this.#refuseSecondOrder(where, number)
     const shapes = variables.map(({ shape }) => shape)
     const results = stepCall(where, [number], shapes, ([value]) =>
-      this.lowering.gradients(where, value?.value ?? impossible('no loss'), variables, isWhole),
+      this.lowering.gradients(value?.value ?? impossible('no loss'), variables),
     )
     for (const result of results) this.#ofGradients.add(result)
     return [...results]
