@@ -68,13 +68,13 @@ export class LayerValue extends WrappedValue {
         return 'stateSize' in layer ? reader.wrap(layer.stateSize) : undefined
       case 'weights':
       case 'variables':
-        return reader.isInCall ? this.#weights('weights') : undefined
+        return this.#weights('weights')
       case 'trainable_weights':
       case 'trainable_variables':
-        return reader.isInCall ? this.#weights('trainableWeights') : undefined
+        return this.#weights('trainableWeights')
       case 'non_trainable_weights':
       case 'non_trainable_variables':
-        return reader.isInCall ? this.#weights('nonTrainableWeights') : undefined
+        return this.#weights('nonTrainableWeights')
       case 'built':
         return layer.built
       case 'path':
@@ -91,8 +91,17 @@ export class LayerValue extends WrappedValue {
     return this.#weight(toCamelCase(name)) ?? this.#option(toCamelCase(name))
   }
 
-  #weights(list: 'weights' | 'trainableWeights' | 'nonTrainableWeights'): List {
-    return new List(this.layer[list].map((weight) => new WeightValue(this.reader, weight)))
+  /** Outside of calls and steps the weights that are there, in an order that texts may index. */
+  #weights(list: 'weights' | 'trainableWeights' | 'nonTrainableWeights'): List | undefined {
+    const { layer, reader } = this
+    if (!reader.isInCall && !layer.built) return undefined
+    const { weightVariables } = layer
+    return new List(
+      layer[list].map((weight) => {
+        const variable = weightVariables.find(({ path }) => path === weight.path)
+        return new WeightValue(reader, weight, variable)
+      }),
+    )
   }
 
   /** A weight of the layer, such as `kernel`, once it has been called. */

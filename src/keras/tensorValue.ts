@@ -19,6 +19,7 @@ import { openPart } from './arrayKeys.ts'
 import { valuesGiven } from './functions.ts'
 import type { Reader } from './reader.ts'
 import { WrappedValue } from './values.ts'
+import { ofNumbers } from './weightValue.ts'
 
 /** Python's operators as functions of `ops`. */
 const OPERATORS: Readonly<Record<string, (a: never, b: never) => unknown>> = {
@@ -78,6 +79,8 @@ export class TensorValue extends WrappedValue {
     // TensorFlow's variables have functions where Keras's have a property.
     if (name === 'value') return this
     if (name === 'read_value') return new NativeFunction(name, () => this)
+    const set = weight instanceof MetricVariable ? undefined : ofNumbers(reader, weight, name)
+    if (set) return set
     const method: unknown = Reflect.get(weight, toCamelCase(name))
     if (!ASSIGNMENTS.includes(name) || !(method instanceof Function)) return undefined
     return new NativeFunction(name, (args, at) => {
