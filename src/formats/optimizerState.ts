@@ -30,23 +30,17 @@ export function optimizerSetters(model: Trainee, tree: WeightTree | undefined, w
   // not say that Keras had mixed precision when it was compiled, so that its file has a scale for an optimizer that has none here.
   if (!scaling) return settersFor(optimizer, innerVars ?? vars, model, where)
   const { innerOptimizer } = scaling
-  const { own, inner } = scalingState(vars)
+  // Its variables are iterations and a learning rate that mean nothing, steps since the scale changed, the scale, then those of the
+  // optimizer in it. Before the first training step there are no steps and no scale, and the inner one has iterations and a rate at most.
+  const isTrained = vars.length > 4
+  const own = isTrained ? vars.slice(2, 4) : null
+  const inner = vars.slice(isTrained ? 4 : 2)
   const numbers = own && scalingNumbers(own, `${where}, optimizer LossScaleOptimizer`)
   const isScaled = own ? numbers !== null : vars.length === 0 || inner.length > 0
   return [
     ...settersFor(innerOptimizer, innerVars ?? (isScaled ? inner : vars), model, where),
     () => scaling.restart(innerOptimizer.steps, numbers ?? undefined),
   ]
-}
-
-/**
- * The variables of an optimizer that scales the loss: iterations and a learning rate that mean nothing, steps since the scale
- * changed, the scale, then those of the optimizer in it. Before the first training step there are no steps and no scale.
- */
-function scalingState(vars: readonly StoredArray[]) {
-  // The inner optimizer has two then at most: iterations and a learning rate.
-  const isTrained = vars.length > 4
-  return { own: isTrained ? vars.slice(2, 4) : null, inner: vars.slice(isTrained ? 4 : 2) }
 }
 
 /** Null where they are no numbers. */

@@ -1,5 +1,5 @@
 /** What steps of classes go on from, and what they are refused for. */
-import { beforeAll, expect, test, vi } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import {
   Adam,
   Dense,
@@ -272,32 +272,4 @@ test('what a step means nothing to is refused', async () => {
   const without = new Distiller()
   without.compile({ optimizer: 'sgd', loss: losses.SparseCategoricalCrossentropy({ fromLogits: true }) })
   await expect(without.fit(x, null, quiet)).rejects.toThrow('y: expected data, got null')
-})
-
-test('weights without gradients stay as they are, as in Keras, and are told once', async () => {
-  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
-  const model = new Parts()
-  model.step = (m, x) => {
-    const loss = ops.mean(ops.square(m.a(x)))
-    const weights = m.trainableWeights
-    m.optimizer?.applyGradients(
-      gradients(loss, weights).map((gradient, i) => [gradient, weights[i] as never]),
-    )
-    return { loss }
-  }
-  const all = async () => [...(await weightsOf(model.a)), ...(await weightsOf(model.b))]
-  const before = await all()
-  model.compile({ optimizer: Adam({ learningRate: 0.1, weightDecay: 0.1 }) })
-  await model.fit(x, null, { ...quiet, epochs: 2, batchSize: 3 })
-  const after = await all()
-  const count = model.a.countParams()
-  expect(after.slice(count)).toEqual(before.slice(count))
-  expect(after[0]).not.toBe(before[0])
-  expect(warn).toHaveBeenCalledOnce()
-  const paths = model.b.trainableWeights.map(({ path }) => `"${path}"`).join(', ')
-  expect(warn.mock.calls[0]?.[0]).toContain(
-    `trainStep, Adam.apply: gradients do not exist for ${paths}: the loss does not depend on them`,
-  )
-  warn.mockRestore()
-  model.dispose()
 })

@@ -83,7 +83,6 @@ const refused: Readonly<Record<string, string>> = {
   rowSplitsDtype: 'tensors have one extent for each axis',
   runEagerly: COMPILED,
   saveOwnVariables: OF_FILES,
-  scaleLoss: 'LossScaleOptimizer does it',
   setStateTree: PURE,
   'setWeights of Optimizer': 'call writeState',
   sparse: 'tensors are dense',
