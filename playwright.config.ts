@@ -2,8 +2,9 @@
 import { env } from 'node:process'
 import { defineConfig } from '@playwright/test'
 import { prepareAdapter } from './test/support/adapter.mjs'
+import { builtSources } from './test/support/builtSources.ts'
 
-const { chromium } = await prepareAdapter()
+const [{ chromium }, sources] = await Promise.all([prepareAdapter(), builtSources()])
 // test/run.mjs looks for a free one
 const port = Number(env.RECURRA_TEST_PORT ?? 5199)
 const baseURL = `http://127.0.0.1:${port}`
@@ -13,6 +14,8 @@ export default defineConfig({
   // What is worth more time than every run has: test/run.mjs long.
   testMatch: env.RECURRA_TEST_LONG ? '**/*.long.spec.ts' : /(?<!\.long)\.spec\.ts$/,
   outputDir: 'test/artifacts/browser',
+  // Tests import `recurra` by its name, since Playwright takes half a minute to compile the sources.
+  tsconfig: `${sources}/tsconfig.json`,
   workers: 1,
   // What hangs ends; what is slow because the machine is busy does not.
   timeout: 240_000,

@@ -111,8 +111,8 @@ test("an editor offers what users call of a layer, and the index has no layer's 
   const service = await LanguageService.start()
   try {
     const text = `import { LSTM } from ${JSON.stringify(join(folder, 'dist/index.js'))}\nconst layer = LSTM(3)\nlayer.`
-    service.open('test/asUsersWriteIt.ts', text)
-    const offered = await service.completions('test/asUsersWriteIt.ts', { line: 2, character: 6 })
+    service.open('test/edited/layer.ts', text)
+    const offered = await service.completions('test/edited/layer.ts', { line: 2, character: 6 })
     const ofFunctions = ['Symbol', ...Object.getOwnPropertyNames(Function.prototype)]
     expect(offered.filter((name) => !ofFunctions.includes(name)).sort()).toEqual([
       'build',

@@ -11,8 +11,8 @@ import type { OptionTable } from '../../src/util/options.ts'
 import { LanguageService } from '../support/languageService.ts'
 import { isRefused } from '../support/optionKinds.ts'
 
-const FILE = 'test/api/asAnEditorSeesIt.ts'
-const OTHERS = 'test/api/othersAsAnEditorSeesThem.ts'
+const FILE = 'test/edited/options.ts'
+const OTHERS = 'test/edited/otherOptions.ts'
 
 /** Functions of the public API and the tables behind their options. */
 const tables: readonly (readonly [name: string, table: OptionTable])[] = [...layerDefinitions].map(

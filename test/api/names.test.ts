@@ -13,7 +13,7 @@ import { optimizerFamily } from '../../src/training/optimizerByName.ts'
 import { LanguageService } from '../support/languageService.ts'
 import { quiet } from '../support/models.ts'
 
-const FILE = 'test/api/namesAsOffered.ts'
+const FILE = 'test/edited/names.ts'
 const KINDS = {
   loss: "model.compile({ loss: '' })",
   optimizer: "model.compile({ optimizer: '' })",

@@ -3,8 +3,8 @@
  * its pipelines; those that change the browser take one of their own.
  */
 import { type Browser, test as base, expect, type Page } from '@playwright/test'
+import { setSeed } from 'recurra'
 import { type GpuWatch, watchGpu } from 'recurra/playwright'
-import { setSeed } from '../../src/index.ts'
 
 interface Pages {
   /** A page as a browser opens it, in a context of its own. */

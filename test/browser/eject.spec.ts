@@ -2,7 +2,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { expect, type Page } from '@playwright/test'
-import { eject } from '../../src/formats.ts'
 import {
   Concatenate,
   Dense,
@@ -15,7 +14,8 @@ import {
   setBackend,
   type Tensor,
   tensor,
-} from '../../src/index.ts'
+} from 'recurra'
+import { eject } from 'recurra/formats'
 import type { EjectedModule } from '../support/ejected.ts'
 import { test } from './cleanPage.ts'
 

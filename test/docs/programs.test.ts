@@ -65,7 +65,7 @@ test('there are programs', () => expect(programs.length).toBeGreaterThan(30))
 const nameOf = ({ place, language }: Program): string =>
   `${place.replaceAll(/\W+/g, '-')}.${language === 'js' ? 'mjs' : 'ts'}`
 
-const compiledAs = (program: Program): string => join(root, 'test/docs', nameOf(program))
+const compiledAs = (program: Program): string => join(root, 'test/edited', nameOf(program))
 
 /** What the compiler finds wrong in a program of TypeScript, as a file of the project. */
 async function problemsOf(program: Program): Promise<string[]> {
