@@ -123,8 +123,8 @@ const test: ViteUserConfig = {
     setupFiles: ['test/support/deviceErrors.ts'],
     globalSetup: 'test/support/globalSetup.ts',
     pool: 'forks',
-    // What fails is shown where the sources have it.
-    execArgv: ['--enable-source-maps'],
+    // What fails is shown where the sources have it. With Node's 16 MB for young objects, collecting them takes an eighth of all time.
+    execArgv: ['--enable-source-maps', '--max-semi-space-size=64'],
     // What hangs ends; what is slow because the machine is busy does not.
     testTimeout: 240_000,
     hookTimeout: 240_000,

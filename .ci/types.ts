@@ -25,7 +25,7 @@ function settle(path: string, found: Set<string>): void {
  * declarations of newer JavaScript than the sources may use.
  */
 export function writeTypes(dist: string): void {
-  const options = ['-p', 'tsconfig.build.json', '--outDir', dist]
+  const options = ['-p', 'tsconfig.build.json', '--outDir', dist, '--checkers', '1']
   const { status, stdout } = spawnSync(execPath, ['node_modules/typescript/bin/tsc', ...options], {
     cwd: root,
     encoding: 'utf8',

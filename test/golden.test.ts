@@ -1,5 +1,5 @@
 /**
- * Every golden case on the CPU, and every second one on WebGPU, in long runs every one: the same model, data and fit as in Keras,
+ * Every golden case on the CPU, and every third one on WebGPU, in long runs every one: the same model, data and fit as in Keras,
  * and Keras's numbers. By the strategies that the rules choose; by all: strategies.long.test.ts.
  */
 import { beforeAll, describe, test } from 'vitest'
@@ -23,5 +23,5 @@ describe('webgpu', () => {
   beforeAll(async () => {
     await recurra.setBackend('webgpu', { device })
   })
-  test.each(sampled(goldenNames, 2))('%s', (name) => checkCase(recurra, name))
+  test.each(sampled(goldenNames, 3))('%s', (name) => checkCase(recurra, name))
 })

@@ -4,7 +4,7 @@
  */
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Plugin, build } from 'esbuild'
+import { build, type Plugin } from 'esbuild'
 import { builtOnce, root } from './builtOnce.ts'
 
 /** Leaves imports as they are, but for the endings of files. */

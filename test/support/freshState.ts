@@ -1,9 +1,9 @@
 /**
  * Each test file begins as in a fresh process, though files share workers: no layer has a name yet, policies are the defaults,
- * nothing is recorded, and paths are those of the disk. What it draws is the same in every run: what fails, fails again.
+ * nothing is recorded, paths are those of the disk, and models run on the CPU. What it draws is the same in every run: what fails, fails again.
  */
 import { beforeAll } from 'vitest'
-import { clearSession, config, setSeed } from '../../src/index.ts'
+import { clearSession, config, setBackend, setSeed } from '../../src/index.ts'
 import { endMemoryFiles } from './memoryFiles.ts'
 import { endRecordings } from './recordDevice.ts'
 
@@ -14,8 +14,11 @@ const freshen = (): void => {
   setSeed(1)
 }
 
+Error.stackTraceLimit = 10
 endRecordings()
 endMemoryFiles()
+// What a file chooses as it is imported has to stay.
+await setBackend('cpu')
 // What a file makes as it is imported has the names of a fresh process, and so has what its tests make.
 freshen()
 beforeAll(freshen)
