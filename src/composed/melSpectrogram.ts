@@ -9,7 +9,8 @@ import { add, log10, maximum, multiply, power, sqrt, square, subtract } from '..
 import { matmul } from '../operations/products.ts'
 import { max } from '../operations/reductions.ts'
 import { swapaxes } from '../operations/shapes.ts'
-import { checkSignalWindow, type SignalWindow, stft } from '../operations/spectrograms.ts'
+import { checkSignalWindow, type SignalWindow } from '../operations/signalWindow.ts'
+import { stft } from '../operations/spectrograms.ts'
 import { flag, nullable, option, type TableFor } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import { Tensor } from '../util/tensor.ts'
@@ -65,6 +66,9 @@ const table = {
   minPower: option(1e-10, checkPositive),
   refPower: option(1, (where, name, value) => checkFinite(where, name, value)),
 } as const satisfies TableFor<MelSpectrogramArguments>
+
+/** Numbers of the matrix that makes bands of bins: ten times as many as those of the longest transforms in use. */
+const MOST_NUMBERS = 2 ** 22
 
 const melOf = (hertz: number): number => 1127 * Math.log(1 + hertz / 700)
 
@@ -131,12 +135,18 @@ const definition = defineLayer({
   positional: ['fftLength', 'sequenceStride'],
   create(self, given) {
     const layer = new MelSpectrogramLayer(given, self)
-    const { fftLength, sequenceLength, window } = layer.config
+    const { fftLength, sequenceLength, window, numMelBins } = layer.config
     const length = sequenceLength ?? fftLength
     if (length > fftLength)
       fail(layer.where, { expected: `sequenceLength of at most fftLength, ${fftLength}`, got: `${length}` })
     if (window instanceof Tensor && window.data.length !== length)
       fail(layer.where, { expected: `a window of ${length} numbers`, got: `${window.data.length}` })
+    const bins = Math.floor(fftLength / 2) + 1
+    if (bins * numMelBins > MOST_NUMBERS)
+      fail(layer.where, {
+        expected: `fftLength and numMelBins whose matrix has at most ${MOST_NUMBERS} numbers`,
+        got: `${bins} · ${numMelBins}`,
+      })
     return layer
   },
 })

@@ -7,7 +7,6 @@ import { type DataFormatOptions, dataFormat } from '../layers/convolutional/data
 import { type LayerOptions, layerOptions } from '../layers/options.ts'
 import { type PlainNumbers, readNumbers } from '../layers/preprocessing/numbers.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
-import { Constant } from '../layers/weights/initializers.ts'
 import type { DrawnVariable } from '../layers/weights/variable.ts'
 import { conv } from '../operations/convolutions.ts'
 import { add, arctan2, log, maximum, multiply, sqrt, square } from '../operations/elementwise.ts'
@@ -69,7 +68,7 @@ const table = {
   mode: option<Mode>('log', oneOf(MODES)),
   frameLength: option(256, checkExtent),
   frameStep: nullable(checkExtent),
-  fftLength: nullable((where, name, value) => checkInteger(where, name, value, { min: 1, max: 2 ** 24 })),
+  fftLength: nullable((where, name, value) => checkInteger(where, name, value, { min: 1, max: 2 ** 20 })),
   window: option<Window | null, NonNullable<STFTSpectrogramOptions['window']> | null>(
     'hann',
     (where, name, value) => (value === null ? null : readWindow(where, name, value)),
@@ -122,29 +121,27 @@ export class STFTSpectrogramLayer extends ComposedLayer<typeof table> {
       scaling === 'density'
         ? Math.sqrt(numbers.reduce((sum, each) => sum + each * each, 0))
         : numbers.reduce((sum, each) => sum + Math.abs(each), 0)
-    if (scale === 0)
-      fail(this.where, {
-        expected: 'a window of which a number is not 0, to divide it by its scale',
-        got: `${describeValue(window)} of ${length} numbers`,
-        remedy: 'Give periodic: true, or a longer frame.',
-      })
     return numbers.map((each) => each / scale)
   }
 
   override build(): void {
     const { mode, frameLength } = this.config
-    const weights = this.#weights()
     const bins = this.#bins
     const shape = [frameLength, 1, bins]
     // As Keras counts them, of an odd length too.
     const period = 2 * (bins - 1)
+    // Drawn when weights are: a file may claim any length.
     const kernel = (name: string, of: (turns: number) => number): DrawnVariable => {
-      const values = Float32Array.from({ length: frameLength * bins }, (_, i) => {
-        const [t, k] = [Math.floor(i / bins), i % bins]
-        // Whole turns are left out, so that sines of large angles are exact.
-        return of(period === 0 ? 0 : ((t * k) % period) / period) * (weights[t] ?? 0)
-      })
-      return this.addWeight({ name, shape, initializer: Constant(new Tensor(values, shape)) })
+      const initializer = (): Tensor => {
+        const weights = this.#weights()
+        const values = Float32Array.from({ length: frameLength * bins }, (_, i) => {
+          const [t, k] = [Math.floor(i / bins), i % bins]
+          // Whole turns are left out, so that sines of large angles are exact.
+          return of(period === 0 ? 0 : ((t * k) % period) / period) * (weights[t] ?? 0)
+        })
+        return new Tensor(values, shape)
+      }
+      return this.addWeight({ name, shape, initializer })
     }
     if (mode !== 'imag') this.realKernel = kernel('real_kernel', (turns) => Math.cos(2 * Math.PI * turns))
     // Of half a turn it is 0, not what is nearly so, which would have an angle.
@@ -198,7 +195,7 @@ const definition = defineLayer({
   positional: ['mode'],
   create(self, given) {
     const layer = new STFTSpectrogramLayer(given, self)
-    const { frameLength, frameStep, fftLength, window } = layer.config
+    const { frameLength, frameStep, fftLength, window, periodic, scaling } = layer.config
     if ((frameStep ?? 0) > frameLength)
       fail(layer.where, { expected: `frameStep of at most frameLength, ${frameLength}`, got: `${frameStep}` })
     if ((fftLength ?? frameLength) < frameLength)
@@ -208,6 +205,16 @@ const definition = defineLayer({
       })
     if (window instanceof Tensor && window.data.length !== frameLength)
       fail(layer.where, { expected: `a window of ${frameLength} numbers`, got: `${window.data.length}` })
+    const isNothing =
+      window instanceof Tensor
+        ? window.data.every((each) => each === 0)
+        : window === 'hann' && frameLength === 2 && !periodic
+    if (isNothing && scaling !== null)
+      fail(layer.where, {
+        expected: 'a window of which a number is not 0, to divide it by its scale',
+        got: `${describeValue(window)} of ${frameLength} numbers`,
+        remedy: 'Give periodic: true, or a longer frame.',
+      })
     return layer
   },
 })

@@ -3,6 +3,7 @@
 import { checkExtent, fail } from '../errors.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
+import { Tensor } from '../util/tensor.ts'
 import { asType } from './casting.ts'
 import { copy } from './curves.ts'
 import { floorDivide, isnan, mod, multiply, power, where } from './elementwise.ts'
@@ -10,6 +11,7 @@ import { getItem } from './indexing.ts'
 import { concatenate, split } from './joining.ts'
 import { integersOf, knownAxisOf, listOf, type Operand, shapeOfOperand } from './operation.ts'
 import { operation } from './operationLayer.ts'
+import { checkPlaces } from './places.ts'
 import { type Axes, all, argmax, argmin } from './reductions.ts'
 import { expandDims, onesLike, reshape, zerosLike } from './shapes.ts'
 import { take } from './taking.ts'
@@ -140,12 +142,13 @@ export const extractSequences = operation(
     const extent = shapeOfOperand(x, name).at(-1) ?? null
     if (extent === null || extent < length)
       return fail(name, { expected: `a last axis of at least ${length} entries`, got: `${extent}` })
-    const starts = Array.from({ length: 1 + Math.floor((extent - length) / stride) }, (_, i) => i * stride)
-    return take(
-      x,
-      starts.map((start) => Array.from({ length }, (_, k) => start + k)),
-      -1,
+    const rows = 1 + Math.floor((extent - length) / stride)
+    checkPlaces(name, extent, rows * length)
+    const places = Float32Array.from(
+      { length: rows * length },
+      (_, i) => Math.floor(i / length) * stride + (i % length),
     )
+    return take(x, new Tensor(places, [rows, length]), -1)
   },
 )
 

@@ -5,6 +5,7 @@ import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { type Lattice, strided } from '../ops/strided.ts'
 import { defineOperation, knownAxisOf, type Operand, shapeOfOperand, single, tensorOf } from './operation.ts'
 import { operation } from './operationLayer.ts'
+import { checkPlaces } from './places.ts'
 import { take } from './taking.ts'
 
 const paddings = defineOperation<{
@@ -41,6 +42,7 @@ function mirrored(where: string, mode: PadMode, extent: number, [before = 0, beh
       expected: `at most ${most} entries on a side of an axis of ${extent} in mode '${mode}'`,
       got: `${Math.max(before, behind)}`,
     })
+  checkPlaces(where, extent, before + extent + behind)
   return Array.from({ length: before + extent + behind }, (_, i) => {
     const place = i - before
     if (place < 0) return -1 - place + skipped

@@ -1,10 +1,9 @@
 // Fourier transforms of short windows along a signal, and signals of them.
 
-import { checkExtent, checkOneOf, describeValue, fail } from '../errors.ts'
+import { checkExtent, describeValue, fail } from '../errors.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
-import { flag, nullable, option, type Read, readOptions, type TableFor } from '../util/options.ts'
+import { flag, nullable, option, readOptions, type TableFor } from '../util/options.ts'
 import { showShape } from '../util/shape.ts'
-import type { Tensor } from '../util/tensor.ts'
 import { extractSequences } from './arrangements.ts'
 import { add, divide, multiply } from './elementwise.ts'
 import { type Complex, type ComplexTensor, irfft, rfft } from './fourier.ts'
@@ -13,9 +12,9 @@ import { numbersOf, type Operand, shapeOfOperand } from './operation.ts'
 import { operation } from './operationLayer.ts'
 import { pad } from './padding.ts'
 import { reshape } from './shapes.ts'
+import { checkSignalWindow, type SignalWindow } from './signalWindow.ts'
 
-/** What windows are multiplied by: `'hann'`, `'hamming'`, numbers, one for each entry, or null for nothing. */
-export type SignalWindow = 'hann' | 'hamming' | readonly number[] | Float32Array | Tensor | null
+export type { SignalWindow }
 
 interface Framing {
   readonly sequenceLength: number
@@ -66,20 +65,6 @@ export interface StftOptions {
 export interface IstftOptions extends StftOptions {
   /** How many entries; null, the default, for all that windows reach. */
   readonly length?: number | null
-}
-
-const WINDOWS = ['hann', 'hamming'] as const
-
-/** Reads a window. */
-export const checkSignalWindow: Read<Exclude<SignalWindow, readonly number[] | Float32Array>> = (
-  where,
-  name,
-  value,
-) => {
-  if (value === null) return null
-  return typeof value === 'string'
-    ? checkOneOf(where, name, value, WINDOWS)
-    : numbersOf(value, `${where}: ${name}`)
 }
 
 const stftOptions = {

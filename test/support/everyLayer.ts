@@ -200,7 +200,7 @@ function examplesOf(r: Recurra): Readonly<Record<string, Example>> {
     ],
     SimpleRNNCell: stepping(() => r.SimpleRNNCell(3) as never, 1),
     StackedRNNCells: stepping(() => r.StackedRNNCells([r.SimpleRNNCell(3), r.GRUCell(3)]) as never, 2),
-    STFTSpectrogram: after([16, 2], () => r.STFTSpectrogram('log', { frameLength: 5, frameStep: 3 })),
+    STFTSpectrogram: after([16, 2], () => r.STFTSpectrogram('psd', { frameLength: 5, frameStep: 3 })),
     Softmax: after(sequence, () => r.Softmax(1)),
     SpatialDropout1D: after([3, 9], () => r.SpatialDropout1D(0.4)),
     SpatialDropout2D: after([4, 3, 5], () => r.SpatialDropout2D(0.4, { dataFormat: 'channels_first' })),

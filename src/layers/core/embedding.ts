@@ -130,7 +130,11 @@ export class EmbeddingLayer<T extends Table = Table> extends Layer<T, EmbeddingW
   }
 }
 
-/** Checks weights that are given, and takes the words of Keras 2. */
+/**
+ * Checks weights that are given, and takes the words of Keras 2.
+ *
+ * @internal
+ */
 export function createEmbedding<Made extends EmbeddingLayer>(
   given: GivenOptions,
   make: (given: GivenOptions) => Made,

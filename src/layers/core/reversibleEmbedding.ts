@@ -134,6 +134,7 @@ const definition = defineLayer({
 /** A ReversibleEmbedding, called on ids, or in reverse on vectors. */
 export type CallableReversibleEmbedding = Layer &
   LayerFunction<SymbolicTensor, ReversibleCallOptions> & {
+    /** The table, `[inputDim, outputDim]`. */
     readonly embeddings: DrawnVariable
   }
 

@@ -11,7 +11,10 @@ import { CustomCell } from './customCell.ts'
 export interface OwnCell extends CustomCell, CellFunction {}
 
 /** A class that extends `Layer` as a cell: with the size of its state, or of several a list, as Keras's cells have it. */
-export type LayerCell = OwnLayer & { readonly stateSize: number | readonly number[] }
+export type LayerCell = OwnLayer & {
+  /** Entries of a state, or of each of several. */
+  readonly stateSize: number | readonly number[]
+}
 
 /** Any cell: of Keras or of the user's own. */
 export type Cell = CallableCell | OwnCell | LayerCell
