@@ -133,7 +133,7 @@ test('files and code have calls in reverse', async () => {
   expect(await toKeras(model)).toBe(`import keras
 
 ids = keras.Input((2,), dtype='int32', name='ids')
-both = keras.layers.ReversibleEmbedding(4, 3, False, logit_soft_cap=5, name='both')
+both = keras.layers.ReversibleEmbedding(4, 3, False, logit_soft_cap=5.0, name='both')
 both_output = both(ids)
 dense = keras.layers.Dense(3)(both_output)
 both_output_1 = both(dense, reverse=True)
