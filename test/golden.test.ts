@@ -1,5 +1,5 @@
 /**
- * Every golden case on the CPU, and every third one on WebGPU, in long runs every one: the same model, data and fit as in Keras,
+ * Every golden case on the CPU, and every sixth one on WebGPU, in long runs every one: the same model, data and fit as in Keras,
  * and Keras's numbers. By the strategies that the rules choose; by all: strategies.long.test.ts.
  */
 import { beforeAll, describe, test } from 'vitest'
@@ -18,10 +18,11 @@ describe('cpu', () => {
   test.each(goldenNames)('%s', (name) => checkCase(recurra, name))
 })
 
-// What the backends share is the plan; kernels are compared with the CPU's functions in ops/.
+// What the backends share is the plan; kernels are compared with the CPU's functions in ops/, and every run has in Deno as many cases as take
+// all operations.
 describe('webgpu', () => {
   beforeAll(async () => {
     await recurra.setBackend('webgpu', { device })
   })
-  test.each(sampled(goldenNames, 3))('%s', (name) => checkCase(recurra, name))
+  test.each(sampled(goldenNames, 6))('%s', (name) => checkCase(recurra, name))
 })

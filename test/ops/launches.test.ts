@@ -1,13 +1,13 @@
 /**
- * Every operation in many launches: on a device of at most 7 workgroups a dimension, and of launches that may do no work at
- * all, so that each has one workgroup and a part of its sums. Against the CPU, by one of its strategies, the first of one operation and
- * the second of the next; in long runs by all.
+ * Operations in many launches, every second one in every run and in long runs all: on a device of at most 7 workgroups a dimension, and of
+ * launches that may do no work at all, so that each has one workgroup and a part of its sums. Against the CPU, by one of an operation's
+ * strategies, in long runs by each.
  */
 import { expect, test } from 'vitest'
 import * as ops from '../../src/ops/index.ts'
 import { checkLaunches } from '../support/operationEntry.ts'
 import { entries } from '../support/operations.ts'
-import { chosen } from '../support/sampled.ts'
+import { chosen, sampled } from '../support/sampled.ts'
 
 /** Operations whose one workgroup is all that they need. */
 const single = ['accumulate', 'checkIds', 'lossScale', 'maskWeights', 'updateGate']
@@ -27,6 +27,6 @@ const cases = Object.entries(entries).flatMap(([name, found], turn) =>
   })),
 )
 
-test.each(cases)('$name, $strategy', ({ name, strategy, found }) =>
+test.each(sampled(cases, 2))('$name, $strategy', ({ name, strategy, found }) =>
   checkLaunches(found, strategy, single.includes(name)),
 )
