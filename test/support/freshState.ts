@@ -1,6 +1,7 @@
 /**
  * Each test file begins as in a fresh process, though files share workers: no layer has a name yet, policies are the defaults,
- * nothing is recorded, paths are those of the disk, and models run on the CPU. What it draws is the same in every run: what fails, fails again.
+ * nothing is recorded, paths are those of the disk, and models run on the CPU. What it draws is the same in every run: what fails,
+ * fails again.
  */
 import { beforeAll } from 'vitest'
 import { clearSession, config, setBackend, setSeed } from '../../src/index.ts'
@@ -14,6 +15,7 @@ const freshen = (): void => {
   setSeed(1)
 }
 
+// Node's own: errors are made by the thousand, and Vitest has each keep a hundred frames.
 Error.stackTraceLimit = 10
 endRecordings()
 endMemoryFiles()
