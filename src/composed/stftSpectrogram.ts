@@ -12,6 +12,7 @@ import { conv } from '../operations/convolutions.ts'
 import { add, arctan2, log, maximum, multiply, sqrt, square } from '../operations/elementwise.ts'
 import { concatenate } from '../operations/joining.ts'
 import { expandDims, reshape, transpose } from '../operations/shapes.ts'
+import { namedWindow } from '../operations/signalWindow.ts'
 import { flag, nullable, oneOf, option, type TableFor } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import { Tensor } from '../util/tensor.ts'
@@ -108,14 +109,12 @@ export class STFTSpectrogramLayer extends ComposedLayer<typeof table> {
   #weights(): readonly number[] {
     const { frameLength: length, window, periodic, scaling } = this.config
     if (window === null) return Array<number>(length).fill(1)
-    const share = window === 'hann' ? 0.5 : 0.54
-    const period = periodic ? length : length - 1
     const numbers =
       window instanceof Tensor
         ? [...window.data]
-        : Array.from({ length }, (_, t) =>
-            length === 1 ? 1 : share - (1 - share) * Math.cos((2 * Math.PI * t) / period),
-          )
+        : length === 1
+          ? [1]
+          : namedWindow(window, length, periodic ? length : length - 1)
     if (scaling === null) return numbers
     const scale =
       scaling === 'density'

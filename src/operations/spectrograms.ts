@@ -12,7 +12,7 @@ import { numbersOf, type Operand, shapeOfOperand } from './operation.ts'
 import { operation } from './operationLayer.ts'
 import { pad } from './padding.ts'
 import { reshape } from './shapes.ts'
-import { checkSignalWindow, type SignalWindow } from './signalWindow.ts'
+import { checkSignalWindow, namedWindow, type SignalWindow } from './signalWindow.ts'
 
 export type { SignalWindow }
 
@@ -39,14 +39,11 @@ function windowOf(
   { sequenceLength: length, fftLength }: Framing,
 ): Float32Array {
   const before = Math.floor((fftLength - length) / 2)
-  const angle = (i: number): number => (2 * Math.PI * i) / length
   const numbers =
     window === null
       ? new Float32Array(length).fill(1)
       : typeof window === 'string'
-        ? window === 'hann'
-          ? Float32Array.from({ length }, (_, i) => 0.5 - 0.5 * Math.cos(angle(i)))
-          : Float32Array.from({ length }, (_, i) => 0.54 - 0.46 * Math.cos(angle(i)))
+        ? Float32Array.from(namedWindow(window, length, length))
         : Float32Array.from(numbersOf(window, name).data)
   if (numbers.length !== length)
     fail(name, { expected: `a window of ${length} numbers`, got: describeValue(window) })
