@@ -21,7 +21,7 @@ function kernels(): Plugin {
   return {
     name: 'recurra:kernels',
     async buildStart() {
-      await buildAssembly(await buildKernels())
+      buildAssembly(await buildKernels())
       await buildPlayer()
     },
     configureServer({ watcher, config }) {

@@ -7,8 +7,12 @@
  * class is written here, to `calls.gen.ts`, with the fields that src/backends/cpu/calls.ts writes; what the module exports goes
  * to `exports.gen.ts`, and to `src/ops/compiled.gen.ts` which kernel's operation may name which function.
  */
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { execPath } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { WgslReflect } from 'wgsl_reflect/wgsl_reflect.module.js'
 import { readShaders, writeGenerated } from '../shaders/build.ts'
@@ -20,6 +24,7 @@ const source = fileURLToPath(new URL('../src/backends/cpu/assembly/', import.met
 const output = fileURLToPath(new URL('../src/backends/cpu/', import.meta.url))
 
 const operations = fileURLToPath(new URL('../src/ops/compiled.gen.ts', import.meta.url))
+const compiler = fileURLToPath(new URL('compileAssembly.mjs', import.meta.url))
 
 interface Variant {
   readonly entry: string
@@ -47,7 +52,7 @@ export const isForward = (file: string, operation: string): boolean =>
   !OF_TRAINING.includes(file) && (!operation.endsWith('Gradient') || FORWARD_GRADIENTS.includes(operation))
 
 /** Writes the modules, if they changed. Throws an Error with the compiler's message where the source is faulty. */
-export async function buildAssembly(kernels: readonly ReflectedKernel[]): Promise<void> {
+export function buildAssembly(kernels: readonly ReflectedKernel[]): void {
   const functions = findFunctions()
   writeGenerated(`${source}calls.gen.ts`, HEAD + callClasses(functions, kernels))
   writeGenerated(`${source}exports.gen.ts`, HEAD + exportsOf(functions))
@@ -61,19 +66,21 @@ export async function buildAssembly(kernels: readonly ReflectedKernel[]): Promis
   const isCurrent = (name: string): boolean =>
     existsSync(fileOf(name)) && readFileSync(fileOf(name), 'utf8').startsWith(head)
   if (['relaxedSimd', ...Object.keys(variants)].every(isCurrent)) return
-  const base = await compile(whole)
+  const [base, ...others] = compiled([whole, ...Object.values(variants)])
+  if (!base) throw new Error('assembly: expected a module, got none')
   writeGenerated(fileOf('relaxedSimd'), `${head}export const code: string = '${hexOf(base)}'\n`)
-  for (const [name, variant] of Object.entries(variants)) {
-    const differences = JSON.stringify(differencesOf(base, await compile(variant)))
+  Object.keys(variants).forEach((name, i) => {
+    const differences = JSON.stringify(differencesOf(base, others[i] as Buffer))
     const text = `export const differences: readonly Difference[] = ${differences}\n`
     writeGenerated(fileOf(name), `${head}import type { Difference } from './differences.ts'\n\n${text}`)
-  }
+  })
 }
 
 /** Of all that the modules are compiled from, by which compiler and how, since compiling takes seconds. */
 function hashOfSources(): string {
   const hash = createHash('sha1').update(readFileSync(fileURLToPath(import.meta.url)))
   hash.update(readFileSync(fileURLToPath(new URL('differences.ts', import.meta.url))))
+  hash.update(readFileSync(compiler))
   hash.update(readFileSync(fileURLToPath(import.meta.resolve('assemblyscript/package.json'))))
   for (const file of readdirSync(source).sort()) hash.update(file).update(readFileSync(source + file))
   return hash.digest('hex').slice(0, 12)
@@ -146,26 +153,19 @@ function kernelTypes(functions: readonly CompiledFunction[]): string {
   return `/** Compiled functions, and whose names their calls have. */\nexport interface CompiledFunctions {\n${fields.join('')}}\n`
 }
 
-async function compile({ entry, features }: Variant): Promise<Buffer> {
-  let binary: Uint8Array | null = null
-  // Its own code alone takes seconds to load.
-  const { default: asc } = await import('assemblyscript/asc')
-  const { error, stderr } = await asc.main(
-    [
-      `${source}${entry}`,
-      ...['--outFile', 'module.wasm', '-O3', '--runtime', 'stub', '--noAssert'],
-      // The memory is the backend's: its tensors lie there, after what the module itself needs.
-      ...['--importMemory', '--zeroFilledMemory', '--noExportMemory'],
-      // Functions on vectors are the module's own; none is called from outside.
-      ...['--disableWarning', '112'],
-      ...features.flatMap((feature) => ['--enable', feature]),
-    ],
-    {
-      writeFile(_name, contents) {
-        if (typeof contents !== 'string') binary = contents
-      },
-    },
-  )
-  if (error || binary === null) throw new Error(`assembly: ${error?.message ?? ''}\n${stderr.toString()}`)
-  return Buffer.from(binary)
+/** Modules as WebAssembly, in their order. */
+function compiled(variants: readonly Variant[]): readonly Buffer[] {
+  const folder = mkdtempSync(join(tmpdir(), 'recurra-assembly-'))
+  const modules = variants.map(({ entry, features }, i) => ({
+    entry: `${source}${entry}`,
+    output: join(folder, `${i}.wasm`),
+    features,
+  }))
+  try {
+    const { status, stderr } = spawnSync(execPath, [compiler, JSON.stringify(modules)], { encoding: 'utf8' })
+    if (status !== 0) throw new Error(stderr)
+    return modules.map(({ output }) => readFileSync(output))
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 }

@@ -4,7 +4,7 @@ import { buildAssembly } from './assembly.ts'
 import { buildPlayer } from './player.ts'
 
 try {
-  await buildAssembly(await buildKernels())
+  buildAssembly(await buildKernels())
   await buildPlayer()
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
