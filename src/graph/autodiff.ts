@@ -2,10 +2,23 @@
 // gradients that several readers of a tensor give it are summed.
 
 import { impossible } from '../errors.ts'
-import type { Graph, Value } from './graph.ts'
+import { mapValues } from '../util/mapValues.ts'
+import type { Graph, Node, Value } from './graph.ts'
+import type { Operation } from './operation.ts'
 
 /** So many gradients of a tensor are added as soon as they are there, so that no more of them lie in memory: one launch's. */
 const MOST_PENDING = 7
+
+/** What some differentiations need. */
+export interface DifferentiationOptions {
+  /** Changes the gradients that a root gives its inputs: loss scaling multiplies them. By default they stay. */
+  readonly seed?: (d: Value) => Value
+  /**
+   * How a node is differentiated where its operation does not say it, as of most nodes of a backward pass; null for what the operation
+   * says. Throws where there is no way.
+   */
+  further?(node: Node): Pick<Operation, 'gradient'> | null
+}
 
 /**
  * Adds the gradients of the sum of `roots` to the graph.
@@ -13,7 +26,6 @@ const MOST_PENDING = 7
  * @param roots Losses: outputs of operations whose `gradient` works without a gradient of the output, which would be 1.
  * @param wrt The tensors to differentiate by.
  * @param sumOf Adds what sums gradients, of one tensor or more.
- * @param seed Changes the gradients that a root gives its inputs: loss scaling multiplies them. By default they stay.
  * @returns The gradient of each tensor of `wrt`; undefined where no root depends on it.
  */
 export function differentiate(
@@ -21,15 +33,14 @@ export function differentiate(
   roots: readonly Value[],
   wrt: readonly Value[],
   sumOf: (graph: Graph, values: readonly Value[]) => Value,
-  seed: (graph: Graph, d: Value) => Value = (_graph, d) => d,
+  { seed = (d) => d, further }: DifferentiationOptions = {},
 ): (Value | undefined)[] {
-  const needed = new Set<Value>(wrt)
-  for (const node of graph.nodes) {
-    if (Object.values(node.inputs).some((input) => needed.has(input))) {
-      for (const output of Object.values(node.outputs)) needed.add(output)
+  const needed = new Set<Value | undefined>(wrt)
+  for (const { inputs, outputs } of graph.nodes) {
+    if (Object.values(inputs).some((input) => needed.has(input))) {
+      for (const output of Object.values(outputs)) needed.add(output)
     }
   }
-  const isRoot = new Set(roots)
   // What readers of a tensor gave it, which is added when all have: when the node is reached that computes the tensor.
   const given = new Map<Value, Value[]>()
   const gradientOf = (view: Graph, value: Value): Value | undefined => {
@@ -37,31 +48,21 @@ export function differentiate(
     return all && sumOf(view, all)
   }
   for (const node of [...graph.nodes].reverse()) {
-    const outputs = Object.entries(node.outputs)
-    const starts = outputs.some(([, output]) => isRoot.has(output))
-    if (
-      !(starts || outputs.some(([, output]) => given.has(output))) ||
-      !outputs.some(([, output]) => needed.has(output))
-    )
-      continue
-    if (!node.op.differentiable) impossible(`operation ${node.op.name} has no gradient`)
-    const wants = (name: string): boolean => {
-      const input = node.inputs[name]
-      return input !== undefined && needed.has(input)
-    }
+    const { op, inputs } = node
+    const outputs = Object.values(node.outputs)
+    const starts = outputs.some((output) => roots.includes(output))
+    const wants = (name: string): boolean => needed.has(inputs[name])
+    if (!(starts || outputs.some((output) => given.has(output))) || !Object.keys(inputs).some(wants)) continue
+    if (!further && !op.differentiable) impossible(`${op.name} has no gradient`)
     // The backward pass of a layer computes in the precision of its forward pass.
     const view = graph.withMixed(node.mixed)
-    const known = outputs.flatMap(([name, output]) => {
-      const d = gradientOf(view, output)
-      return d === undefined ? [] : [[name, d] as const]
-    })
-    const found = node.op.gradient(node, view, Object.fromEntries(known), wants)
+    const d = mapValues(node.outputs, (output) => gradientOf(view, output))
+    const found = (further?.(node) ?? op).gradient(node, view, d, wants)
     for (const [name, gradient] of Object.entries(found)) {
-      const input = node.inputs[name]
-      if (input === undefined || gradient === undefined || !needed.has(input)) continue
-      const d = starts ? seed(view, gradient) : gradient
+      const input = inputs[name]
+      if (!input || !gradient || !needed.has(input)) continue
       const all = given.get(input) ?? []
-      all.push(d)
+      all.push(starts ? seed(gradient) : gradient)
       given.set(input, all.length < MOST_PENDING ? all : [sumOf(view, all)])
     }
   }

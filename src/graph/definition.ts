@@ -97,7 +97,7 @@ export interface OpDefinition<
   launches?(params: KernelParams<K>, device: DeviceTraits, strategy: string): readonly Launch[]
   gradient?(
     context: GradientContext<InputsOf<K, U, P>, Opt, OutputsOf<K, U, R>, A>,
-    d: Readonly<Partial<Record<OutputsOf<K, U, R>, Value>>>,
+    d: Readonly<Record<OutputsOf<K, U, R>, Value | undefined>>,
   ): Gradients<InputsOf<K, U, P>>
   simplify?(
     inputs: Named<Value, InputsOf<K, U, P>, Opt>,
@@ -139,7 +139,10 @@ export interface ErasedDefinition {
   workgroups?(params: Params): number
   flopsEach?(params: Params): number
   launches?(params: Params, device: DeviceTraits, strategy: string): readonly Launch[]
-  gradient?(context: object, d: Readonly<Record<string, Value>>): Readonly<Record<string, Value | undefined>>
+  gradient?(
+    context: object,
+    d: Readonly<Record<string, Value | undefined>>,
+  ): Readonly<Record<string, Value | undefined>>
   simplify?(
     inputs: Readonly<Record<string, Value>>,
     attrs: Attributes,

@@ -126,7 +126,7 @@ export interface Operation extends RunnableOperation {
   gradient(
     node: Node,
     graph: Graph,
-    d: Readonly<Record<string, Value>>,
+    d: Readonly<Record<string, Value | undefined>>,
     wants: Wants,
   ): Readonly<Record<string, Value | undefined>>
   readonly differentiable: boolean

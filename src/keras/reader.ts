@@ -61,6 +61,8 @@ export class Reader {
   fit: ReadFit | null = null
   /** Whether code here runs a function of the text, which says what a step computes. */
   isInCall = false
+  /** How many tapes record what runs. */
+  recordingTapes = 0
   readonly files = new Files()
   /** Options that calls of a layer have where they say nothing else. */
   readonly callOptions = new WeakMap<Layer, Readonly<Record<string, unknown>>>()

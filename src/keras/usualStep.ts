@@ -2,9 +2,8 @@
 // prediction, its loss and the gradients. Models of such classes take the step that is made for all models, and is faster.
 
 import { currentPolicy } from '../layers/dtypePolicy.ts'
-import type { StepWeights } from '../layers/own/stepTrace.ts'
+import { type StepSources, tracedStep } from '../layers/own/stepTrace.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
-import { gradients } from '../models/gradients.ts'
 import { HostValue } from '../python/hostValue.ts'
 import type { Trouble } from '../python/interpreter.ts'
 import {
@@ -54,9 +53,17 @@ const isPart = (value: Value | undefined, label: Part['label']): boolean =>
 const hasParts = (args: Arguments, ...labels: readonly Part['label'][]): boolean =>
   labels.every((label) => valuesGiven(args).some((value) => isPart(value, label)))
 
-/** `tf.GradientTape()`. */
+/** `tf.GradientTape()`. Gradients that are taken while no tape records count as constants from there on. */
 export class TapeValue extends WrappedValue {
   readonly label = 'GradientTape'
+
+  override enter(): void {
+    this.reader.recordingTapes++
+  }
+
+  override leave(): void {
+    this.reader.recordingTapes--
+  }
 
   override attribute(name: string): Value | undefined {
     // All that a step computes can be followed back.
@@ -68,11 +75,12 @@ export class TapeValue extends WrappedValue {
       if (!reader.isInCall) return new Unknown('tape.gradient(…)')
       const given = reader.named(args, ['target', 'sources'])
       return reader.attempt(at, () => {
-        const [loss, weights] = ['target', 'sources'].map((each) =>
+        const [loss, sources] = ['target', 'sources'].map((each) =>
           reader.plain(given.get(each)?.[0] ?? null),
         )
-        const isOne = !Array.isArray(weights)
-        const found = gradients(loss as SymbolicTensor, (isOne ? [weights] : weights) as StepWeights)
+        const isOne = !Array.isArray(sources)
+        const all = (isOne ? [sources] : sources) as StepSources
+        const found = tracedStep('gradient').gradients(loss as SymbolicTensor, all, reader.recordingTapes > 0)
         reader.act()
         return reader.wrap(isOne ? found[0] : found)
       })

@@ -253,7 +253,7 @@ function addGradients(graph: Graph, layout: Layout, { weights, losses, scale, ki
     losses,
     weights.map(([, value]) => value),
     sumOf,
-    (_graph, d) => scale(d, 'multiply'),
+    { seed: (d) => scale(d, 'multiply') },
   )
   gradients.forEach((scaled, i) => {
     const [variable] = weights[i] as (typeof weights)[number]

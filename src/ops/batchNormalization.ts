@@ -94,8 +94,8 @@ export const batchNormalization = defineOp({
 export const batchNormalizationSums = defineOp({
   kernel: sumsKernel,
   dims: { x: '...rows C', mean: 'C', variance: 'C', dy: '...rows C' },
-  shape: ({ mean }) => ({ dGamma: mean, dBeta: mean }),
-  params: ({ rows, C }, { epsilon }: { readonly epsilon: number }) => ({
+  shape: ({ mean }, _attrs: NormalizationAttributes) => ({ dGamma: mean, dBeta: mean }),
+  params: ({ rows, C }, { epsilon }) => ({
     rows: sizeOf(rows),
     columns: C,
     epsilon,

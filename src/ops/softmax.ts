@@ -17,9 +17,9 @@ interface SoftmaxAttributes {
 export const softmaxGradient = defineOp({
   kernel: gradientKernel,
   dims: { y: '...rows C', dy: '...rows C' },
-  shape: ({ y }) => ({ dx: y }),
+  shape: ({ y }, _attrs: SoftmaxAttributes & { readonly scale?: number }) => ({ dx: y }),
   strategies: ({ C }, _attrs, device) => rowStrategies(C, device),
-  params: ({ rows, C }, { logarithm, scale = 1 }: SoftmaxAttributes & { readonly scale?: number }) => ({
+  params: ({ rows, C }, { logarithm, scale = 1 }) => ({
     size: sizeOf(rows),
     columns: C,
     logarithm: Number(logarithm ?? false),

@@ -24,6 +24,16 @@ export abstract class HostValue {
     return undefined
   }
 
+  /** What `with` does of it before its body runs. */
+  enter(): void {
+    // Most values do nothing.
+  }
+
+  /** What `with` does of it after its body. */
+  leave(): void {
+    // Most values do nothing.
+  }
+
   index(_key: Value, _at: number): Value | undefined {
     return undefined
   }

@@ -1,6 +1,7 @@
 // What statements do.
 
 import { setIndex } from './access.ts'
+import { HostValue } from './hostValue.ts'
 import { hostOf, type Interpreter } from './interpreter.ts'
 import { runFor, runWhile } from './loops.ts'
 import { Scope } from './scope.ts'
@@ -71,11 +72,20 @@ const runners: Runners = {
     return null
   },
   block(interpreter, { contexts, body }, scope) {
-    for (const { value, target } of contexts) {
-      const made = interpreter.evaluate(value, scope)
-      if (target) assign(interpreter, target, made, scope)
+    const entered: HostValue[] = []
+    try {
+      for (const { value, target } of contexts) {
+        const made = interpreter.evaluate(value, scope)
+        if (made instanceof HostValue) {
+          made.enter()
+          entered.push(made)
+        }
+        if (target) assign(interpreter, target, made, scope)
+      }
+      return runBody(interpreter, body, scope)
+    } finally {
+      for (const made of entered.reverse()) made.leave()
     }
-    return runBody(interpreter, body, scope)
   },
   global(_, { names }, scope) {
     for (const name of names) scope.declareOuter(name)

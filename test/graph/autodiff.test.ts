@@ -80,5 +80,5 @@ test('an operation without a gradient on the way', () => {
   const { graph, a, targets } = start()
   const hits = accuracy(graph, { predictions: a, targets }, { kind: 'binary' }).hits
   const losses = meanSquare(graph, hits, hits)
-  expect(() => differentiate(graph, [losses], [a], sumOf)).toThrow('operation accuracy has no gradient')
+  expect(() => differentiate(graph, [losses], [a], sumOf)).toThrow('accuracy has no gradient')
 })

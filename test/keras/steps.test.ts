@@ -55,6 +55,16 @@ onEachBackend(() => {
     expectClose(await weightsOf(discriminator as LayersModel), keras.gan_sgd.discriminator)
   })
 
+  test('a critic with a gradient penalty trains as in Keras', async () => {
+    const { wgan, generator, discriminator } = modelsOf(text('wgan')) as Record<string, LayersModel>
+    fill(generator as LayersModel, 1)
+    fill(discriminator as LayersModel, 50)
+    const { history } = await (wgan as LayersModel).fit(waves(5, 2), noise, fitting)
+    expectHistory(history, keras.wgan_gp.history)
+    expectClose(await weightsOf(generator as LayersModel), keras.wgan_gp.generator)
+    expectClose(await weightsOf(discriminator as LayersModel), keras.wgan_gp.discriminator)
+  })
+
   test.each([
     ['of today', 'scale_loss', (grads: string) => grads],
     ['of Keras 2', 'get_scaled_loss', (grads: string) => `self.OPT.get_unscaled_gradients(${grads})`],

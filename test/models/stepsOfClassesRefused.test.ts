@@ -189,13 +189,21 @@ test.each<[what: string, step: Step, message: string]>([
     'expected a loss that depends on some of the weights, got gradients for none of them',
   ],
   [
-    'gradients of gradients',
+    'gradients by a tensor that the loss does not depend on',
     (m, x) => {
-      const first = gradients(lossOf(m, x), m.a.trainableWeights)
-      m.optimizer?.minimize(ops.sum(ops.square(first[0] as SymbolicTensor)), m.a.trainableWeights)
+      const [slope] = gradients(lossOf(m, x), [ops.multiply(x, 2)])
+      m.optimizer?.minimize(ops.mean(slope as SymbolicTensor), m.a.trainableWeights)
       return { loss: lossOf(m, x) }
     },
-    'expected a loss without gradients in it',
+    'trainStep, gradients: expected tensors that the loss is computed of by functions that have a slope, got one of [',
+  ],
+  [
+    'gradients by a tensor that is in no list',
+    (m, x) => {
+      gradients(lossOf(m, x), x as unknown as [])
+      return { loss: lossOf(m, x) }
+    },
+    'gradients: expected a list of weights or tensors, such as this.trainableWeights or [x], got',
   ],
   [
     'one optimizer for two lists',

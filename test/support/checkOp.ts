@@ -12,10 +12,11 @@
 import { compile } from '../../src/compiler/compile.ts'
 import type { Plan } from '../../src/compiler/plan.ts'
 import { differentiate } from '../../src/graph/autodiff.ts'
-import { Graph, type Value } from '../../src/graph/graph.ts'
+import { Graph, type Node, type Value } from '../../src/graph/graph.ts'
 import type { DeviceTraits, Operation, StepScalars } from '../../src/graph/operation.ts'
 import { sumOf } from '../../src/ops/addAll.ts'
 import { binary } from '../../src/ops/elementwise.ts'
+import { furtherGradientOf } from '../../src/ops/furtherGradients.ts'
 import { type Shape, sizeOf } from '../../src/util/shape.ts'
 import { Tensor } from '../../src/util/tensor.ts'
 import { compareBackends, cpu, type Rounding, referenceOf, webgpu } from './compareBackends.ts'
@@ -180,7 +181,7 @@ function buildGraph<I extends Values, O extends Values, A>(
 }
 
 // As a root of differentiation, y·w stands for its sum: the gradient by y is w.
-const functional: Operation = { ...binary.operation, gradient: ({ inputs: { b } }) => ({ a: b }) }
+export const functional: Operation = { ...binary.operation, gradient: ({ inputs: { b } }) => ({ a: b }) }
 
 interface ForwardCase {
   /** The same for all cases of an operation. */
@@ -215,7 +216,9 @@ async function checkGradients(
     return root ?? y
   })
   const wrt = by.map((name) => inputs[name] ?? fail(`no input ${name}`))
-  differentiate(graph, roots, wrt, sumOf).forEach((d, i) => {
+  // Operations of backward passes are differentiated as for gradients of gradients.
+  const further = (node: Node) => furtherGradientOf('checkOp', node)
+  differentiate(graph, roots, wrt, sumOf, { further }).forEach((d, i) => {
     graph.result(by[i] ?? '', d ?? fail(`no gradient by ${by[i]}`))
   })
   const plan = compile(graph, traitsOf(test))

@@ -71,7 +71,7 @@ export const entries: Readonly<Record<string, Entry>> = {
   }),
   batchNormalizationSums: entry(ops.batchNormalizationSums, {
     inputs: { x, mean: row, variance: uniform(row, 0.5, 1), dy: x },
-    attrs: { epsilon },
+    attrs: { epsilon, ofBatch: true },
     roundings: 64,
   }),
   batchNormalizationGradient: entry(ops.batchNormalizationGradient, {

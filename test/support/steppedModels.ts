@@ -12,6 +12,7 @@ import {
   type Optimizer,
   ops,
   Sequential,
+  SGD,
   type SymbolicTensor,
   tensor,
 } from '../../src/index.ts'
@@ -130,5 +131,66 @@ export class Distiller extends Model {
     const taught = ops.softmax(ops.divide(this.teacher(x, { training: false }), 3), 1)
     const distilled = ops.multiply(this.divergence(taught, ops.softmax(ops.divide(yPred, 3), 1)), 9)
     return ops.add(ops.multiply(0.3, own), ops.multiply(0.7, distilled))
+  }
+}
+
+/** A critic whose slope at points between what is real and what is not is held at 1. */
+export class PenalizedGan extends Model {
+  readonly generator = net(2)
+  readonly discriminator = net(1)
+  readonly dOptimizer = SGD({ learningRate: 0.02 })
+  readonly gOptimizer = SGD({ learningRate: 0.05 })
+
+  constructor() {
+    super()
+    fill(this.generator, 1)
+    fill(this.discriminator, 50)
+  }
+
+  penalty(real: SymbolicTensor, fake: SymbolicTensor): SymbolicTensor {
+    const between = ops.add(real, ops.multiply(0.3, ops.subtract(fake, real)))
+    const [slope] = gradients(this.discriminator(between), [between]) as [SymbolicTensor]
+    const norm = ops.sqrt(ops.sum(ops.square(slope), 1))
+    return ops.mean(ops.square(ops.subtract(norm, 1)))
+  }
+
+  override trainStep([real, noise]: readonly [SymbolicTensor, SymbolicTensor]) {
+    const fake = this.generator(noise)
+    const penalty = this.penalty(real, fake)
+    const distance = ops.subtract(ops.mean(this.discriminator(fake)), ops.mean(this.discriminator(real)))
+    const dLoss = ops.add(distance, ops.multiply(2, penalty))
+    this.dOptimizer.minimize(dLoss, this.discriminator.trainableWeights)
+    const gLoss = ops.negative(ops.mean(this.discriminator(this.generator(noise))))
+    this.gOptimizer.minimize(gLoss, this.generator.trainableWeights)
+    return { d_loss: dLoss, g_loss: gLoss, penalty }
+  }
+}
+
+/** Learns the solution of u″ + u = 0 that is 1 at 0. */
+export class Oscillation extends Model {
+  readonly net = Sequential([
+    Input([1]),
+    Dense(4, { activation: 'tanh' }),
+    Dense(3, { activation: 'tanh' }),
+    Dense(1),
+  ])
+
+  constructor() {
+    super()
+    fill(this.net, 1)
+  }
+
+  override call(x: SymbolicTensor) {
+    return this.net(x)
+  }
+
+  override trainStep(x: SymbolicTensor) {
+    const u = this.net(x)
+    const [first] = gradients(u, [x]) as [SymbolicTensor]
+    const [second] = gradients(first, [x]) as [SymbolicTensor]
+    const start = ops.subtract(this.net(ops.zeros([1, 1])), 1)
+    const loss = ops.add(ops.mean(ops.square(ops.add(second, u))), ops.mean(ops.square(start)))
+    this.optimizer?.minimize(loss, this.trainableWeights)
+    return { loss }
   }
 }

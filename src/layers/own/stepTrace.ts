@@ -8,9 +8,13 @@ import type { WeightInfo } from '../weights/weightAccess.ts'
 /** Weights in a step: as `trainableWeights` of a layer or a model lists them, or as `addWeight` returned them. */
 export type StepWeights = readonly (WeightInfo | DrawnVariable)[]
 
+/** What a step differentiates by: weights, and tensors that it has or computes. */
+export type StepSources = readonly (StepWeights[number] | SymbolicTensor)[]
+
 /** What a step does. The code of it is loaded with models that have steps of their own. */
 export interface StepTrace {
-  gradients(loss: SymbolicTensor, weights: StepWeights): SymbolicTensor[]
+  /** @param isFollowed Whether gradients of what is computed with these go through them; they are constants else. */
+  gradients(loss: SymbolicTensor, sources: StepSources, isFollowed?: boolean): SymbolicTensor[]
   apply(optimizer: object, where: string, gradients: readonly SymbolicTensor[], weights: StepWeights): void
   /** A loss as an optimizer takes its gradients. */
   scaleLoss(optimizer: object, where: string, loss: SymbolicTensor): SymbolicTensor

@@ -10,6 +10,7 @@ import { type OwnStepHook, tracingStep } from '../../layers/own/stepTrace.ts'
 import { trace } from '../../layers/own/trace.ts'
 import { argumentsOf } from '../../layers/own/tracedCall.ts'
 import { SymbolicTensor } from '../../layers/symbolicTensor.ts'
+import { copyOverwritten } from '../../ops/copyOverwritten.ts'
 import { allowApplying } from '../../training/applying.ts'
 import type { Metric } from '../../training/metric.ts'
 import { Mean } from '../../training/metrics/reductions.ts'
@@ -155,6 +156,7 @@ export class OwnSteps {
       }
     }
     updates.check()
+    copyOverwritten(step.graph)
     // It has told its numbers itself: of outputs nothing is judged.
     return []
   }

@@ -1,15 +1,12 @@
 // Gradients and updates in a step of one's own. A step may change weights several times, and reads between them what memory has then.
 
 import { fail, impossible } from '../../errors.ts'
-import { differentiate } from '../../graph/autodiff.ts'
 import { alignPlace, type Graph, PLACE_ALIGNMENT, type Place, type Value } from '../../graph/graph.ts'
 import { memoryOf } from '../../graph/parts.ts'
 import type { StepLowering } from '../../layers/call.ts'
 import type { Variable } from '../../layers/weights/variable.ts'
-import { sumOf } from '../../ops/addAll.ts'
 import { affine } from '../../ops/affine.ts'
 import { binary } from '../../ops/elementwise.ts'
-import { sumAsLoss } from '../../ops/lossOf.ts'
 import { updateGate } from '../../ops/updateGate.ts'
 import { reshape } from '../../ops/view.ts'
 import type { Optimizer, UpdateTensors } from '../../training/optimizer.ts'
@@ -18,6 +15,7 @@ import { scalingOf } from '../../training/scaling.ts'
 import { sizeOf } from '../../util/shape.ts'
 import type { Layout } from '../layout.ts'
 import type { RulesOfStep } from '../weightRules.ts'
+import { StepGradients } from './stepGradients.ts'
 import type { Update } from './stepOptimizers.ts'
 
 /** Weights that lie one behind the other, as do what their optimizer keeps of them. */
@@ -47,6 +45,7 @@ export class StepUpdates {
   readonly step: StepLowering
   /** What layers have added to the loss, as numbers. */
   readonly added: Value[] = []
+  readonly gradients: StepGradients
   readonly #graph: Graph
   readonly #layout: Layout
   readonly #given: UpdatesOfStep
@@ -57,8 +56,6 @@ export class StepUpdates {
   readonly #scales = new Map<Optimizer, readonly Value[]>()
   /** Gradients in their places, of weights that were updated. */
   readonly #placed = new Map<Variable, Value>()
-  /** What stands for the gradients that weights do not have, with their paths. */
-  readonly #absent = new Map<Value, string>()
   /** Tensors whose memory has other numbers from a node on. */
   readonly #retired: { readonly value: Value; readonly from: number; readonly what: string }[] = []
 
@@ -67,6 +64,7 @@ export class StepUpdates {
     this.#graph = graph
     this.#layout = layout
     this.#given = given
+    this.gradients = new StepGradients(graph, given.where)
     this.step = Object.create(step, {
       variable: { value: (variable: Variable) => this.#tensorOf(variable) ?? step.variable(variable) },
       // It is a view of a number as a loss, where differentiation would start.
@@ -84,23 +82,6 @@ export class StepUpdates {
       this.#weights.get(variable) ?? this.#graph.resident(place.arena, place.offset, variable.shape)
     this.#weights.set(variable, value)
     return value
-  }
-
-  /**
-   * The gradients of a number by weights. Zeros stand for that of one that takes no part in it, which nothing but an update may take: as
-   * in Keras that leaves the weight as it is.
-   */
-  gradients(loss: Value, weights: readonly Variable[]): Value[] {
-    const graph = this.#graph
-    const root = sumAsLoss(graph, loss)
-    const values = weights.map((weight) => this.step.variable(weight))
-    return differentiate(graph, [root], values, sumOf).map((gradient, i) => {
-      const { path, shape } = weights[i] as Variable
-      if (gradient) return reshape(graph, gradient, { shape })
-      const { y } = affine(graph, { x: values[i] as Value }, { scale: 0 })
-      this.#absent.set(y, path)
-      return y
-    })
   }
 
   /** Says of an optimizer's weights, once, which of them have no gradient. */
@@ -121,7 +102,7 @@ export class StepUpdates {
   apply({ where, optimizer, weights }: Update, gradients: readonly Value[]): void {
     const graph = this.#graph
     const { rules } = this.step as StepLowering & { readonly rules: RulesOfStep | null }
-    const used = weights.filter((_, i) => !this.#absent.has(gradients[i] as Value))
+    const used = weights.filter((_, i) => this.gradients.pathOfAbsent(gradients[i] as Value) === undefined)
     if (used.length === 0)
       fail(where, {
         expected: 'a loss that depends on some of the weights',
@@ -276,7 +257,7 @@ export class StepUpdates {
     const retired = new Map(this.#retired.map((each) => [each.value, each]))
     this.#graph.nodes.forEach((node, index) => {
       for (const input of Object.values(node.inputs)) {
-        const absent = this.#absent.get(memoryOf(input))
+        const absent = this.gradients.pathOfAbsent(memoryOf(input))
         if (absent !== undefined)
           fail(where, {
             expected: 'a loss that depends on all of the weights whose gradients the step computes with',

@@ -3,8 +3,8 @@
 import { describeValue, fail, impossible } from '../../errors.ts'
 import { symbolicTensors } from '../../layers/layerCall.ts'
 import { stepCall, stepEffect } from '../../layers/own/stepCall.ts'
-import type { OwnStepHook, StepTrace, StepWeights } from '../../layers/own/stepTrace.ts'
-import { nodeOf, type SymbolicTensor } from '../../layers/symbolicTensor.ts'
+import type { OwnStepHook, StepSources, StepTrace, StepWeights } from '../../layers/own/stepTrace.ts'
+import { nodeOf, SymbolicTensor } from '../../layers/symbolicTensor.ts'
 import { DrawnVariable, type Variable } from '../../layers/weights/variable.ts'
 import { multiply } from '../../operations/elementwise.ts'
 import { Optimizer } from '../../training/optimizer.ts'
@@ -34,6 +34,8 @@ export interface ModelOfStep extends StepSize {
   usual(hook: OwnStepHook, args: readonly unknown[], step: StepOfClass): unknown
 }
 
+const NO_WEIGHTS_YET = 'Layers have weights once they were called, or know the shape of their input.'
+
 /** Optimizers of which was said that losses are not scaled for them; a step is traced again and again. */
 const warned = new WeakSet<Optimizer>()
 
@@ -56,7 +58,6 @@ export class StepOfClass implements StepTrace, StepSize {
   readonly rows: number
   readonly updates: Update[] = []
   #lowered: StepUpdates | null = null
-  readonly #ofGradients = new Set<SymbolicTensor>()
   /** Losses that were multiplied by the scale of an optimizer. */
   readonly #ofScales = new Map<SymbolicTensor, Optimizer>()
   #metrics: readonly object[] | null = null
@@ -73,48 +74,62 @@ export class StepOfClass implements StepTrace, StepSize {
       fail(where, {
         expected: 'a list of weights, such as this.trainableWeights',
         got: Array.isArray(weights) ? 'none' : describeValue(weights),
-        remedy: 'Layers have weights once they were called, or know the shape of their input.',
+        remedy: NO_WEIGHTS_YET,
       })
-    return weights.map((weight: StepWeights[number]) => {
-      const found = this.#model.variables.filter((variable) =>
-        weight instanceof DrawnVariable ? variable === weight : variable.path === weight?.path,
-      )
-      const [variable] = found
-      if (variable && found.length === 1) return variable
-      return fail(where, {
-        expected: 'weights of the model, by paths that one has alone',
-        got: `${found.length} of "${weight?.path ?? describeValue(weight)}"`,
-        remedy: variable
-          ? 'Give the models or layers in fields names of their own.'
-          : 'Hold the layer in a field of the model.',
-      })
+    return weights.map((weight: StepWeights[number]) => this.#variableOf(where, weight))
+  }
+
+  #variableOf(where: string, weight: StepWeights[number]): Variable {
+    const found = this.#model.variables.filter((variable) =>
+      weight instanceof DrawnVariable ? variable === weight : variable.path === weight?.path,
+    )
+    const [variable] = found
+    if (variable && found.length === 1) return variable
+    return fail(where, {
+      expected: 'weights of the model, by paths that one has alone',
+      got: `${found.length} of "${weight?.path ?? describeValue(weight)}"`,
+      remedy: variable
+        ? 'Give the models or layers in fields names of their own.'
+        : 'Hold the layer in a field of the model.',
     })
   }
 
-  gradients(loss: SymbolicTensor, weights: StepWeights): SymbolicTensor[] {
+  gradients(loss: SymbolicTensor, sources: StepSources, isFollowed = true): SymbolicTensor[] {
     const where = 'gradients'
-    return this.gradientsBy(where, loss, this.#variablesOf(where, weights))
-  }
-
-  gradientsBy(where: string, loss: SymbolicTensor, variables: readonly Variable[]): SymbolicTensor[] {
-    const [number] = symbolicTensors(loss, where, 'a loss that the step has computed')
-    if (!number) impossible('no loss')
-    this.#refuseSecondOrder(where, number)
-    const shapes = variables.map(({ shape }) => shape)
-    const results = stepCall(where, [number], shapes, ([value]) =>
-      this.lowering.gradients(value?.value ?? impossible('no loss'), variables),
-    )
-    for (const result of results) this.#ofGradients.add(result)
-    return [...results]
-  }
-
-  #refuseSecondOrder(where: string, loss: SymbolicTensor): void {
-    if (dependsOn([loss], (tensor) => this.#ofGradients.has(tensor)))
+    if (!Array.isArray(sources) || sources.length === 0)
       fail(where, {
-        expected: 'a loss without gradients in it',
-        got: 'one that is computed of gradients, as a gradient penalty is',
-        remedy: 'A critic can be held by its weights: kernelConstraint, or SpectralNormalization.',
+        expected: 'a list of weights or tensors, such as this.trainableWeights or [x]',
+        got: Array.isArray(sources) ? 'none' : describeValue(sources),
+        remedy: sources instanceof SymbolicTensor ? 'Write gradients(loss, [x]).' : NO_WEIGHTS_YET,
       })
+    const of = (sources as StepSources).map((source) =>
+      source instanceof SymbolicTensor ? source : this.#variableOf(where, source),
+    )
+    return this.gradientsBy(where, loss, of, isFollowed)
+  }
+
+  /** The gradients of a number by weights and tensors. */
+  gradientsBy(
+    where: string,
+    loss: SymbolicTensor,
+    sources: readonly (Variable | SymbolicTensor)[],
+    isFollowed = true,
+  ): SymbolicTensor[] {
+    const isTensor = (source: Variable | SymbolicTensor) => source instanceof SymbolicTensor
+    const inputs = symbolicTensors([loss, ...sources.filter(isTensor)], where, 'what the step has computed')
+    const shapes = sources.map(({ shape }) => shape)
+    const results = stepCall(where, inputs, shapes, (values) => {
+      const [number, ...tensors] = values.map(({ value }) => value)
+      let next = 0
+      const { step, gradients } = this.lowering
+      const of = sources.map((source) =>
+        source instanceof SymbolicTensor
+          ? { value: tensors[next++] ?? impossible('no tensor'), weight: null }
+          : { value: step.variable(source), weight: source },
+      )
+      return gradients.by(of, number ?? impossible('no loss'), isFollowed)
+    })
+    return [...results]
   }
 
   scaleLoss(optimizer: object, where: string, given: SymbolicTensor): SymbolicTensor {
