@@ -1,5 +1,5 @@
 /**
- * Every golden case on the CPU, and every sixth one on WebGPU, in long runs every one: the same model, data and fit as in Keras,
+ * Every golden case on the CPU, and every twelfth one on WebGPU, in long runs every one: the same model, data and fit as in Keras,
  * and Keras's numbers. By the strategies that the rules choose; by all: strategies.long.test.ts.
  */
 import { beforeAll, describe, test } from 'vitest'
@@ -24,5 +24,5 @@ describe('webgpu', () => {
   beforeAll(async () => {
     await recurra.setBackend('webgpu', { device })
   })
-  test.each(sampled(goldenNames, 6))('%s', (name) => checkCase(recurra, name))
+  test.each(sampled(goldenNames, 12))('%s', (name) => checkCase(recurra, name))
 })

@@ -60,12 +60,23 @@ const KEPT_MEMORY = {
 /** Takes the tests, in every runner, that are worth more time than every run has. */
 const LONG = { RECURRA_TEST_LONG: '1' }
 /**
- * The suites, side by side, so that no core waits for one that uses only one. The second lane prints what each of its stages said
+ * What a stage waits for.
+ * @type {Record<string, readonly string[]>}
+ */
+const needs = {
+  types: ['kernels', 'packages'],
+  unit: ['kernels', 'packages'],
+  long: ['kernels', 'packages'],
+  browser: ['kernels', 'packages'],
+  deno: ['kernels', 'packages'],
+}
+/**
+ * All stages, in lanes side by side, so that no core waits for one that uses only one. The second lane prints what each of its suites said
  * as that ends.
  */
 const lanes = [
-  ['types', 'unit'],
-  ['browser', 'deno'],
+  ['kernels', 'types', 'unit'],
+  ['packages', 'lint', 'browser', 'deno'],
 ]
 
 /**
@@ -167,22 +178,37 @@ if (only && !['unit', 'long', 'deno', 'browser'].includes(only)) {
   console.error(`test/run.mjs: expected unit, long, deno, browser or nothing, got ${only}`)
   exit(2)
 }
-/** @param {readonly string[]} names @returns {Promise<Results>} */
+
+/** @type {Map<string, Promise<Results>>} */
+const started = new Map()
+
+/**
+ * Runs a stage, once, after what it needs.
+ * @param {string} name
+ */
+function stage(name) {
+  const running = started.get(name) ?? runStage(name)
+  started.set(name, running)
+  return running
+}
+
+/** @param {string} name @returns {Promise<Results>} */
+async function runStage(name) {
+  await Promise.all((needs[name] ?? []).map(stage))
+  console.log(`— ${name}`)
+  return (await stages[name]?.()) ?? { passed: 0, failures: [`${name}: there is no such part`] }
+}
+
+/** @param {readonly string[]} names */
 async function inTurn(names) {
   const results = []
-  for (const name of names) {
-    console.log(`— ${name}`)
-    results.push((await stages[name]?.()) ?? { passed: 0, failures: [`${name}: there is no such part`] })
-  }
+  for (const name of names) results.push(await stage(name))
   return sum(results)
 }
 
-/** @param {readonly (readonly string[])[]} given */
-const sideBySide = async (given) => sum(await Promise.all(given.map(inTurn)))
-
-// Making kernels takes one core for seconds. Meanwhile the packages of test/outside are installed, and what needs neither runs.
-const beside = !only ? ['packages', 'lint'] : only === 'unit' || only === 'long' ? ['packages'] : []
-const total = sum([await sideBySide([['kernels'], beside]), await sideBySide(only ? [[only]] : lanes)])
+// A stage by itself stands beside what it needs.
+const taken = only ? [...(needs[only] ?? []), only].map((name) => [name]) : lanes
+const total = sum(await Promise.all(taken.map(inTurn)))
 rmSync(reports, { recursive: true })
 const { passed, failures } = total
 if (failures.length > 0) console.log(`\nFailed:\n${failures.map((name) => `  ${name}\n`).join('')}`)

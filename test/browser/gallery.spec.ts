@@ -37,10 +37,10 @@ test('on a phone, without WebGPU, every entry opens from the menu, nothing overf
     await expectFitting()
   }
   for (const { name } of problems) await show(name)
-  await show('airline')
+  await show('echo')
   await page.click('#start')
   await inState(page, 'done')
   await expect(page.locator('#quality')).toHaveAttribute('data-reached', 'true')
   await expectFitting()
-  await page.screenshot({ path: 'test/artifacts/screenshots/phone-airline.png', fullPage: true })
+  await page.screenshot({ path: 'test/artifacts/screenshots/phone-echo.png', fullPage: true })
 })

@@ -71,9 +71,9 @@ const ways: Readonly<Record<string, (make: Make) => readonly (CallableLayer | Sy
 onEachBackend(() => {
   const cells = Object.entries({ 'a cell': written, 'a layer with a stateSize': ofLayer })
   const runs = cells.flatMap(([kind, cell]) =>
-    sampled(Object.entries(ways), 3).map(([name, layers]) => [kind, name, cell, layers] as const),
+    Object.entries(ways).map(([name, layers]) => [kind, name, cell, layers] as const),
   )
-  test.each(runs)('%s that writes LSTM is LSTM: %s', async (_kind, name, cell, layers) => {
+  test.each(sampled(runs, 5))('%s that writes LSTM is LSTM: %s', async (_kind, name, cell, layers) => {
     setSeed(1)
     const make = (each: Make) => Sequential([...layers(each), Dense(1)])
     const [own, built] = [make(cell), make(builtIn)]

@@ -25,7 +25,7 @@ import { checkOp } from '../support/checkOp.ts'
 import { expectClose } from '../support/compare.ts'
 import { cpu, webgpu } from '../support/compareBackends.ts'
 import { type Floats, LoadedPlan, residentIn } from '../support/runPlan.ts'
-import { chosen } from '../support/sampled.ts'
+import { chosen, sampled } from '../support/sampled.ts'
 import { uniform } from '../support/values.ts'
 
 /** Numbers of f16 drawn from [−reach, reach). */
@@ -98,7 +98,7 @@ const sizes = [
 const transposes = [false, true].flatMap((a) => [false, true].map((b) => ({ transposeA: a, transposeB: b })))
 const cases = sizes.flatMap(([m, k, n]) => transposes.map((attrs) => ({ m, k, n, ...attrs })))
 
-test.each(cases)(
+test.each(sampled(cases, 3))(
   '[$m, $k]·[$k, $n], transposed $transposeA, $transposeB',
   async ({ m, k, n, transposeA, transposeB }) => {
     const inputs = {

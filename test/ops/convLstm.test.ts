@@ -7,6 +7,7 @@ import type { RecurrenceAttributes } from '../../src/ops/recurrentCell.ts'
 import { lastOf } from '../../src/util/shape.ts'
 import { checkOp } from '../support/checkOp.ts'
 import { fromStates } from '../support/fromStates.ts'
+import { chosen } from '../support/sampled.ts'
 import { uniform } from '../support/values.ts'
 
 const [convLstmOp, lstmOp] = [fromStates(convLstm), fromStates(lstm)]
@@ -34,7 +35,7 @@ const states = ([batch, , ...state]: Space) => ({
 
 const by = ['z', 'recurrentKernel', 'h0', 'c0'] as const
 
-test.each<[string, Space, number[], boolean]>([
+const cases: readonly (readonly [string, Space, number[], boolean])[] = [
   ['one of everything', [1, 1, 1, 1, 1], [1, 1], false],
   ['an odd window', [2, 3, 4, 5, 3], [3, 3], false],
   ['an even window, backwards', [3, 2, 3, 4, 2], [2, 4], true],
@@ -43,15 +44,20 @@ test.each<[string, Space, number[], boolean]>([
   ['a volume', [2, 2, 3, 2, 4, 3], [3, 2, 3], false],
   ['a volume of one slice', [1, 2, 1, 3, 2, 2], [3, 1, 2], false],
   ['slices by themselves', [2, 2, 3, 2, 3, 2], [1, 3, 2], true],
-])('%s', async (_, space, window, reverse) => {
-  await checkOp(convLstmOp, {
-    inputs: { ...inputs(space, ...window), ...states(space) },
-    attrs: attributes(reverse),
-    read: ['h', 'hLast', 'cLast'],
-    by,
-    roundings: 200,
-  })
-})
+]
+
+test.each(chosen(cases, ([name]) => /odd|backwards|axis|volume$/.test(name)))(
+  '%s',
+  async (_, space, window, reverse) => {
+    await checkOp(convLstmOp, {
+      inputs: { ...inputs(space, ...window), ...states(space) },
+      attrs: attributes(reverse),
+      read: ['h', 'hLast', 'cLast'],
+      by,
+      roundings: 200,
+    })
+  },
+)
 
 test.each<[string, readonly ('h' | 'hLast' | 'cLast')[]]>([
   ['the sequence', ['h']],

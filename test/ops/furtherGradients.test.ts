@@ -29,6 +29,7 @@ import { upsample } from '../../src/ops/upsample.ts'
 import { tensor } from '../../src/util/tensor.ts'
 import { checkOp, functional, type OpInput } from '../support/checkOp.ts'
 import { lstmAttributes } from '../support/lstmCases.ts'
+import { sampled } from '../support/sampled.ts'
 import { apartFromZero, classes, uniform } from '../support/values.ts'
 
 type Inputs = Readonly<Record<string, Value>>
@@ -75,7 +76,7 @@ const lines = [
 ]
 
 // As an operation, and as a function in an expression; none near a kink.
-test.each(names)('%s', async (name) => {
+test.each(sampled(names, 3))('%s', async (name) => {
   const { code } = activations[name as keyof typeof activations]
   const x = tensor(
     Float32Array.from({ length: 23 }, (_, i) => (i - 11) / 3.1 + 0.07),

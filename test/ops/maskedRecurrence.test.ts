@@ -40,7 +40,8 @@ test.each(chosen(strategiesOf(4), isOfEachKind))('LSTM %s', async (strategy) => 
   expect(rowAt(1, 2).slice(0, units)).toEqual(rowAt(1, 4).slice(0, units))
 })
 
-test.each(chosen(strategiesOf(3), isOfEachKind))('GRU %s', checkMaskedGru)
+// The kinds are tried by the LSTM.
+test.each(chosen(strategiesOf(3), (strategy) => strategy === 'subgroups'))('GRU %s', checkMaskedGru)
 
 // A cell with strategies of its own: one of one launch, and one of several, both of which can drop.
 test.each(chosen(strategiesOf(3), (strategy) => ['streamed', 'timestep'].includes(strategy)))(
@@ -49,14 +50,17 @@ test.each(chosen(strategiesOf(3), (strategy) => ['streamed', 'timestep'].include
 )
 
 // A cell that hands nothing on beside R·dz.
-test.each(['streamed', 'timestep'])('SimpleRNN %s', async (strategy) => {
-  await checkOp(onCopy(fromStates(simpleRnn)), {
-    inputs: inputsOf(1),
-    ...inChunks(1, strategy),
-    read: ['h', 'hLast'],
-    by: ['z', 'recurrentKernel', 'h0'],
-  })
-})
+test.each(chosen(['streamed', 'timestep'], (strategy) => strategy === 'timestep'))(
+  'SimpleRNN %s',
+  async (strategy) => {
+    await checkOp(onCopy(fromStates(simpleRnn)), {
+      inputs: inputsOf(1),
+      ...inChunks(1, strategy),
+      read: ['h', 'hLast'],
+      by: ['z', 'recurrentKernel', 'h0'],
+    })
+  },
+)
 
 test('from zeros, the last state alone', async () => {
   const { h0: _, c0: __, ...given } = inputs

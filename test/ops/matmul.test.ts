@@ -6,6 +6,7 @@ import { matmul } from '../../src/ops/matmul.ts'
 import { tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
 import { webgpu } from '../support/compareBackends.ts'
+import { sampled } from '../support/sampled.ts'
 
 const strategies = ['registers', 'tile64', 'tile32', 'reduced']
 if (webgpu.traits.subgroups) strategies.push('subgroups')
@@ -23,7 +24,7 @@ const cases = strategies.flatMap((strategy) =>
   sizes.flatMap(([m, k, n]) => transposes.map((attrs) => ({ strategy, m, k, n, ...attrs }))),
 )
 
-test.each(cases)(
+test.each(sampled(cases, 3))(
   '$strategy: [$m, $k]·[$k, $n], transposed $transposeA, $transposeB',
   async ({ strategy, m, k, n, transposeA, transposeB }) => {
     await checkOp(matmul, {

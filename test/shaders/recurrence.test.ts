@@ -13,13 +13,16 @@ import { checkOp } from '../support/checkOp.ts'
 import { webgpu } from '../support/compareBackends.ts'
 import { isOfEachKind } from '../support/maskedCases.ts'
 import { oneSizeEach, strategiesFitting } from '../support/recurrenceSizes.ts'
-import { chosen } from '../support/sampled.ts'
+import { chosen, sampled } from '../support/sampled.ts'
 import { checkUgrnnSize, ugrnn, ugrnnCell, ugrnnInputs } from '../support/ugrnn.ts'
 import { uniform } from '../support/values.ts'
 
 const strategies = strategiesFitting(8, ugrnnCell.gates, webgpu.traits)
 
-test.each(oneSizeEach(webgpu.traits, ugrnnCell.gates))('$strategy [$batch, $time, $units]', checkUgrnnSize)
+test.each(sampled(oneSizeEach(webgpu.traits, ugrnnCell.gates), 2))(
+  '$strategy [$batch, $time, $units]',
+  checkUgrnnSize,
+)
 
 test.each(chosen(strategies, isOfEachKind))('%s both ways, in chunks of steps', async (strategy) => {
   const [batch, time, units] = [5, 5, 8]
