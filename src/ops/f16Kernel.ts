@@ -10,7 +10,8 @@ const STORED: Readonly<Record<string, readonly [packed: string, f16: string]>> =
   vec4f: ['vec2u', 'vec4<f16>'],
 }
 
-const made = new Map<string, Kernel>()
+/** Twins by their kernels and forms. */
+const made = new Map<Kernel, { F16?: Kernel; PackedF16?: Kernel }>()
 
 /**
  * The kernel with `operands`, names of read-only bindings, as f16. A kernel without these operands, such as the second launch of a
@@ -20,8 +21,8 @@ const made = new Map<string, Kernel>()
  */
 export function f16Kernel(kernel: Kernel, operands: readonly string[], hasF16: boolean): Kernel {
   const form = hasF16 ? 'F16' : 'PackedF16'
-  const name = `${kernel.name}${form}`
-  const found = made.get(name)
+  const forms = made.get(kernel) ?? {}
+  const found = forms[form]
   if (found) return found
   if (!kernel.bindings.some((binding) => operands.includes(binding.name))) return kernel
   const code =
@@ -29,7 +30,7 @@ export function f16Kernel(kernel: Kernel, operands: readonly string[], hasF16: b
     impossible(`${kernel.name} has no twin: expected its ${operands} as Operand in WGSL`)
   const twin: Kernel = {
     ...kernel,
-    name,
+    name: `${kernel.name}${form}`,
     code,
     extensions: hasF16 ? ['f16', ...kernel.extensions] : kernel.extensions,
     bindings: kernel.bindings.map((binding) =>
@@ -38,6 +39,7 @@ export function f16Kernel(kernel: Kernel, operands: readonly string[], hasF16: b
         : binding,
     ),
   }
-  made.set(name, twin)
+  forms[form] = twin
+  made.set(kernel, forms)
   return twin
 }
