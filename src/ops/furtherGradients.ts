@@ -153,6 +153,12 @@ const gradients: ReadonlyMap<Operation, Gradient> = new Map([
   })),
 ])
 
+/** The node that computes what a view shows. */
+const sourceOf = (node: Node): Node => {
+  const inner = node.op.view ? node.inputs.x?.node : null
+  return inner ? sourceOf(inner) : node
+}
+
 /**
  * How a node is differentiated whose operation does not say so itself, or whose result is the slope of an activation; null for all others.
  * Throws where there is no way.
@@ -166,7 +172,7 @@ export function furtherGradientOf(where: string, node: Node): Pick<Operation, 'g
   if (!op.differentiable)
     fail(where, {
       expected: 'gradients of what can be differentiated once more',
-      got: `"${op.name}", which can not`,
+      got: `"${sourceOf(node).op.name}", which can not`,
       remedy:
         'Compute a recurrence by an RNN with a cell of your own, or write ops.stopGradient around the gradients.',
     })

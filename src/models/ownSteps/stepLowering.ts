@@ -65,13 +65,12 @@ export class StepUpdates {
     this.#layout = layout
     this.#given = given
     this.gradients = new StepGradients(graph, given.where)
-    this.step = Object.create(step, {
-      variable: { value: (variable: Variable) => this.#tensorOf(variable) ?? step.variable(variable) },
+    this.step = {
+      ...step,
+      variable: (variable) => this.#tensorOf(variable) ?? step.variable(variable),
       // It is a view of a number as a loss, where differentiation would start.
-      addLoss: {
-        value: ({ node }: Value) => this.added.push(node?.inputs.x ?? impossible('a loss of nothing')),
-      },
-    })
+      addLoss: ({ node }) => this.added.push(node?.inputs.x ?? impossible('a loss of nothing')),
+    }
   }
 
   /** The tensor of a trained weight; null for all else. */
