@@ -61,8 +61,7 @@ export function differentiate(
     for (const [name, gradient] of Object.entries(found)) {
       const input = inputs[name]
       if (!input || !gradient || !needed.has(input)) continue
-      const all = given.get(input) ?? []
-      all.push(starts ? seed(gradient) : gradient)
+      const all = [...(given.get(input) ?? []), starts ? seed(gradient) : gradient]
       given.set(input, all.length < MOST_PENDING ? all : [sumOf(view, all)])
     }
   }

@@ -136,14 +136,16 @@ const madeSymbolic = (
 ): readonly SymbolicTensor[] => symbolicTensors(readNumbers?.(given) ?? given, where, expected, more)
 
 /** Whether a value is data: numbers, or words for layers on the host, by themselves, in lists or in an object by name. */
-const isData = (given: unknown, depth = 0): boolean =>
+const isData = (given: unknown, depth = 0, level = 0): boolean =>
+  // An array or an object that holds itself would never end.
   Array.isArray(given)
-    ? // An array that holds itself would never end.
-      depth < MAX_RANK && isData(given[0], depth + 1)
+    ? depth < MAX_RANK && isData(given[0], depth + 1, level)
     : (depth > 0 && given !== undefined && typeof given !== 'object') ||
       ArrayBuffer.isView(given) ||
       isTensorData(given) ||
-      (isOptions(given) && Object.values(given).every((value) => isData(value)))
+      (level < MAX_RANK &&
+        isOptions(given) &&
+        Object.values(given).every((value) => isData(value, 0, level + 1)))
 
 /**
  * What a call of a layer gives: for symbolic tensors more of these; for data a promise of what they become, outside of functions that

@@ -27,23 +27,38 @@ class Place {
   constructor(readonly index: number) {}
 }
 
+/** How many lists and objects of arguments may lie in each other. */
+const DEEPEST = 16
+
 /** Lists of tensors are several tensors, while lists of numbers are one. */
-const isListOfTensors = (value: unknown): value is readonly unknown[] =>
+const isListOfTensors = (value: unknown, depth = 0): value is readonly unknown[] =>
   Array.isArray(value) &&
   value.length > 0 &&
-  value.every((item) => isTensorData(item) || isListOfTensors(item))
+  depth < DEEPEST &&
+  value.every((item) => isTensorData(item) || isListOfTensors(item, depth + 1))
 
 /** Puts something else in each place of what `isPlaced` finds in arguments: by itself, in lists, and in objects. */
 function replaced<Found>(
+  where: string,
   value: unknown,
   isPlaced: (value: unknown) => value is Found,
   put: (found: Found) => unknown,
+  depth = 0,
 ): unknown {
   if (isPlaced(value)) return put(value)
-  const within = (inner: unknown): unknown => replaced(inner, isPlaced, put)
+  if (depth > DEEPEST)
+    fail(where, {
+      expected: `arguments at most ${DEEPEST} deep`,
+      got: 'deeper ones, or one that contains itself',
+    })
+  const within = (inner: unknown): unknown => replaced(where, inner, isPlaced, put, depth + 1)
   if (Array.isArray(value)) return value.map(within)
   return isOptions(value) ? mapValues(value, within) : value
 }
+
+/** Arguments as a text, in which those differ that do: JSON has no large integers. */
+const keyOf = (given: unknown): string =>
+  JSON.stringify(given, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value))
 
 const isTensor = (value: unknown): value is object =>
   !isListOfTensors(value) && (Array.isArray(value) || ArrayBuffer.isView(value) || isTensorData(value))
@@ -68,7 +83,7 @@ class LoneLayer {
   /** @param batch The number of samples, where outputs need not have them in front. */
   constructor({ where }: Layer, inputs: readonly SymbolicTensor[], returned: unknown, batch: number | null) {
     const given: SymbolicTensor[] = []
-    this.#returned = replaced(returned, isSymbolic, (output) => new Place(given.push(output) - 1))
+    this.#returned = replaced(where, returned, isSymbolic, (output) => new Place(given.push(output) - 1))
     this.givesBatches = given.every(({ shape }) => shape[0] === null)
     this.#wholes = batch === null ? null : given.map(({ shape }) => shape as Shape)
     const outputs = batch === null ? given : given.map((output) => forEachSample(output, batch))
@@ -85,7 +100,9 @@ class LoneLayer {
       const outputs = await predict(core, tensors.length === 1 ? first : tensors, {
         batchSize: first?.shape[0] ?? 1,
       })
-      return replaced(this.#returned, isPlace, ({ index }) => this.#wholeOf(outputs[index], index))
+      return replaced(core.where, this.#returned, isPlace, ({ index }) =>
+        this.#wholeOf(outputs[index], index),
+      )
     })
   }
 
@@ -129,7 +146,7 @@ function loneLayer(
   const shapes = tensors.map(
     ({ shape: [samples = null, ...sample] }): OpenShape => [batch === 'open' ? null : samples, ...sample],
   )
-  const kind = JSON.stringify([args, shapes, batch])
+  const kind = keyOf([args, shapes, batch])
   const lone = keptOf(layer).get(kind) ?? connected(layer, args, shapes, batch === 'whole')
   // The first call of a model may have made its graph.
   const kept = keptOf(layer)
@@ -159,7 +176,9 @@ function connected(
         const name = `input ${i + 1} of ${layer.where}`
         return inputLayer({ batchShape, name }).connect([])[0] as SymbolicTensor
       })
-      const symbolic = args.map((argument) => replaced(argument, isPlace, ({ index }) => inputs[index]))
+      const symbolic = args.map((argument) =>
+        replaced(layer.where, argument, isPlace, ({ index }) => inputs[index]),
+      )
       const batch = isWhole ? (shapes[0]?.[0] ?? 1) : null
       return new LoneLayer(layer, inputs, layer.called(symbolic), batch)
     })
@@ -191,8 +210,8 @@ export async function callOnData(layer: Layer, given: readonly unknown[]): Promi
     })
   const tensors: Tensor[] = []
   const place = (value: object): Place => new Place(tensors.push(toTensor(value, layer.where)) - 1)
-  const data = replaced(x, isTensor, place)
+  const data = replaced(layer.where, x, isTensor, place)
   if (tensors.length === 0) fail(layer.where, { expected: 'symbolic tensors or data', got: describeValue(x) })
-  const args = [data, ...beside.map((argument) => replaced(argument, isTensor, place))]
+  const args = [data, ...beside.map((argument) => replaced(layer.where, argument, isTensor, place))]
   return loneLayer(layer, args, tensors).run(tensors)
 }

@@ -199,3 +199,19 @@ test('a model that was disposed', async () => {
   for (const options of [{}, { training: true }])
     await expect(Promise.resolve(model(rows, options))).rejects.toThrow('expected a model in use')
 })
+
+test('arguments that no JSON has, and those that contain themselves', async () => {
+  await chooseBackend('cpu')
+  const list: unknown[] = []
+  list.push(list)
+  const object: Record<string, unknown> = {}
+  object.self = object
+  const layer = Dense(1)
+  for (const [mask, got] of [
+    [7n, 'expected symbolic tensors, got 7n'],
+    [[7n, 8n], 'expected no mask, got'],
+    [list, 'or one that contains itself'],
+    [object, 'or one that contains itself'],
+  ] as const)
+    await expect((async () => layer(rows, { mask: mask as never }))()).rejects.toThrow(got)
+})

@@ -11,6 +11,8 @@ export interface Kind {
 
 const cyclic: unknown[] = []
 cyclic.push(cyclic)
+const cyclicObject: Record<string, unknown> = {}
+cyclicObject.self = cyclicObject
 
 class Odd {
   readonly shape = 'odd'
@@ -46,6 +48,7 @@ export const junk: readonly unknown[] = [
   [2 ** 20, 2 ** 20],
   [[1, 2], [3]],
   cyclic,
+  cyclicObject,
   {},
   { constructor: 1 },
   { nonsense: 1 },

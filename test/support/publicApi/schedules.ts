@@ -29,10 +29,12 @@ const boundaries = kind(
   (value) => String(value) === '-1,2',
   [[2, 1], [1], [1, 1]],
 )
-const values = kind([[0.5, 0.25, 0]], undefined, [
-  [0.5, 0.25],
-  [0.5, 0.25, -1],
-])
+/** Two are right where there is one boundary, which is wrong where there are three. */
+const values = kind(
+  [[0.5, 0.25, 0]],
+  (value) => Array.isArray(value) && value.length === 2 && value.every(Number.isFinite),
+  [[0.5, 0.25, -1]],
+)
 
 const tables: Readonly<Record<string, readonly [Options, base: Readonly<Record<string, unknown>>]>> = {
   ExponentialDecay: [decay, decayBase],
