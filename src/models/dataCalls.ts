@@ -10,6 +10,7 @@ import { findTopology } from '../layers/topology.ts'
 import { withParts } from '../layers/withParts.ts'
 import { broadcastTo, expandDims } from '../operations/shapes.ts'
 import { mapValues } from '../util/mapValues.ts'
+import { MAX_RANK } from '../util/nested.ts'
 import { isOptions } from '../util/options.ts'
 import { type OpenShape, type Shape, sizeOf } from '../util/shape.ts'
 import { isTensorData, Tensor, toTensor } from '../util/tensor.ts'
@@ -27,14 +28,11 @@ class Place {
   constructor(readonly index: number) {}
 }
 
-/** How many lists and objects of arguments may lie in each other. */
-const DEEPEST = 16
-
 /** Lists of tensors are several tensors, while lists of numbers are one. */
 const isListOfTensors = (value: unknown, depth = 0): value is readonly unknown[] =>
   Array.isArray(value) &&
   value.length > 0 &&
-  depth < DEEPEST &&
+  depth < MAX_RANK &&
   value.every((item) => isTensorData(item) || isListOfTensors(item, depth + 1))
 
 /** Puts something else in each place of what `isPlaced` finds in arguments: by itself, in lists, and in objects. */
@@ -46,9 +44,9 @@ function replaced<Found>(
   depth = 0,
 ): unknown {
   if (isPlaced(value)) return put(value)
-  if (depth > DEEPEST)
+  if (depth > MAX_RANK)
     fail(where, {
-      expected: `arguments at most ${DEEPEST} deep`,
+      expected: `arguments at most ${MAX_RANK} deep`,
       got: 'deeper ones, or one that contains itself',
     })
   const within = (inner: unknown): unknown => replaced(where, inner, isPlaced, put, depth + 1)

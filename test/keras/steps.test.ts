@@ -45,24 +45,20 @@ function expectHistory(
 }
 
 onEachBackend(() => {
-  test('a generator and its critic train as in Keras, each by an optimizer of its own', async () => {
-    const { gan, generator, discriminator } = modelsOf(text('gan')) as Record<string, LayersModel>
-    fill(generator as LayersModel, 1)
-    fill(discriminator as LayersModel, 50)
-    const { history } = await (gan as LayersModel).fit(waves(5, 2), noise, fitting)
-    expectHistory(history, keras.gan_sgd.history)
-    expectClose(await weightsOf(generator as LayersModel), keras.gan_sgd.generator)
-    expectClose(await weightsOf(discriminator as LayersModel), keras.gan_sgd.discriminator)
-  })
-
-  test('a critic with a gradient penalty trains as in Keras', async () => {
-    const { wgan, generator, discriminator } = modelsOf(text('wgan')) as Record<string, LayersModel>
-    fill(generator as LayersModel, 1)
-    fill(discriminator as LayersModel, 50)
-    const { history } = await (wgan as LayersModel).fit(waves(5, 2), noise, fitting)
-    expectHistory(history, keras.wgan_gp.history)
-    expectClose(await weightsOf(generator as LayersModel), keras.wgan_gp.generator)
-    expectClose(await weightsOf(discriminator as LayersModel), keras.wgan_gp.discriminator)
+  test.each([
+    ['gan', 'gan_sgd', 'each by an optimizer of its own'],
+    ['wgan', 'wgan_gp', 'with a gradient penalty'],
+  ] as const)('%s: a generator and its critic train as in Keras (%s), %s', async (name, recorded, _how) => {
+    const models = modelsOf(text(name)) as Record<string, LayersModel>
+    const [gan, generator, discriminator] = [name, 'generator', 'discriminator'].map(
+      (each) => models[each] as LayersModel,
+    ) as [LayersModel, LayersModel, LayersModel]
+    fill(generator, 1)
+    fill(discriminator, 50)
+    const { history } = await gan.fit(waves(5, 2), noise, fitting)
+    expectHistory(history, keras[recorded].history)
+    expectClose(await weightsOf(generator), keras[recorded].generator)
+    expectClose(await weightsOf(discriminator), keras[recorded].discriminator)
   })
 
   test.each([
