@@ -5,7 +5,7 @@ import { fail } from '../errors.ts'
 import { differentiate } from '../graph/autodiff.ts'
 import type { Graph, Node, Value } from '../graph/graph.ts'
 import type { Gradients, Operation, Wants } from '../graph/operation.ts'
-import { extentOf, sizeOf } from '../util/shape.ts'
+import { sizeOf } from '../util/shape.ts'
 import { sumOf } from './addAll.ts'
 import { affineTransform, affineTransformGradient } from './affineTransform.ts'
 import { convolution, convolutionInputGradient, convolutionKernelGradient } from './convolution.ts'
@@ -16,15 +16,15 @@ import { expressionOf, point } from './pointwise.ts'
 import { SLOPES } from './pointwiseFunctions.ts'
 import { type PoolingAttributes, pooling, poolingGradient } from './pooling.ts'
 import { slopeExpression } from './slopes.ts'
-import { strided } from './strided.ts'
+import { type Lattice, strided } from './strided.ts'
 import { take, takeGradient } from './take.ts'
 import { upsample, upsampleGradient } from './upsample.ts'
 import { reshape } from './view.ts'
 
 type Gradient = Operation['gradient']
 
-/** As a root of differentiation, a·b stands for its sum, with b as a constant. */
-const weighted: Operation = {
+/** As a root of differentiation, a·b stands for its sum, with b as a constant: the gradient by a is b. */
+export const weighted: Operation = {
   ...binary.operation,
   name: 'weighted',
   gradient: ({ inputs: { b } }) => ({ a: b }),
@@ -34,10 +34,10 @@ const weighted: Operation = {
 export const CONSTANT: Pick<Operation, 'gradient'> = { gradient: () => ({}) }
 
 /** Differentiates what computes the same as the node. */
-const throughParts =
+const throughDecomposition =
   (decomposition: Decomposition): Gradient =>
   (node, graph, d, wants) => {
-    // What computed the inputs is none of the parts.
+    // What computed the inputs does not belong to it.
     const before = new Set(graph.nodes)
     const outputs = decomposition(graph, node.inputs, node.attrs)
     const roots = Object.entries(d).flatMap(([name, b]) => {
@@ -49,7 +49,7 @@ const throughParts =
       Object.entries(node.inputs).flatMap(([name, value]) => (wants(name) ? [[value, name]] : [])),
     )
     const found = differentiate(graph, roots, [...inputs.keys()], sumOf, {
-      further: (part) => (before.has(part) ? CONSTANT : null),
+      further: (inner) => (before.has(inner) ? CONSTANT : null),
     })
     return Object.fromEntries([...inputs.values()].map((name, i) => [name, found[i]]))
   }
@@ -73,31 +73,31 @@ const linear = <In, A, Out>(
     gradient({ graph, ...node, d, wants } as unknown as Linear<In, A, Out>) as ReturnType<Gradient>,
 ]
 
+/** An axis as it is. */
+const whole = (count: number): Lattice => ({ count, start: 0, step: 1, spacing: 1 })
+
 /** The first of parts along the first axis, without the axis. */
 function firstOf(graph: Graph, parts: Value): Value {
   const [, ...shape] = parts.shape
-  const axes = [1, ...shape].map((count) => ({ count, start: 0, step: 1, spacing: 1 }))
+  const axes = [1, ...shape].map(whole)
   return reshape(graph, strided(graph, { x: parts }, { axes }).y, { shape })
 }
 
-/** What lies in d where the windows of x have their maxima: the first one of each. */
-function atMaxima(graph: Graph, x: Value, d: Value, { window, strides, padding }: PoolingAttributes): Value {
-  const [batch = 1] = x.shape
-  const channels = extentOf(x.shape, x.shape.length - 1)
-  const whole = (count: number) => ({ count, start: 0, step: 1, spacing: 1 })
+/** What lies in d where the windows of x, of which there are as many as entries in dy, have their maxima: the first one of each. */
+function atMaxima(
+  graph: Graph,
+  { x, dy, d }: { readonly x: Value; readonly dy: Value; readonly d: Value },
+  { window, strides, padding }: PoolingAttributes,
+): Value {
   /** Of each window the entry at an offset. */
   const entries = (of: Value, offsets: readonly number[], value: number): Value => {
-    const space = offsets.map((offset, axis) => {
-      const [before = 0, after = 0] = padding.slice(2 * axis)
-      const [extent, size, step] = [extentOf(x.shape, axis + 1), window[axis] ?? 1, strides[axis] ?? 1]
-      return {
-        count: Math.floor((extent + before + after - size) / step) + 1,
-        start: offset - before,
-        step,
-        spacing: 1,
-      }
+    const axes = dy.shape.map((count, axis): Lattice => {
+      const offset = offsets[axis - 1]
+      if (offset === undefined) return whole(count)
+      const before = padding[2 * (axis - 1)] ?? 0
+      return { count, start: offset - before, step: strides[axis - 1] ?? 1, spacing: 1 }
     })
-    return strided(graph, { x: of }, { axes: [whole(batch), ...space, whole(channels)], value }).y
+    return strided(graph, { x: of }, { axes, value }).y
   }
   const offsets = Array.from({ length: sizeOf(window) }, (_, i) =>
     window.map((size, axis) => Math.floor(i / sizeOf(window.slice(axis + 1))) % size),
@@ -115,24 +115,23 @@ function atMaxima(graph: Graph, x: Value, d: Value, { window, strides, padding }
 
 const gradients: ReadonlyMap<Operation, Gradient> = new Map([
   ...[...decompositions].map(
-    ([operation, decomposition]) => [operation, throughParts(decomposition)] as const,
+    ([operation, decomposition]) => [operation, throughDecomposition(decomposition)] as const,
   ),
   // Its parts are only ever added up, so that their gradients are all the same.
   linear(convolutionKernelGradient, ({ graph, inputs: { x, dy }, attrs, d, wants }) => {
     const kernel = d.kernelParts && reshape(graph, firstOf(graph, d.kernelParts), { shape: attrs.window })
     const ofBias = d.biasParts && firstOf(graph, d.biasParts)
     const ofKernel = kernel && wants('dy') ? convolution(graph, { x, kernel }, attrs).y : undefined
-    const zero = point(graph, 'multiply', dy, 0)
     return {
       x:
         kernel && wants('x')
           ? convolutionInputGradient(graph, { dy, kernel }, { ...attrs, input: x.shape }).dx
           : undefined,
-      dy: ofBias ? point(graph, 'add', ofKernel ?? zero, ofBias) : ofKernel,
+      dy: ofBias ? point(graph, 'add', ofKernel ?? point(graph, 'multiply', dy, 0), ofBias) : ofKernel,
     }
   }),
-  linear(poolingGradient, ({ graph, inputs: { x }, attrs, d: { dx } }) => ({
-    dy: dx && (attrs.mean ? pooling(graph, { x: dx }, attrs).y : atMaxima(graph, x, dx, attrs)),
+  linear(poolingGradient, ({ graph, inputs: { x, dy }, attrs, d: { dx: d } }) => ({
+    dy: d && (attrs.mean ? pooling(graph, { x: d }, attrs).y : atMaxima(graph, { x, dy, d }, attrs)),
   })),
   linear(upsampleGradient, ({ graph, attrs, d: { dx } }) => ({
     dy: dx && upsample(graph, { x: dx }, attrs).y,
@@ -179,7 +178,7 @@ export function furtherGradientOf(where: string, node: Node): Pick<Operation, 'g
   const code = expressionOf(node)?.instructions[0]?.code ?? 0
   if (code < SLOPES) return null
   return {
-    gradient: throughParts((graph, { a }) => {
+    gradient: throughDecomposition((graph, { a }) => {
       const slope = slopeExpression(graph, code - SLOPES, a as Value)
       return typeof slope === 'number' ? {} : { y: slope }
     }),

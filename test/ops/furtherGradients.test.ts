@@ -14,7 +14,7 @@ import { batchNormalization, moments } from '../../src/ops/batchNormalization.ts
 import { convolution } from '../../src/ops/convolution.ts'
 import { binary } from '../../src/ops/elementwise.ts'
 import { embedding } from '../../src/ops/embedding.ts'
-import { furtherGradientOf } from '../../src/ops/furtherGradients.ts'
+import { furtherGradientOf, weighted } from '../../src/ops/furtherGradients.ts'
 import { l2Normalize } from '../../src/ops/l2Normalize.ts'
 import { layerNormalization } from '../../src/ops/layerNormalization.ts'
 import { lstm } from '../../src/ops/lstm.ts'
@@ -27,7 +27,7 @@ import { softmax } from '../../src/ops/softmax.ts'
 import { take } from '../../src/ops/take.ts'
 import { upsample } from '../../src/ops/upsample.ts'
 import { tensor } from '../../src/util/tensor.ts'
-import { checkOp, functional, type OpInput } from '../support/checkOp.ts'
+import { checkOp, type OpInput } from '../support/checkOp.ts'
 import { lstmAttributes } from '../support/lstmCases.ts'
 import { sampled } from '../support/sampled.ts'
 import { apartFromZero, classes, uniform } from '../support/values.ts'
@@ -51,7 +51,7 @@ interface Case {
 const gradientsOf =
   (forward: Forward, by: readonly string[]) =>
   (graph: Graph, { w, ...inputs }: Inputs): Record<string, Value> => {
-    const root = graph.add(functional, { a: forward(graph, inputs), b: w as Value }, { fn: 'multiply' }).y
+    const root = graph.add(weighted, { a: forward(graph, inputs), b: w as Value }, { fn: 'multiply' }).y
     const of = by.map((name) => inputs[name] as Value)
     const found = differentiate(graph, [root as Value], of, sumOf)
     return Object.fromEntries(by.map((name, i) => [`d${name}`, found[i] as Value]))
@@ -239,7 +239,7 @@ test('a third time', async () => {
   await checkOp(
     (graph: Graph, { x, w, v }: Inputs) => {
       const { dx } = twice(graph, { x: value(x), w: value(w) })
-      const root = graph.add(functional, { a: value(dx), b: value(v) }, { fn: 'multiply' }).y
+      const root = graph.add(weighted, { a: value(dx), b: value(v) }, { fn: 'multiply' }).y
       const [y] = differentiate(graph, [value(root)], [value(x)], sumOf, { further })
       return { y: value(y) }
     },
@@ -258,9 +258,9 @@ test('a recurrence has one gradient', () => {
   const z = resident('z', [2, 3, 8])
   const h = lstm(graph, { z, recurrentKernel: resident('R', [2, 8]) }, lstmAttributes()).h
   const w = resident('w', h.shape)
-  const root = graph.add(functional, { a: h, b: w }, { fn: 'multiply' }).y
+  const root = graph.add(weighted, { a: h, b: w }, { fn: 'multiply' }).y
   const [dz] = differentiate(graph, [value(root)], [z], sumOf)
-  const penalty = graph.add(functional, { a: value(dz), b: resident('v', z.shape) }, { fn: 'multiply' }).y
+  const penalty = graph.add(weighted, { a: value(dz), b: resident('v', z.shape) }, { fn: 'multiply' }).y
   expect(() =>
     differentiate(graph, [value(penalty)], [z], sumOf, {
       further: (node) => furtherGradientOf('Critic.trainStep, gradients', node),

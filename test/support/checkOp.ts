@@ -13,10 +13,9 @@ import { compile } from '../../src/compiler/compile.ts'
 import type { Plan } from '../../src/compiler/plan.ts'
 import { differentiate } from '../../src/graph/autodiff.ts'
 import { Graph, type Node, type Value } from '../../src/graph/graph.ts'
-import type { DeviceTraits, Operation, StepScalars } from '../../src/graph/operation.ts'
+import type { DeviceTraits, StepScalars } from '../../src/graph/operation.ts'
 import { sumOf } from '../../src/ops/addAll.ts'
-import { binary } from '../../src/ops/elementwise.ts'
-import { furtherGradientOf } from '../../src/ops/furtherGradients.ts'
+import { furtherGradientOf, weighted } from '../../src/ops/furtherGradients.ts'
 import { type Shape, sizeOf } from '../../src/util/shape.ts'
 import { Tensor } from '../../src/util/tensor.ts'
 import { compareBackends, cpu, type Rounding, referenceOf, webgpu } from './compareBackends.ts'
@@ -180,9 +179,6 @@ function buildGraph<I extends Values, O extends Values, A>(
   return { graph, inputs, outputs }
 }
 
-// As a root of differentiation, y·w stands for its sum: the gradient by y is w.
-export const functional: Operation = { ...binary.operation, gradient: ({ inputs: { b } }) => ({ a: b }) }
-
 interface ForwardCase {
   /** The same for all cases of an operation. */
   readonly op: object
@@ -209,7 +205,7 @@ async function checkGradients(
     weights[name] = data
     arenas[arena] = data
     const { y: root } = graph.add(
-      functional,
+      weighted,
       { a: y, b: residentIn(graph, arena, y.shape, data) },
       { fn: 'multiply' },
     )

@@ -1,6 +1,7 @@
 // A step of a class of the user's own, as its methods are traced: what these call becomes calls in a graph.
 
 import { describeValue, fail, impossible } from '../../errors.ts'
+import type { Value } from '../../graph/graph.ts'
 import { symbolicTensors } from '../../layers/layerCall.ts'
 import { stepCall, stepEffect } from '../../layers/own/stepCall.ts'
 import type { OwnStepHook, StepSources, StepTrace, StepWeights } from '../../layers/own/stepTrace.ts'
@@ -115,19 +116,19 @@ export class StepOfClass implements StepTrace, StepSize {
     sources: readonly (Variable | SymbolicTensor)[],
     isFollowed = true,
   ): SymbolicTensor[] {
-    const isTensor = (source: Variable | SymbolicTensor) => source instanceof SymbolicTensor
-    const inputs = symbolicTensors([loss, ...sources.filter(isTensor)], where, 'what the step has computed')
+    const tensors = [loss, ...sources.filter((source) => source instanceof SymbolicTensor)]
+    const inputs = symbolicTensors(tensors, where, 'what the step has computed')
     const shapes = sources.map(({ shape }) => shape)
     const results = stepCall(where, inputs, shapes, (values) => {
-      const [number, ...tensors] = values.map(({ value }) => value)
-      let next = 0
       const { step, gradients } = this.lowering
+      const lowered = (tensor: SymbolicTensor): Value =>
+        values[tensors.indexOf(tensor)]?.value ?? impossible('no tensor')
       const of = sources.map((source) =>
         source instanceof SymbolicTensor
-          ? { value: tensors[next++] ?? impossible('no tensor'), weight: null }
+          ? { value: lowered(source), weight: null }
           : { value: step.variable(source), weight: source },
       )
-      return gradients.by(of, number ?? impossible('no loss'), isFollowed)
+      return gradients.by(of, lowered(loss), isFollowed)
     })
     return [...results]
   }
