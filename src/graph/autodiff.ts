@@ -3,8 +3,7 @@
 
 import { impossible } from '../errors.ts'
 import { mapValues } from '../util/mapValues.ts'
-import type { Graph, Node, Value } from './graph.ts'
-import type { Operation } from './operation.ts'
+import type { FurtherGradients, Graph, Value } from './graph.ts'
 
 /** So many gradients of a tensor are added as soon as they are there, so that no more of them lie in memory: one launch's. */
 const MOST_PENDING = 7
@@ -13,11 +12,8 @@ const MOST_PENDING = 7
 export interface DifferentiationOptions {
   /** Changes the gradients that a root gives its inputs: loss scaling multiplies them. By default they stay. */
   readonly seed?: (d: Value) => Value
-  /**
-   * How a node is differentiated where its operation does not say it, as of most nodes of a backward pass; null for what the operation
-   * says. Throws where there is no way.
-   */
-  further?(node: Node): Pick<Operation, 'gradient'> | null
+  /** How nodes of a backward pass are differentiated. By default as the graph says. */
+  readonly further?: FurtherGradients | null
 }
 
 /**
@@ -33,7 +29,7 @@ export function differentiate(
   roots: readonly Value[],
   wrt: readonly Value[],
   sumOf: (graph: Graph, values: readonly Value[]) => Value,
-  { seed = (d) => d, further }: DifferentiationOptions = {},
+  { seed = (d) => d, further = graph.further }: DifferentiationOptions = {},
 ): (Value | undefined)[] {
   const needed = new Set<Value | undefined>(wrt)
   for (const { inputs, outputs } of graph.nodes) {

@@ -46,6 +46,12 @@ export interface Node {
   readonly mixed: boolean
 }
 
+/**
+ * How a node is differentiated where its operation does not say it, as of most nodes of a backward pass; null for what the operation
+ * says. Throws where there is no way.
+ */
+export type FurtherGradients = (node: Node) => Pick<Operation, 'gradient'> | null
+
 /** The state that all views of a graph share. */
 interface GraphContent {
   nodes: Node[]
@@ -60,6 +66,8 @@ export class Graph {
   readonly mixed: boolean
   /** What completes the tensors of which steps write only what they need; runs before something else reads them. */
   settling: Graph | null = null
+  /** How the nodes of a backward pass are differentiated; null where the graph has none before its losses are. */
+  further: FurtherGradients | null = null
 
   constructor(
     mixed = false,

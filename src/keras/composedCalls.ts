@@ -5,6 +5,7 @@ import type { AssignedBy, AssignedValue } from '../layers/own/assignment.ts'
 import type { OwnWeight } from '../layers/own/ownCode.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { DrawnVariable } from '../layers/weights/variable.ts'
+import { gradients } from '../models/gradients.ts'
 import * as ops from '../operations/index.ts'
 import { normal, truncatedNormal, uniform } from '../operations/random.ts'
 import type { Value } from '../python/values.ts'
@@ -99,6 +100,16 @@ const ON_TENSORS: Readonly<Record<string, Composed>> = {
   add_n: {
     parameters: ['inputs'],
     make: (given) => (given.get('inputs') as SymbolicTensor[]).reduce((sum, one) => ops.add(sum, one)),
+  },
+  gradients: {
+    parameters: ['loss', 'variables'],
+    make(given) {
+      const [loss, sources = []] = [...given.values()] as [
+        SymbolicTensor,
+        (SymbolicTensor | SymbolicTensor[])?,
+      ]
+      return gradients(loss, [sources].flat())
+    },
   },
   ctc_batch_cost: { parameters: ['yTrue', 'yPred', 'inputLength', 'labelLength'], make: ctcBatchCost },
 }

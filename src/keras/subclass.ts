@@ -16,7 +16,6 @@ import {
 } from '../python/values.ts'
 import type { Base } from './bases.ts'
 import { callFromHere, valuesGiven } from './functions.ts'
-import { layerMethod } from './layerMethods.ts'
 import { callLayer, LayerValue } from './layerValue.ts'
 import { addLoss, addWeight } from './ownAdditions.ts'
 import { methodArguments, ownCall, ownCallOptions, parted } from './ownCalls.ts'
@@ -208,10 +207,11 @@ export class SubclassValue extends WrappedValue {
     })
   }
 
-  /** As in Keras, who calls `build` has the weights made, of which the method of the text is the hook. */
+  /** As in Keras, who calls `build` has the weights made, of which the method of the text is the hook; that of a model is its own. */
   override around(name: string): Value | undefined {
-    const layer = name === 'build' && this.#instance.type.find('build') ? this.plain() : undefined
-    return layer && !isModel(layer) ? layerMethod(this.reader, layer, name) : undefined
+    const isHook = this.#instance.type.find('build') !== undefined
+    const isWanted = name === 'build' && isHook !== (this.#construction.base === 'Model')
+    return isWanted ? new LayerValue(this.reader, this.plain()).attribute(name, 0) : undefined
   }
 
   override attribute(name: string, at: number): Value | undefined {

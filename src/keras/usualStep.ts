@@ -2,8 +2,9 @@
 // prediction, its loss and the gradients. Models of such classes take the step that is made for all models, and is faster.
 
 import { currentPolicy } from '../layers/dtypePolicy.ts'
-import { type StepSources, tracedStep } from '../layers/own/stepTrace.ts'
+import type { StepSources } from '../layers/own/stepTrace.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { gradientsInGraph } from '../models/gradients.ts'
 import { HostValue } from '../python/hostValue.ts'
 import type { Trouble } from '../python/interpreter.ts'
 import {
@@ -80,7 +81,12 @@ export class TapeValue extends WrappedValue {
         )
         const isOne = !Array.isArray(sources)
         const all = (isOne ? [sources] : sources) as StepSources
-        const found = tracedStep('gradient').gradients(loss as SymbolicTensor, all, reader.recordingTapes > 0)
+        const found = gradientsInGraph(
+          'tape.gradient',
+          loss as SymbolicTensor,
+          all,
+          reader.recordingTapes > 0,
+        )
         reader.act()
         return reader.wrap(isOne ? found[0] : found)
       })

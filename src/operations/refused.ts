@@ -13,7 +13,7 @@ export const refusedOperations: Readonly<Record<string, string>> = {
   nextafter: BITS,
   eig: MATRICES,
   eigh: MATRICES,
-  jvp: 'gradients here go from losses back: model.gradients',
+  jvp: 'gradients here go from losses back: gradients(y, [x])',
   lstsq: MATRICES,
   luFactor: MATRICES,
   matrixRank: MATRICES,

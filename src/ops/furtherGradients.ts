@@ -5,13 +5,14 @@ import { fail } from '../errors.ts'
 import { differentiate } from '../graph/autodiff.ts'
 import type { Graph, Node, Value } from '../graph/graph.ts'
 import type { Gradients, Operation, Wants } from '../graph/operation.ts'
-import { sizeOf } from '../util/shape.ts'
+import { showShape, sizeOf } from '../util/shape.ts'
 import { sumOf } from './addAll.ts'
 import { affineTransform, affineTransformGradient } from './affineTransform.ts'
 import { convolution, convolutionInputGradient, convolutionKernelGradient } from './convolution.ts'
 import { type Decomposition, decompositions } from './decompositions.ts'
 import { binary } from './elementwise.ts'
 import { embedding, embeddingGradient, embeddingSums } from './embedding.ts'
+import { sumAsLoss } from './lossOf.ts'
 import { expressionOf, point } from './pointwise.ts'
 import { SLOPES } from './pointwiseFunctions.ts'
 import { type PoolingAttributes, pooling, poolingGradient } from './pooling.ts'
@@ -184,3 +185,30 @@ export function furtherGradientOf(where: string, node: Node): Pick<Operation, 'g
     }),
   }
 }
+
+/**
+ * Adds the gradients of the sum of a tensor to the graph of a step, which can be differentiated again from there on.
+ *
+ * @param where What errors call what is differentiated.
+ * @param sources The tensors to differentiate by.
+ * @returns The gradient of each; undefined where the sum does not depend on it.
+ */
+export function gradientsOf(
+  graph: Graph,
+  where: string,
+  y: Value,
+  sources: readonly Value[],
+): (Value | undefined)[] {
+  graph.further ??= (node) => furtherGradientOf(where, node)
+  return differentiate(graph, [sumAsLoss(graph, y)], sources, sumOf).map(
+    (found, i) => found && reshape(graph, found, { shape: sources[i]?.shape ?? [] }),
+  )
+}
+
+/** Throws for a tensor that gradients are taken by, of which there are none. */
+export const refuseConstant = (where: string, { shape }: Value): never =>
+  fail(where, {
+    expected: 'tensors that the loss is computed of by functions that have a slope',
+    got: `one of ${showShape(shape)} that it does not depend on`,
+    remedy: 'What a loss has of a tensor through whole numbers, such as ids and indices, has no gradient.',
+  })

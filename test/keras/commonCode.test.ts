@@ -240,6 +240,7 @@ m.build((None, 2))
 # OfTheText is of your own: define it in Python before these lines.
 
 model = OfTheText(3)
+model.build((None, 2))
 `,
   )
   await expect(toTypeScript(model)).rejects.toThrow(

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { beforeEach, expect, test } from 'vitest'
 import { fromKeras } from '../../src/formats.ts'
-import { clearSession, type LayersModel, register } from '../../src/index.ts'
+import { clearSession, type LayersModel, register, type Tensor } from '../../src/index.ts'
 import { chooseBackend, onEachBackend } from '../support/backends.ts'
 import { quiet, weightsOf } from '../support/models.ts'
 import { readKeras } from '../support/readKeras.ts'
@@ -200,4 +200,52 @@ m.compile(keras.optimizers.SGD(0.01), keras.losses.SparseCategoricalCrossentropy
   const { history } = await model.fit(x, [0, 1, 1, 0], { ...quiet, epochs: 2, batchSize: 2, shuffle: false })
   expect(history.loss?.length).toBe(2)
   for (const [epoch, loss] of expected.entries()) expect(history.loss?.[epoch]).toBeCloseTo(loss, 5)
+})
+
+test.each([
+  // Each predicts the slopes of tanh(a + b) by a and b.
+  [
+    'a call of a layer',
+    `
+class Slope(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.inner = layers.Dense(1, activation='tanh', kernel_initializer='ones')
+    def call(self, x):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = self.inner(x)
+        return tape.gradient(y, x)
+m = keras.Sequential([keras.Input((2,)), Slope()])
+`,
+  ],
+  [
+    'a call of a model, which the text builds',
+    `
+class Slopes(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.net = keras.Sequential([layers.Dense(1, activation='tanh', kernel_initializer='ones')])
+    def call(self, x):
+        with tf.GradientTape() as tape:
+            y = self.net(x)
+        return tape.gradient(y, [x])[0]
+m = Slopes()
+m.build((None, 2))
+`,
+  ],
+  [
+    'a Lambda',
+    `
+x = keras.Input((2,))
+y = layers.Dense(1, activation='tanh', kernel_initializer='ones')(x)
+m = keras.Model(x, layers.Lambda(lambda pair: K.gradients(pair[0], pair[1])[0])([y, x]))
+`,
+  ],
+])('%s takes gradients', async (_, text) => {
+  await chooseBackend('cpu')
+  const { m } = modelsOf(text)
+  const [row] = ((await (m as LayersModel).predict([[0.1, 0.2]])) as Tensor).toArray<number[][]>()
+  for (const value of row ?? []) expect(value).toBeCloseTo(1 - Math.tanh(0.3) ** 2, 5)
+  expect(row?.length).toBe(2)
 })

@@ -44,10 +44,15 @@ export function tracingStep<T>(step: StepTrace, run: () => T): T {
   }
 }
 
-/** The step that is traced. */
-export const tracedStep = (where: string): StepTrace =>
+/**
+ * The step that is traced.
+ *
+ * @param remedy What to do where there is none.
+ */
+export const tracedStep = (where: string, remedy?: string): StepTrace =>
   traced ??
   fail(where, {
     expected: 'to be called in the method trainStep of a class that extends Model',
     got: 'a call outside',
+    remedy,
   })

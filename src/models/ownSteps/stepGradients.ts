@@ -1,15 +1,9 @@
 // Gradients in a step of one's own, by weights and tensors.
 
-import { fail } from '../../errors.ts'
-import { differentiate } from '../../graph/autodiff.ts'
 import type { Graph, Node, Value } from '../../graph/graph.ts'
 import type { Variable } from '../../layers/weights/variable.ts'
-import { sumOf } from '../../ops/addAll.ts'
 import { affine } from '../../ops/affine.ts'
-import { CONSTANT, furtherGradientOf } from '../../ops/furtherGradients.ts'
-import { sumAsLoss } from '../../ops/lossOf.ts'
-import { reshape } from '../../ops/view.ts'
-import { showShape } from '../../util/shape.ts'
+import { CONSTANT, furtherGradientOf, gradientsOf, refuseConstant } from '../../ops/furtherGradients.ts'
 
 /** What a number is differentiated by: a tensor, and the weight that it is, or null. */
 export interface GradientSource {
@@ -29,6 +23,8 @@ export class StepGradients {
   constructor(graph: Graph, where: string) {
     this.#graph = graph
     this.#where = where
+    graph.further = (node) =>
+      this.#constants.has(node) ? CONSTANT : furtherGradientOf(`${where}, gradients`, node)
   }
 
   /**
@@ -39,23 +35,13 @@ export class StepGradients {
    */
   by(sources: readonly GradientSource[], loss: Value, isFollowed: boolean): Value[] {
     const graph = this.#graph
-    const root = sumAsLoss(graph, loss)
-    const values = sources.map(({ value }) => value)
     const where = `${this.#where}, gradients`
-    const found = differentiate(graph, [root], values, sumOf, {
-      further: (node) => (this.#constants.has(node) ? CONSTANT : furtherGradientOf(where, node)),
-    })
+    const values = sources.map(({ value }) => value)
+    const found = gradientsOf(graph, where, loss, values)
     const results = sources.map(({ value, weight }, i) => {
-      const { shape } = value
       const gradient = found[i]
-      if (gradient) return reshape(graph, gradient, { shape })
-      if (!weight)
-        fail(where, {
-          expected: 'tensors that the loss is computed of by functions that have a slope',
-          got: `one of ${showShape(shape)} that it does not depend on`,
-          remedy:
-            'What a loss has of a tensor through whole numbers, such as ids and indices, has no gradient.',
-        })
+      if (gradient) return gradient
+      if (!weight) return refuseConstant(where, value)
       const { y } = affine(graph, { x: value }, { scale: 0 })
       this.#absent.set(y, weight.path)
       return y

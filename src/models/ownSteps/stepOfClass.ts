@@ -5,7 +5,7 @@ import type { Value } from '../../graph/graph.ts'
 import { symbolicTensors } from '../../layers/layerCall.ts'
 import { stepCall, stepEffect } from '../../layers/own/stepCall.ts'
 import type { OwnStepHook, StepSources, StepTrace, StepWeights } from '../../layers/own/stepTrace.ts'
-import { nodeOf, SymbolicTensor } from '../../layers/symbolicTensor.ts'
+import { dependsOn, SymbolicTensor } from '../../layers/symbolicTensor.ts'
 import { DrawnVariable, type Variable } from '../../layers/weights/variable.ts'
 import { multiply } from '../../operations/elementwise.ts'
 import { Optimizer } from '../../training/optimizer.ts'
@@ -39,19 +39,6 @@ const NO_WEIGHTS_YET = 'Layers have weights once they were called, or know the s
 
 /** Optimizers of which was said that losses are not scaled for them; a step is traced again and again. */
 const warned = new WeakSet<Optimizer>()
-
-/** Whether tensors were computed of one of these, or are such. */
-function dependsOn(
-  tensors: readonly SymbolicTensor[],
-  isOne: (tensor: SymbolicTensor) => boolean,
-  seen = new Set<SymbolicTensor>(),
-): boolean {
-  return tensors.some((tensor) => {
-    if (seen.has(tensor)) return false
-    seen.add(tensor)
-    return isOne(tensor) || dependsOn(nodeOf(tensor).inputs, isOne, seen)
-  })
-}
 
 export class StepOfClass implements StepTrace, StepSize {
   readonly #model: ModelOfStep
