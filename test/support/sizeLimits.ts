@@ -2,9 +2,9 @@
 export const SIZE_LIMITS = {
   'a page that trains LSTM + Dense, until it trains': 68.6,
   'a page that loads its model from a `.keras` file, until it trains': 99,
-  '`dist/recurra.min.js`, all of the index in one file': 522.5,
-  'the package, packed': 2270,
-  'the package, unpacked': 7855,
+  '`dist/recurra.min.js`, all of the index in one file': 523.5,
+  'the package, packed': 2275,
+  'the package, unpacked': 7865,
 } as const
 
 /** Bytes that are the limit. */
