@@ -67,12 +67,14 @@ const demo: UserConfig = {
   optimizeDeps: isTested ? bundledSources : { include: libraries },
 }
 
-/** Tests of which every run has a sample, and a long run all: they import support/sampled.ts. */
+/** Tests of which every run has a sample, and a long run all: they import support/sampled.ts, or what does. */
 const sampledFiles = (): string[] =>
   readdirSync(path('test'), { recursive: true, encoding: 'utf8' })
     .filter((file) => /(?<!\.long)\.test\.ts$/.test(file))
     .map((file) => `test/${file}`)
-    .filter((file) => readFileSync(path(file), 'utf8').includes('/support/sampled.ts'))
+    .filter((file) =>
+      /\/support\/(sampled|checkFunction|againstKeras)\.ts/.test(readFileSync(path(file), 'utf8')),
+    )
 /**
  * Files share processes, with a device and its pipelines each. What a file leaves in modules, test/support/freshState.ts resets;
  * files that look at what a process begins with, or at all of its memory, have one of their own.
@@ -123,8 +125,9 @@ const test: ViteUserConfig = {
     setupFiles: ['test/support/deviceErrors.ts'],
     globalSetup: 'test/support/globalSetup.ts',
     pool: 'forks',
-    // What fails is shown where the sources have it. With Node's 16 MB for young objects, collecting them takes an eighth of all time.
-    execArgv: ['--enable-source-maps', '--max-semi-space-size=64'],
+    // What fails is shown where the sources have it. With Node's 16 MB for young objects, collecting them takes an eighth of all time, and
+    // compiling code that does not run for long another: it waits until code has run eight times as long as by default.
+    execArgv: ['--enable-source-maps', '--max-semi-space-size=64', '--interrupt-budget=540000'],
     // What hangs ends; what is slow because the machine is busy does not.
     testTimeout: 240_000,
     hookTimeout: 240_000,

@@ -24,5 +24,5 @@ describe('webgpu', () => {
   beforeAll(async () => {
     await recurra.setBackend('webgpu', { device })
   })
-  test.each(sampled(goldenNames, 12))('%s', (name) => checkCase(recurra, name))
+  test.each(sampled(goldenNames, 16))('%s', (name) => checkCase(recurra, name))
 })

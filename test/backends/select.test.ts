@@ -71,6 +71,19 @@ test("what is asked for by name is taken, whatever a model's size", async () => 
   model.dispose()
 })
 
+// Before a device is made of an adapter, which stays.
+test('a Node whose drivers give no adapter is told of drivers', async () => {
+  vi.stubGlobal('navigator', { gpu: { requestAdapter: async () => null } })
+  await expect(setBackend('webgpu')).rejects.toThrow(
+    /got none from navigator.gpu.requestAdapter\(\)\. Install a driver of the GPU: .*Vulkan.*, or call setBackend\('cpu'\)\.$/,
+  )
+  vi.stubGlobal('navigator', {})
+  await expect(setBackend('webgpu')).rejects.toThrow(
+    "got no navigator.gpu. Import 'recurra/node' first, which brings WebGPU to Node, or call setBackend('cpu').",
+  )
+  vi.unstubAllGlobals()
+})
+
 test("'auto' takes the CPU where the only adapter is software and says so; 'webgpu' takes the adapter", async () => {
   const adapter = await requestAdapter()
   const asked: unknown[] = []

@@ -87,7 +87,7 @@ test.each(Object.entries(cases))('%s predicts as the model that it was', async (
 
 test('layers of the device predict, in long runs every one', async () => {
   const failed: string[] = []
-  for (const [name, { make, inputShape, data }] of sampled([...layerModels(recurra)], 6)) {
+  for (const [name, { make, inputShape, data }] of sampled([...layerModels(recurra)], 12)) {
     if (data) continue
     const model = make()
     const x = uniform([3, ...inputShape], -1, 1)

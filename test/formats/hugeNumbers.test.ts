@@ -5,6 +5,7 @@ import * as recurra from '../../src/index.ts'
 import { modelFromConfig, RecurraError } from '../../src/index.ts'
 import { layerModels } from '../support/everyLayer.ts'
 import { processorTime } from '../support/processorTime.ts'
+import { sampled } from '../support/sampled.ts'
 
 type Path = readonly (string | number)[]
 
@@ -34,7 +35,7 @@ const MOST_TIME = 3000
 /** Enough to be seen, and not too much to be lost where it is believed. */
 const HUGE = 100_000_000
 
-test.each([...layerModels(recurra)])('%s', async (_name, { make }) => {
+test.each(sampled([...layerModels(recurra)], 3))('%s', async (_name, { make }) => {
   const config: unknown = JSON.parse(await make().toJSON())
   for (const path of integersIn(config)) {
     const where = path.join('.')

@@ -22,6 +22,7 @@ import { everyLayer } from '../support/everyLayer.ts'
 import { goldenCase, goldenNames } from '../support/golden.ts'
 import { kerasApi } from '../support/kerasApi.ts'
 import { isRefused } from '../support/optionKinds.ts'
+import { sampled } from '../support/sampled.ts'
 
 /** Options that a file does not keep: the model's input has them. */
 const OF_THE_INPUT = ['inputShape', 'batchShape', 'batchSize', 'shape', 'inputLength']
@@ -143,7 +144,7 @@ test('files find every class in the module that is loaded by its name', async ()
   }
 })
 
-test.each(examples)('%s', (className, example) => {
+test.each(sampled(examples, 2))('%s', (className, example) => {
   for (const [option, entry] of Object.entries<OptionTable[string]>(example.definition.table)) {
     if (
       isRefused(entry) ||

@@ -19,6 +19,7 @@ import {
 import { onEachBackend } from '../support/backends.ts'
 import { expectClose } from '../support/compare.ts'
 import { quiet } from '../support/models.ts'
+import { sampledOnGpu } from '../support/sampled.ts'
 import { uniform } from '../support/values.ts'
 
 const [BATCH, TIME, FEATURES, UNITS] = [4, 5, 3, 6]
@@ -84,38 +85,41 @@ const variants: readonly Variant[] = [
   { what: 'a bias on one side, apart', backward: { useBias: false } },
 ]
 
-onEachBackend(() => {
-  test.each(variants)('is two layers: $what', async ({ forward = {}, backward }) => {
-    const first = { batchShape: [BATCH, TIME, FEATURES] }
-    const ways = [{ ...forward }, { ...(backward ?? forward), goBackwards: !forward.goBackwards }] as const
-    setSeed(1)
-    const given = backward ? { ...first, backwardLayer: LSTM(UNITS, ways[1]) } : first
-    const both = compiled(Sequential([Bidirectional(LSTM(UNITS, forward), given)]), RATE)
-    const alone = ways.map((options) =>
-      compiled(Sequential([LSTM(UNITS, { ...first, ...options })]), RATE / 2),
-    )
-    const weights = await both.getWeights()
-    const half = alone[0]?.weights.length ?? 0
-    alone[0]?.setWeights(weights.slice(0, half))
-    alone[1]?.setWeights(weights.slice(half))
+onEachBackend((backend) => {
+  test.each(sampledOnGpu(backend, variants, 3))(
+    'is two layers: $what',
+    async ({ forward = {}, backward }) => {
+      const first = { batchShape: [BATCH, TIME, FEATURES] }
+      const ways = [{ ...forward }, { ...(backward ?? forward), goBackwards: !forward.goBackwards }] as const
+      setSeed(1)
+      const given = backward ? { ...first, backwardLayer: LSTM(UNITS, ways[1]) } : first
+      const both = compiled(Sequential([Bidirectional(LSTM(UNITS, forward), given)]), RATE)
+      const alone = ways.map((options) =>
+        compiled(Sequential([LSTM(UNITS, { ...first, ...options })]), RATE / 2),
+      )
+      const weights = await both.getWeights()
+      const half = alone[0]?.weights.length ?? 0
+      alone[0]?.setWeights(weights.slice(0, half))
+      alone[1]?.setWeights(weights.slice(half))
 
-    const shape = forward.returnSequences ? [3 * BATCH, TIME, 2 * UNITS] : [3 * BATCH, 2 * UNITS]
-    const y = uniform(shape, -1, 1, 2)
-    const options = { batchSize: BATCH, epochs: 2, shuffle: false, ...quiet }
-    const predicted = await both.predict(x, { batchSize: BATCH })
-    await both.fit(x, y, options)
-    const learned = await both.getWeights()
-    for (const [i, model] of alone.entries()) {
-      // Bidirectional turns what the backward layer gives as sequences.
-      const seen = (array: Tensor): Tensor => (i === 0 ? array : turned(array))
-      const own = columns(predicted, i * UNITS)
-      const expected = seen(await model.predict(x, { batchSize: BATCH }))
-      expectClose(`outputs of direction ${i}`, own.data, expected.data, 1e-6)
-      await model.fit(x, seen(columns(y, i * UNITS)), options)
-      for (const [n, weight] of (await model.getWeights()).entries())
-        expectClose(`weight ${n} of direction ${i}`, learned[i * half + n]?.data ?? [], weight.data, 1e-5)
-    }
-  })
+      const shape = forward.returnSequences ? [3 * BATCH, TIME, 2 * UNITS] : [3 * BATCH, 2 * UNITS]
+      const y = uniform(shape, -1, 1, 2)
+      const options = { batchSize: BATCH, epochs: 2, shuffle: false, ...quiet }
+      const predicted = await both.predict(x, { batchSize: BATCH })
+      await both.fit(x, y, options)
+      const learned = await both.getWeights()
+      for (const [i, model] of alone.entries()) {
+        // Bidirectional turns what the backward layer gives as sequences.
+        const seen = (array: Tensor): Tensor => (i === 0 ? array : turned(array))
+        const own = columns(predicted, i * UNITS)
+        const expected = seen(await model.predict(x, { batchSize: BATCH }))
+        expectClose(`outputs of direction ${i}`, own.data, expected.data, 1e-6)
+        await model.fit(x, seen(columns(y, i * UNITS)), options)
+        for (const [n, weight] of (await model.getWeights()).entries())
+          expectClose(`weight ${n} of direction ${i}`, learned[i * half + n]?.data ?? [], weight.data, 1e-5)
+      }
+    },
+  )
 
   test('mixed precision learns what f32 does, nearly', async () => {
     const y = uniform([3 * BATCH, 1], -1, 1, 2)

@@ -73,7 +73,7 @@ onEachBackend(() => {
   const runs = cells.flatMap(([kind, cell]) =>
     Object.entries(ways).map(([name, layers]) => [kind, name, cell, layers] as const),
   )
-  test.each(sampled(runs, 5))('%s that writes LSTM is LSTM: %s', async (_kind, name, cell, layers) => {
+  test.each(sampled(runs, 9))('%s that writes LSTM is LSTM: %s', async (_kind, name, cell, layers) => {
     setSeed(1)
     const make = (each: Make) => Sequential([...layers(each), Dense(1)])
     const [own, built] = [make(cell), make(builtIn)]

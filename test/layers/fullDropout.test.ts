@@ -16,6 +16,7 @@ import {
 } from '../../src/index.ts'
 import { onEachBackend } from '../support/backends.ts'
 import { expectClose } from '../support/compare.ts'
+import { sampledOnGpu } from '../support/sampled.ts'
 import { uniform } from '../support/values.ts'
 
 type Rates = Pick<GRUOptions, 'dropout' | 'recurrentDropout'>
@@ -29,8 +30,8 @@ const layers = {
   ConvLSTM1D: (rates: Rates) => ConvLSTM1D(1, 2, { inputShape: [4, 4, 2], ...rates }),
 }
 
-onEachBackend(() => {
-  test.each(Object.entries(layers))('%s', async (name, make) => {
+onEachBackend((backend) => {
+  test.each(sampledOnGpu(backend, Object.entries(layers), 3))('%s', async (name, make) => {
     for (const [dropped, rates] of [
       [[0], { dropout: 1 }],
       [[0, 1], { dropout: 1, recurrentDropout: 1 }],

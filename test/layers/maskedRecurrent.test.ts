@@ -26,6 +26,7 @@ import {
 } from '../../src/index.ts'
 import { onEachBackend } from '../support/backends.ts'
 import { expectClose } from '../support/compare.ts'
+import { sampledOnGpu } from '../support/sampled.ts'
 import { uniform } from '../support/values.ts'
 
 const [BATCH, TIME] = [3, 5]
@@ -73,28 +74,31 @@ const layers: readonly [name: string, step: readonly number[], make: Make][] = [
   ['ConvLSTM2D', [3, 4, 1], (options) => ConvLSTM2D(2, 2, options) as CallableLayer],
 ]
 
-onEachBackend(() => {
-  test.each(layers)('%s of padded samples is that of the samples themselves', async (_name, step, make) => {
-    setSeed(5)
-    // What pads is not 0, so that the mask alone leaves it out.
-    const x = uniform([BATCH, TIME, ...step], -1, 1, 1)
-    for (const returnSequences of [false, true]) {
-      const [input, mask] = [Input([TIME, ...step]), Input([TIME])]
-      const masked = Model([input, mask], make({ returnSequences })(input, { mask }))
-      const predicted = await masked.predict<Tensor>([x, valid])
-      const size = predicted.data.length / BATCH
-      for (const [sample, length] of LENGTHS.entries()) {
-        const alone = Sequential([Input([length, ...step]), make({ returnSequences })])
-        alone.setWeights(await masked.getWeights())
-        const { data } = await alone.predict<Tensor>(cut(x, sample, length))
-        // A layer that starts from the end gives what pads first.
-        const isTurned =
-          returnSequences && Reflect.get(masked.layers.at(-1)?.config ?? {}, 'goBackwards') === true
-        const start = sample * size + (isTurned ? size - data.length : 0)
-        expectClose(`sample ${sample}`, predicted.data.slice(start, start + data.length), data, 1e-5)
+onEachBackend((backend) => {
+  test.each(sampledOnGpu(backend, layers, 3))(
+    '%s of padded samples is that of the samples themselves',
+    async (_name, step, make) => {
+      setSeed(5)
+      // What pads is not 0, so that the mask alone leaves it out.
+      const x = uniform([BATCH, TIME, ...step], -1, 1, 1)
+      for (const returnSequences of [false, true]) {
+        const [input, mask] = [Input([TIME, ...step]), Input([TIME])]
+        const masked = Model([input, mask], make({ returnSequences })(input, { mask }))
+        const predicted = await masked.predict<Tensor>([x, valid])
+        const size = predicted.data.length / BATCH
+        for (const [sample, length] of LENGTHS.entries()) {
+          const alone = Sequential([Input([length, ...step]), make({ returnSequences })])
+          alone.setWeights(await masked.getWeights())
+          const { data } = await alone.predict<Tensor>(cut(x, sample, length))
+          // A layer that starts from the end gives what pads first.
+          const isTurned =
+            returnSequences && Reflect.get(masked.layers.at(-1)?.config ?? {}, 'goBackwards') === true
+          const start = sample * size + (isTurned ? size - data.length : 0)
+          expectClose(`sample ${sample}`, predicted.data.slice(start, start + data.length), data, 1e-5)
+        }
       }
-    }
-  })
+    },
+  )
 
   test('states go from batch to batch past what pads', async () => {
     setSeed(5)

@@ -9,6 +9,7 @@ import { type Position, trainOnAny } from '../../src/models/trainer/anyFit.ts'
 import type { FitOptions } from '../../src/models/trainer/fitOptions.ts'
 import { onEachBackend } from '../support/backends.ts'
 import { once } from '../support/once.ts'
+import { sampledOnGpu } from '../support/sampled.ts'
 import { uniform } from '../support/values.ts'
 
 class Opened extends FunctionalModel {
@@ -117,7 +118,7 @@ onEachBackend((name) => {
         return { history, epoch, expected }
       })
 
-    test.each([1, 2, 5])('entered again after %i submits', async (submits) => {
+    test.each(sampledOnGpu(name, [1, 2, 5], 3))('entered again after %i submits', async (submits) => {
       vi.spyOn(Call.prototype, 'stepsAtOnce').mockReturnValue(2)
       const { history, epoch, expected } = await whole()
       let current = build()

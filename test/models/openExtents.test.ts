@@ -38,6 +38,7 @@ import {
 import { onEachBackend } from '../support/backends.ts'
 import { expectClose } from '../support/compare.ts'
 import { quiet, rowsOf, weightsOf } from '../support/models.ts'
+import { sampledOnGpu } from '../support/sampled.ts'
 import { uniform } from '../support/values.ts'
 
 const ROWS = 5
@@ -144,8 +145,8 @@ const made = ({ layers }: Variant, shape: readonly (number | null)[]): LayersMod
   return model
 }
 
-onEachBackend(() => {
-  test.each(Object.entries(variants))('%s', async (_name, variant) => {
+onEachBackend((backend) => {
+  test.each(sampledOnGpu(backend, Object.entries(variants), 3))('%s', async (_name, variant) => {
     const open = made(variant, variant.open)
     for (const shape of variant.shapes) {
       const closed = made(variant, shape)

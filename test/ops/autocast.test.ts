@@ -98,7 +98,7 @@ const sizes = [
 const transposes = [false, true].flatMap((a) => [false, true].map((b) => ({ transposeA: a, transposeB: b })))
 const cases = sizes.flatMap(([m, k, n]) => transposes.map((attrs) => ({ m, k, n, ...attrs })))
 
-test.each(sampled(cases, 3))(
+test.each(sampled(cases, 6))(
   '[$m, $k]·[$k, $n], transposed $transposeA, $transposeB',
   async ({ m, k, n, transposeA, transposeB }) => {
     const inputs = {

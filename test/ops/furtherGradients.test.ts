@@ -76,7 +76,7 @@ const lines = [
 ]
 
 // As an operation, and as a function in an expression; none near a kink.
-test.each(sampled(names, 3))('%s', async (name) => {
+test.each(sampled(names, 6))('%s', async (name) => {
   const { code } = activations[name as keyof typeof activations]
   const x = tensor(
     Float32Array.from({ length: 23 }, (_, i) => (i - 11) / 3.1 + 0.07),

@@ -7,6 +7,7 @@ import { tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
 import { webgpu } from '../support/compareBackends.ts'
 import { expectError } from '../support/expectError.ts'
+import { sampled } from '../support/sampled.ts'
 
 const strategies = ['registers', 'tile64', 'tile32', 'reduced']
 if (webgpu.traits.subgroups) strategies.push('subgroups')
@@ -30,8 +31,11 @@ const inputsOf = ({ batch, m, k, n }: Size, { transposeA, transposeB }: (typeof 
 })
 
 test.each(
-  strategies.flatMap((strategy) =>
-    sizes.flatMap((size) => transposes.map((attrs) => ({ strategy, ...size, attrs }))),
+  sampled(
+    strategies.flatMap((strategy) =>
+      sizes.flatMap((size) => transposes.map((attrs) => ({ strategy, ...size, attrs }))),
+    ),
+    5,
   ),
 )('$strategy: $batch of [$m, $k]·[$k, $n], $attrs', async ({ strategy, attrs, ...size }) => {
   await checkOp(matmul, {
@@ -100,8 +104,11 @@ const headed = [
 ]
 
 test.each(
-  strategies.flatMap((strategy, i) =>
-    layouts.map((attrs, j) => ({ strategy, attrs, size: headed[(i + j) % 3] as (typeof headed)[number] })),
+  sampled(
+    strategies.flatMap((strategy, i) =>
+      layouts.map((attrs, j) => ({ strategy, attrs, size: headed[(i + j) % 3] as (typeof headed)[number] })),
+    ),
+    3,
   ),
 )('$strategy: heads, $size, $attrs', async ({ strategy, attrs, size: { heads, m, k, n } }) => {
   const {

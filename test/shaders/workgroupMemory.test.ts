@@ -76,7 +76,7 @@ test.each(inEveryRun)('%s, by every strategy', async (_name, layer) => {
 
 const layers = layerModels(recurra)
 
-test.each(sampled([...layers.keys()], 32))('%s', async (name) => {
+test.each(sampled([...layers.keys()], 48))('%s', async (name) => {
   const model = layers.get(name)
   if (!model) throw new TypeError(name)
   await checkLayerModel(recurra, model, device)

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import type { SymbolicTensor, Tensor } from '../../src/index.ts'
 import { checkOp } from './checkOp.ts'
+import { sampled } from './sampled.ts'
 import { tracedOp } from './tracedOp.ts'
 import { uniform } from './values.ts'
 
@@ -44,11 +45,12 @@ const reader =
     return Number(tensor.data[place])
   }
 
-/** A test a function. */
+/** A test a function; in every run each other one also on WebGPU, whose shaders take long to compile, in a long run all. */
 export function testFunctions(cases: Readonly<Record<string, FunctionCase>>): void {
+  const onGpu = sampled(Object.keys(cases), 2)
   test.each(Object.entries(cases))(
     '%s',
-    async (_, { fn, x, shape, exact, isStep = false, products = true }) => {
+    async (name, { fn, x, shape, exact, isStep = false, products = true }) => {
       const drawn = x.map((each, i) => uniform(each, -1, 1, i + 1))
       const names = x.map((_, i) => `x${i}`)
       const { op, constants } = tracedOp(fn, x)
@@ -58,6 +60,7 @@ export function testFunctions(cases: Readonly<Record<string, FunctionCase>>): vo
         by: isStep ? [] : names,
         roundings: 64,
         products,
+        isCpuAlone: !onGpu.includes(name),
         differenceStep: 2 ** -8,
       })
       const [p, q] = [reader(drawn[0]), reader(drawn[1])]
