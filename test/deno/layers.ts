@@ -23,5 +23,5 @@ Deno.test('every layer is looked at', () => {
   expectEqual('layers without a model', missing, [])
 })
 
-for (const [name, model] of sampled([...models], 4))
+for (const [name, model] of sampled([...models], 8))
   Deno.test(name, () => checkLayerModel(recurra, model, device))

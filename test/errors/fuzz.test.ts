@@ -113,7 +113,7 @@ test('an option that is not there is refused, with the nearest that is', async (
 })
 
 test('wrong calls fail on purpose, and leave the model as it was', () =>
-  fuzz(publicCalls, isLong ? 10_000 : 200))
+  fuzz(publicCalls, isLong ? 10_000 : 120))
 
 test('on WebGPU, too, those of models', async () => {
   await chooseBackend('webgpu')

@@ -43,8 +43,8 @@ test.each(chosen(strategiesOf(4), isOfEachKind))('LSTM %s', async (strategy) => 
 // The kinds are tried by the LSTM.
 test.each(chosen(strategiesOf(3), (strategy) => strategy === 'subgroups'))('GRU %s', checkMaskedGru)
 
-// A cell with strategies of its own: one of one launch, and one of several, both of which can drop.
-test.each(chosen(strategiesOf(3), (strategy) => ['streamed', 'timestep'].includes(strategy)))(
+// A cell with strategies of its own.
+test.each(chosen(strategiesOf(3), (strategy) => strategy === 'timestep'))(
   'GRU with the reset gate before the product, %s',
   checkMaskedGruResetBefore,
 )
