@@ -16,6 +16,7 @@ import { detach, part } from '../ops/view.ts'
 import { mixedPrecision } from '../training/mixedPrecision.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import { type OpenShape, type Shape, sizeOf } from '../util/shape.ts'
+import { fitWarnings } from './later.ts'
 import type { Layout } from './layout.ts'
 import type { Measures, OutputTraining } from './measures.ts'
 import type { OwnSteps } from './ownSteps/ownSteps.ts'
@@ -26,6 +27,8 @@ import type { RulesOfStep } from './weightRules.ts'
 export type StepKind = 'train' | 'gradients' | 'test' | 'predict'
 
 export interface StepModel extends LayerGraph {
+  /** How errors name the model. */
+  readonly where: string
   /** Names of the outputs, by which data, losses and metrics are given and told. */
   readonly outputNames: readonly string[]
   readonly trained: Trained
@@ -164,7 +167,9 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
     if (training) {
       const weights = [...variables].filter(([variable]) => model.trained.has(variable))
       const scale: Differentiation['scale'] = (d, fn) => model.optimizer?.scaled(graph, d, scaling, fn) ?? d
-      addGradients(graph, layout, { weights, losses, scale, kind })
+      const absent = addGradients(graph, layout, { weights, losses, scale, kind })
+      if (absent.length > 0 && kind === 'train')
+        fitWarnings().then(({ tellAbsent }) => tellAbsent(model.where, model.optimizer ?? model, absent))
     }
     rules?.penalizeNumbers()
     if (kind === 'train' && model.optimizer) addUpdate(graph, layout, model.optimizer, scaling)
@@ -246,8 +251,12 @@ interface Differentiation {
   readonly kind: StepKind
 }
 
-/** Adds the gradients of the losses by the weights, in their place. */
-function addGradients(graph: Graph, layout: Layout, { weights, losses, scale, kind }: Differentiation): void {
+/** Adds the gradients of the losses by the weights, in their place; returns the paths of weights that have none. */
+function addGradients(
+  graph: Graph,
+  layout: Layout,
+  { weights, losses, scale, kind }: Differentiation,
+): string[] {
   const gradients = differentiate(
     graph,
     losses,
@@ -255,17 +264,16 @@ function addGradients(graph: Graph, layout: Layout, { weights, losses, scale, ki
     sumOf,
     { seed: (d) => scale(d, 'multiply') },
   )
-  gradients.forEach((scaled, i) => {
+  return gradients.flatMap((scaled, i) => {
     const [variable] = weights[i] as (typeof weights)[number]
     // The gradient of a weight that no loss depends on stays zero, as its buffer was allocated.
-    if (scaled === undefined) return
+    if (scaled === undefined) return variable.path
     // The update of a training step divides by the scale; model.gradients() has no update.
     const gradient = kind === 'gradients' ? scale(scaled, 'divide') : scaled
     const place = { arena: 'gradients', offset: layout.placeOf(variable).offset }
-    if (graph.placeAt(gradient, place)) return
     // A gradient that cannot be placed, such as a view, is copied.
-    const { y } = affine(graph, { x: gradient }, {})
-    graph.placeAt(y, place)
+    if (!graph.placeAt(gradient, place)) graph.placeAt(affine(graph, { x: gradient }, {}).y, place)
+    return []
   })
 }
 

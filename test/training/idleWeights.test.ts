@@ -1,5 +1,5 @@
 /** Weights that no loss depends on: as in Keras an update leaves them, and what is kept of them, as they are. */
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import * as api from '../../src/index.ts'
 import type { Optimizer } from '../../src/training/optimizer.ts'
 import type { Shape } from '../../src/util/shape.ts'
@@ -249,4 +249,24 @@ onEachBackend(() => {
       ])
     }
   })
+})
+
+test('they are told once, by their paths, for each optimizer', async () => {
+  const warn = vi.spyOn(console, 'warn').mockReturnValue(undefined)
+  const input = Input([2])
+  const outputs = ['a', 'b'].map((name) => Dense(1, { name })(input))
+  const model = Model(input, outputs)
+  const [data, target] = [sines([5, 2], 0), sines([5, 1], 1)]
+  const fit = () => model.fit(data, [target, target], { epochs: 2, batchSize: 3, ...quiet })
+  model.compile({ optimizer: 'sgd', loss: ['mse', null] })
+  await fit()
+  await model.evaluate(data, [target, target], quiet)
+  await fit()
+  const text = `${model.where}: gradients do not exist for "b/kernel", "b/bias": the loss does not depend on them, and the update leaves them as they are.`
+  expect(warn.mock.calls).toEqual([[text]])
+  model.compile({ optimizer: 'sgd', loss: 'mse' })
+  await fit()
+  expect(warn).toHaveBeenCalledTimes(1)
+  warn.mockRestore()
+  model.dispose()
 })

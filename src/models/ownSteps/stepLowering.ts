@@ -14,6 +14,7 @@ import { withWeights } from '../../training/partOfOptimizer.ts'
 import { scalingOf } from '../../training/scaling.ts'
 import { sizeOf } from '../../util/shape.ts'
 import type { Layout } from '../layout.ts'
+import { tellAbsent } from '../trainer/fitWarnings.ts'
 import type { RulesOfStep } from '../weightRules.ts'
 import { StepGradients } from './stepGradients.ts'
 import type { Update } from './stepOptimizers.ts'
@@ -27,9 +28,6 @@ interface Run {
   /** Where each slot of theirs lies. Of one of shapes of its own all that is in its arena counts, whatever the offset. */
   readonly slots: readonly Place[]
 }
-
-/** Weights of which was said that they have no gradients; a step is built again and again. */
-const told = new WeakMap<Optimizer, Set<string>>()
 
 /** What is known of the updates of a step before it is lowered. */
 interface UpdatesOfStep {
@@ -83,20 +81,6 @@ export class StepUpdates {
     return value
   }
 
-  /** Says of an optimizer's weights, once, which of them have no gradient. */
-  #tellAbsent(where: string, optimizer: Optimizer, absent: readonly Variable[]): void {
-    const known = told.get(optimizer) ?? new Set()
-    told.set(optimizer, known)
-    const paths = absent.map(({ path }) => path).filter((path) => !known.has(path))
-    if (paths.length === 0) return
-    for (const path of paths) known.add(path)
-    const step = this.#given.where
-    console.warn(
-      `${where.startsWith(step) ? where : `${step}, ${where}`}: gradients do not exist for ${paths.map((path) => `"${path}"`).join(', ')}: ` +
-        'the loss does not depend on them, and the update leaves them as they are.',
-    )
-  }
-
   /** Changes weights by their gradients. */
   apply({ where, optimizer, weights }: Update, gradients: readonly Value[]): void {
     const graph = this.#graph
@@ -107,11 +91,9 @@ export class StepUpdates {
         expected: 'a loss that depends on some of the weights',
         got: 'gradients for none of them',
       })
-    this.#tellAbsent(
-      where,
-      optimizer,
-      weights.filter((weight) => !used.includes(weight)),
-    )
+    const absent = weights.filter((weight) => !used.includes(weight)).map(({ path }) => path)
+    const step = this.#given.where
+    tellAbsent(where.startsWith(step) ? where : `${step}, ${where}`, optimizer, absent)
     gradients.forEach((gradient, i) => {
       const weight = weights[i] as Variable
       if (used.includes(weight)) this.#place(gradient, weight)

@@ -1,5 +1,5 @@
-// What fit says, once, of an epoch whose numbers show that training goes wrong: losses that are not finite, and a loss scale
-// that skips every step. As in Keras training goes on. Loaded when there may be something to say.
+// What training says, once, where it goes wrong: of weights that no loss depends on, and of an epoch whose numbers show losses that are not
+// finite, or a loss scale that skips every step. As in Keras training goes on. Loaded when there may be something to say.
 
 import type { ModelCore } from '../core.ts'
 import type { Measures } from '../measures.ts'
@@ -80,4 +80,20 @@ function notFinite(
     }
   }
   return null
+}
+
+/** Weights of which was said that they have no gradients, by their optimizers; a step is built again and again. */
+const told = new WeakMap<object, Set<string>>()
+
+/** Says of an optimizer's weights, once, that they have no gradients. */
+export function tellAbsent(where: string, optimizer: object, paths: readonly string[]): void {
+  const known = told.get(optimizer) ?? new Set()
+  told.set(optimizer, known)
+  const found = paths.filter((path) => !known.has(path))
+  if (found.length === 0) return
+  for (const path of found) known.add(path)
+  console.warn(
+    `${where}: gradients do not exist for ${found.map((path) => `"${path}"`).join(', ')}: ` +
+      'the loss does not depend on them, and the update leaves them as they are.',
+  )
 }
