@@ -173,7 +173,7 @@ function callLayer(layer: Layer, args: readonly unknown[]): readonly SymbolicTen
     input,
     where,
     'symbolic tensors or data',
-    isSetAsState ? ' In React write setModel(() => model).' : '',
+    isSetAsState ? ' In React or Solid write setModel(() => model).' : '',
   )
   // States of stacked cells come nested, those of each cell in a list.
   const states = initialState === null ? [] : madeSymbolic([initialState].flat(3), where)

@@ -167,7 +167,7 @@ test('a model that React calls, as it does with functions that are set as state,
   const model = Sequential([Dense(1, { inputShape: [2] })])
   const other = Sequential([Dense(1, { inputShape: [2] })])
   const remedy =
-    'Call a layer on Input(...) or on what another layer returned. In React write setModel(() => model).'
+    'Call a layer on Input(...) or on what another layer returned. In React or Solid write setModel(() => model).'
   for (const [before, got] of [
     [null, 'null'],
     [undefined, 'undefined'],
