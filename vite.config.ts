@@ -88,7 +88,9 @@ const alone = [
   'models/profile',
 ].map((name) => `test/${name}.test.ts`)
 /** Files that mock modules or load them anew, of which Vitest has to be the one that loads them. */
-const mocking = ['formats/hdf5Damaged', 'util/seed'].map((name) => `test/${name}.test.ts`)
+const mocking = ['formats/hdf5Damaged', 'models/reportOrder', 'util/seed'].map(
+  (name) => `test/${name}.test.ts`,
+)
 
 const test: ViteUserConfig = {
   test: {

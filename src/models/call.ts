@@ -52,6 +52,7 @@ export class Call {
   #check: () => void = () => undefined
   /** Ends the call between two steps. */
   #signal: AbortSignal | null = null
+  #reports: ReturnType<typeof reports> | undefined
 
   constructor(device: DeviceModel, role: Role) {
     this.device = device
@@ -87,8 +88,12 @@ export class Call {
     const totals = await this.data.readTotals()
     this.#check()
     const { core, layout } = this.device
-    if (totals[layout.placeOfSkipped + 1] || core.scalesLoss)
-      (await reports()).readReports(core, totals, this.#kind)
+    if (totals[layout.placeOfSkipped + 1] || core.scalesLoss) {
+      // Epochs that wait for the same promise go on in their order; by imports of their own a former one might tell its numbers last.
+      this.#reports ??= reports()
+      const { readReports } = await this.#reports
+      readReports(core, totals, this.#kind)
+    }
     return totals
   }
 

@@ -11,8 +11,8 @@ import { SymbolicTensor } from '../layers/symbolicTensor.ts'
  *
  * ```ts
  * // What a prediction looked at (Grad-CAM): the model gives the gradients beside what it predicts.
- * const [slopes] = gradients(ops.max(model.output, -1), [model.getLayer('conv').output])
- * const explained = Model(model.inputs, [model.output, slopes])
+ * const [slopes] = gradients(ops.max(model.outputs[0], -1), [model.getLayer('conv').output])
+ * const explained = Model(model.inputs, [...model.outputs, slopes])
  *
  * // In a step: a gradient penalty, and an update.
  * const [slope] = gradients(this.critic(images), [images])

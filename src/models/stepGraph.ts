@@ -169,7 +169,11 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
       const scale: Differentiation['scale'] = (d, fn) => model.optimizer?.scaled(graph, d, scaling, fn) ?? d
       const absent = addGradients(graph, layout, { weights, losses, scale, kind })
       if (absent.length > 0 && kind === 'train')
-        fitWarnings().then(({ tellAbsent }) => tellAbsent(model.where, model.optimizer ?? model, absent))
+        fitWarnings().then(
+          ({ tellAbsent }) => tellAbsent(model.where, model.optimizer ?? model, absent),
+          // What training needs is there; of its code that is not the browser tells.
+          () => undefined,
+        )
     }
     rules?.penalizeNumbers()
     if (kind === 'train' && model.optimizer) addUpdate(graph, layout, model.optimizer, scaling)

@@ -1,6 +1,7 @@
 // Gradients of one tensor of a graph by others, as a call in that graph.
 
-import { fail } from '../../errors.ts'
+import { fail, impossible } from '../../errors.ts'
+import type { Value } from '../../graph/graph.ts'
 import { copyOverwritten } from '../../ops/copyOverwritten.ts'
 import { gradientsOf, refuseConstant } from '../../ops/furtherGradients.ts'
 import { detach } from '../../ops/view.ts'
@@ -8,7 +9,7 @@ import { type OpenShape, showShape } from '../../util/shape.ts'
 import type { CallRequest, MaskedValue, StepLowering } from '../call.ts'
 import { ModelInput } from '../core/input.ts'
 import { DirectLayer } from '../directLayer.ts'
-import type { GivenOptions, LayerDefinition } from '../layer.ts'
+import type { LayerDefinition } from '../layer.ts'
 import { symbolicTensors } from '../layerCall.ts'
 import { layerOptions } from '../options.ts'
 import { dependsOn, type SymbolicTensor } from '../symbolicTensor.ts'
@@ -17,17 +18,13 @@ class GradientsLayer extends DirectLayer {
   /** Whether gradients of what is computed with these go through them. */
   readonly #isFollowed: boolean
 
-  constructor(isFollowed: boolean, given: GivenOptions = {}) {
-    super(definition, given)
+  constructor(isFollowed: boolean) {
+    super(definition, {})
     this.#isFollowed = isFollowed
   }
 
   override get module(): string {
     return 'recurra'
-  }
-
-  override get inputCount(): number {
-    return Number.POSITIVE_INFINITY
   }
 
   override get losesMask(): boolean {
@@ -45,7 +42,7 @@ class GradientsLayer extends DirectLayer {
 
   protected override lowerCall(step: StepLowering, { inputs }: CallRequest): readonly MaskedValue[] {
     const { graph } = step
-    const [loss, ...sources] = inputs as readonly [CallRequest['inputs'][number], ...CallRequest['inputs']]
+    const [loss, ...sources] = inputs as readonly [Value, ...Value[]]
     step.finish(copyOverwritten)
     return gradientsOf(graph, this.where, loss, sources).map((found, i) => {
       const value = found ?? refuseConstant(this.where, sources[i] ?? loss)
@@ -65,7 +62,7 @@ class GradientsLayer extends DirectLayer {
 const definition: LayerDefinition = {
   className: 'Gradients',
   table: layerOptions,
-  create: (given) => new GradientsLayer(true, given),
+  create: () => impossible('gradients are taken by their function alone'),
 }
 
 /**
