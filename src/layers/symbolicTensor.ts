@@ -104,17 +104,3 @@ export interface SymbolicCall {
 /** The only tensor of a list, or the list. */
 export const oneOrAll = <T>(list: readonly T[]): T | readonly T[] =>
   list.length === 1 ? (list[0] as T) : list
-
-/** Whether one of these tensors is such a one, or was computed of such a one. */
-export function dependsOn(
-  tensors: readonly SymbolicTensor[],
-  isSuch: (tensor: SymbolicTensor) => boolean,
-): boolean {
-  const seen = new Set(tensors)
-  // What is added to a set while it is walked through is walked through, too.
-  for (const tensor of seen) {
-    if (isSuch(tensor)) return true
-    for (const input of nodeOf(tensor).inputs) seen.add(input)
-  }
-  return false
-}

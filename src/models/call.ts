@@ -52,6 +52,7 @@ export class Call {
   #check: () => void = () => undefined
   /** Ends the call between two steps. */
   #signal: AbortSignal | null = null
+  /** The code that reads what steps report, once the call needs it. */
   #reports: ReturnType<typeof reports> | undefined
 
   constructor(device: DeviceModel, role: Role) {
@@ -62,6 +63,7 @@ export class Call {
 
   begin(signal: AbortSignal | null = null): void {
     this.#signal = signal
+    this.#reports = undefined
     this.#check = this.device.backend.watch()
     const { core, layout } = this.device
     // An id that a former call reported is not of this one.

@@ -12,7 +12,8 @@ import { DirectLayer } from '../directLayer.ts'
 import type { LayerDefinition } from '../layer.ts'
 import { symbolicTensors } from '../layerCall.ts'
 import { layerOptions } from '../options.ts'
-import { dependsOn, type SymbolicTensor } from '../symbolicTensor.ts'
+import type { SymbolicTensor } from '../symbolicTensor.ts'
+import { dependsOn } from './dependsOn.ts'
 
 class GradientsLayer extends DirectLayer {
   /** Whether gradients of what is computed with these go through them. */
