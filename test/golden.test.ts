@@ -18,8 +18,8 @@ describe('cpu', () => {
   test.each(goldenNames)('%s', (name) => checkCase(recurra, name))
 })
 
-// What the backends share is the plan; kernels are compared with the CPU's functions in ops/, and every run has in Deno as many cases as take
-// all operations.
+// Every sixteenth, but not from the first, which has all activations. What the backends share is the plan; kernels are compared with the
+// CPU's functions in ops/, and every run has in Deno as many cases as take all operations.
 describe('webgpu', () => {
   beforeAll(async () => {
     await recurra.setBackend('webgpu', { device })

@@ -171,7 +171,7 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
       if (absent.length > 0 && kind === 'train')
         fitWarnings().then(
           ({ tellAbsent }) => tellAbsent(model.where, model.optimizer ?? model, absent),
-          // What training needs is there; of its code that is not the browser tells.
+          // A page that cannot load the code of a warning trains all the same.
           () => undefined,
         )
     }

@@ -20,7 +20,7 @@ import { slopeExpression } from './slopes.ts'
 import { type Lattice, strided } from './strided.ts'
 import { take, takeGradient } from './take.ts'
 import { upsample, upsampleGradient } from './upsample.ts'
-import { reshape } from './view.ts'
+import { detach, reshape } from './view.ts'
 
 type Gradient = Operation['gradient']
 
@@ -32,7 +32,7 @@ export const weighted: Operation = {
 }
 
 /** Ends differentiation at a node, whose outputs are constants to it. */
-export const CONSTANT: Pick<Operation, 'gradient'> = { gradient: () => ({}) }
+const CONSTANT: Pick<Operation, 'gradient'> = { gradient: () => ({}) }
 
 /** Differentiates what computes the same as the node. */
 const throughDecomposition =
@@ -191,6 +191,7 @@ export function furtherGradientOf(where: string, node: Node): Pick<Operation, 'g
  *
  * @param where What errors call what is differentiated.
  * @param sources The tensors to differentiate by.
+ * @param isFollowed Whether gradients of what is computed with these go through them; they are constants else.
  * @returns The gradient of each; undefined where the sum does not depend on it.
  */
 export function gradientsOf(
@@ -198,11 +199,13 @@ export function gradientsOf(
   where: string,
   y: Value,
   sources: readonly Value[],
+  isFollowed: boolean,
 ): (Value | undefined)[] {
   graph.further ??= (node) => furtherGradientOf(where, node)
-  return differentiate(graph, [sumAsLoss(graph, y)], sources, sumOf).map(
-    (found, i) => found && reshape(graph, found, { shape: sources[i]?.shape ?? [] }),
-  )
+  return differentiate(graph, [sumAsLoss(graph, y)], sources, sumOf).map((found, i) => {
+    const gradient = found && reshape(graph, found, { shape: sources[i]?.shape ?? [] })
+    return gradient && !isFollowed ? detach(graph, gradient, {}) : gradient
+  })
 }
 
 /** Throws for a tensor that gradients are taken by, of which there are none. */

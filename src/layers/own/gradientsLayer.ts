@@ -4,7 +4,6 @@ import { fail, impossible } from '../../errors.ts'
 import type { Value } from '../../graph/graph.ts'
 import { copyOverwritten } from '../../ops/copyOverwritten.ts'
 import { gradientsOf, refuseConstant } from '../../ops/furtherGradients.ts'
-import { detach } from '../../ops/view.ts'
 import { type OpenShape, showShape } from '../../util/shape.ts'
 import type { CallRequest, MaskedValue, StepLowering } from '../call.ts'
 import { ModelInput } from '../core/input.ts'
@@ -45,10 +44,10 @@ class GradientsLayer extends DirectLayer {
     const { graph } = step
     const [loss, ...sources] = inputs as readonly [Value, ...Value[]]
     step.finish(copyOverwritten)
-    return gradientsOf(graph, this.where, loss, sources).map((found, i) => {
-      const value = found ?? refuseConstant(this.where, sources[i] ?? loss)
-      return { value: this.#isFollowed ? value : detach(graph, value, {}), mask: null }
-    })
+    return gradientsOf(graph, this.where, loss, sources, this.#isFollowed).map((found, i) => ({
+      value: found ?? refuseConstant(this.where, sources[i] ?? loss),
+      mask: null,
+    }))
   }
 
   override get storedConfig(): never {

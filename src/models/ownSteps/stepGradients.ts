@@ -1,9 +1,9 @@
 // Gradients in a step of one's own, by weights and tensors.
 
-import type { Graph, Node, Value } from '../../graph/graph.ts'
+import type { Graph, Value } from '../../graph/graph.ts'
 import type { Variable } from '../../layers/weights/variable.ts'
 import { affine } from '../../ops/affine.ts'
-import { CONSTANT, furtherGradientOf, gradientsOf, refuseConstant } from '../../ops/furtherGradients.ts'
+import { furtherGradientOf, gradientsOf, refuseConstant } from '../../ops/furtherGradients.ts'
 
 /** What a number is differentiated by: a tensor, and the weight that it is, or null. */
 export interface GradientSource {
@@ -14,8 +14,6 @@ export interface GradientSource {
 export class StepGradients {
   readonly #graph: Graph
   readonly #where: string
-  /** Nodes of gradients that are constants to others. */
-  readonly #constants = new Set<Node | null>()
   /** What stands for the gradients that weights do not have, with their paths. */
   readonly #absent = new Map<Value, string>()
 
@@ -23,8 +21,8 @@ export class StepGradients {
   constructor(graph: Graph, where: string) {
     this.#graph = graph
     this.#where = where
-    graph.further = (node) =>
-      this.#constants.has(node) ? CONSTANT : furtherGradientOf(`${where}, gradients`, node)
+    // Also of gradients that were taken before in what the step calls, errors name the step.
+    graph.further = (node) => furtherGradientOf(`${where}, gradients`, node)
   }
 
   /**
@@ -37,8 +35,8 @@ export class StepGradients {
     const graph = this.#graph
     const where = `${this.#where}, gradients`
     const values = sources.map(({ value }) => value)
-    const found = gradientsOf(graph, where, loss, values)
-    const results = sources.map(({ value, weight }, i) => {
+    const found = gradientsOf(graph, where, loss, values, isFollowed)
+    return sources.map(({ value, weight }, i) => {
       const gradient = found[i]
       if (gradient) return gradient
       if (!weight) return refuseConstant(where, value)
@@ -46,8 +44,6 @@ export class StepGradients {
       this.#absent.set(y, weight.path)
       return y
     })
-    if (!isFollowed) for (const { node } of results) this.#constants.add(node)
-    return results
   }
 
   /** The path of the weight whose gradient, which does not exist, a tensor stands for; undefined for all others. */
