@@ -73,7 +73,7 @@ const sampledFiles = (): string[] =>
     .filter((file) => /(?<!\.long)\.test\.ts$/.test(file))
     .map((file) => `test/${file}`)
     .filter((file) =>
-      /\/support\/(sampled|checkFunction|againstKeras)\.ts/.test(readFileSync(path(file), 'utf8')),
+      /\/support\/(sampled|checkFunction|againstKeras)\.ts|onCpuFirst/.test(readFileSync(path(file), 'utf8')),
     )
 /**
  * Files share processes, with a device and its pipelines each. What a file leaves in modules, test/support/freshState.ts resets;

@@ -18,11 +18,11 @@ import {
   setBackend,
   tensor,
 } from '../src/index.ts'
-import { requestTestDevice } from './support/gpu.ts'
+import { requestCountedDevice } from './support/gpu.ts'
 import { type CallCounts, countSteps, recordDevice } from './support/recordDevice.ts'
 import { uniform } from './support/values.ts'
 
-const device = await requestTestDevice()
+const device = await requestCountedDevice()
 const { calls, buffers } = recordDevice(device)
 const { adapter } = await setBackend('webgpu', { device })
 /** Steps that are handed over in one submit at most: on a GPU these are too short for one each. */

@@ -13,12 +13,12 @@ import {
   type SymbolicTensor,
   setBackend,
 } from '../src/index.ts'
-import { requestTestDevice } from './support/gpu.ts'
+import { requestCountedDevice } from './support/gpu.ts'
 import { countSteps, type DeviceCall, recordDevice } from './support/recordDevice.ts'
 import { Gan } from './support/steppedModels.ts'
 import { uniform } from './support/values.ts'
 
-const device = await requestTestDevice()
+const device = await requestCountedDevice()
 const { calls } = recordDevice(device)
 await setBackend('webgpu', { device })
 

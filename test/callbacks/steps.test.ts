@@ -1,11 +1,11 @@
 /** What a fit with callbacks asks of the device, counted on the device itself. */
 import { expect, test } from 'vitest'
 import { Dense, EarlyStopping, LSTM, Sequential, setBackend } from '../../src/index.ts'
-import { requestTestDevice } from '../support/gpu.ts'
+import { requestCountedDevice } from '../support/gpu.ts'
 import { type CallCounts, countSteps, recordDevice } from '../support/recordDevice.ts'
 import { uniform } from '../support/values.ts'
 
-const device = await requestTestDevice()
+const device = await requestCountedDevice()
 const { calls } = recordDevice(device)
 await setBackend('webgpu', { device })
 

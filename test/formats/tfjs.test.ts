@@ -7,7 +7,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type LayersModel, loadModel, setBackend, tensor } from '../../src/node.ts'
-import { onEachBackend } from '../support/backends.ts'
+import { onCpuFirst } from '../support/backends.ts'
 import { expectClose } from '../support/compare.ts'
 
 const NAMES = [
@@ -39,7 +39,7 @@ async function predictionOf(model: LayersModel, name: string): Promise<ArrayLike
   return data
 }
 
-onEachBackend(() => {
+onCpuFirst(() => {
   test.each(NAMES)('%s', async (name) => {
     const model = await loadModel(filesOf(name))
     expectClose(name, await predictionOf(model, name), expectedOf(name).output.data, 5e-6)

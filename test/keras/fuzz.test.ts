@@ -8,8 +8,9 @@ import { functions } from '../support/kerasScripts/functions.ts'
 import { graphs } from '../support/kerasScripts/graphs.ts'
 import { sequences } from '../support/kerasScripts/sequences.ts'
 import { processorTime } from '../support/processorTime.ts'
+import { isLong } from '../support/sampled.ts'
 
-const COUNT = 250
+const COUNT = isLong ? 1000 : 100
 const scripts = [...sequences, ...frames, ...graphs, ...functions].map(
   ({ text }) => text.match(/\s+|\w+|[^\s\w]/g) ?? [],
 )

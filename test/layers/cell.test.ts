@@ -17,7 +17,7 @@ import {
   TimeDistributed,
   tensor,
 } from '../../src/index.ts'
-import { onEachBackend } from '../support/backends.ts'
+import { onCpuFirst, onEachBackend } from '../support/backends.ts'
 import { expectClose } from '../support/compare.ts'
 import { quiet } from '../support/models.ts'
 import { LayerLSTMCell, OwnLSTMCell } from '../support/ownCells.ts'
@@ -115,7 +115,9 @@ onEachBackend(() => {
       1e-6,
     )
   })
+})
 
+onCpuFirst(() => {
   test('states go in and come out, also beside a mask', async () => {
     setSeed(2)
     const own: readonly unknown[] = [

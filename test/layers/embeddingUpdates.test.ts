@@ -61,7 +61,7 @@ const optimizers: readonly [name: string, optimizer: () => Optimizer, update: ()
 ]
 
 onEachBackend((backend) => {
-  test.each(sampled(optimizers, backend === 'cpu' ? 2 : 6))(
+  test.each(sampled(optimizers, backend === 'cpu' ? 2 : 12))(
     '50 steps of %s, with predictions, rates and weights set between',
     async (_name, optimizer, update) => {
       const made = optimizer()

@@ -31,7 +31,7 @@ const layers = {
 }
 
 onEachBackend((backend) => {
-  test.each(sampledOnGpu(backend, Object.entries(layers), 3))('%s', async (name, make) => {
+  test.each(sampledOnGpu(backend, Object.entries(layers), 5))('%s', async (name, make) => {
     for (const [dropped, rates] of [
       [[0], { dropout: 1 }],
       [[0, 1], { dropout: 1, recurrentDropout: 1 }],

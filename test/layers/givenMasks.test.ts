@@ -40,7 +40,7 @@ import {
   TimeDistributed,
   tensor,
 } from '../../src/index.ts'
-import { onEachBackend } from '../support/backends.ts'
+import { onCpuFirst } from '../support/backends.ts'
 import { expectClose } from '../support/compare.ts'
 import { everyLayer } from '../support/everyLayer.ts'
 import { sampledOnGpu } from '../support/sampled.ts'
@@ -115,7 +115,7 @@ test('the table has every layer that computes by masks', () => {
   expect(Object.keys(calls).sort()).toEqual(computing.sort())
 })
 
-onEachBackend((backend) => {
+onCpuFirst((backend) => {
   test.each(sampledOnGpu(backend, Object.entries(calls), 3))('%s', async (_name, connect) => {
     const floats = modelOf(connect, null)
     const expected = await numbersOf(floats, valid)

@@ -30,7 +30,7 @@ import {
   type Tensor,
   tensor,
 } from '../../src/index.ts'
-import { onEachBackend } from '../support/backends.ts'
+import { onCpuFirst } from '../support/backends.ts'
 import { expectClose } from '../support/compare.ts'
 import { quiet } from '../support/models.ts'
 import { uniform } from '../support/values.ts'
@@ -180,7 +180,7 @@ function dataOf({ shape = [4, 2], isMasked }: Case): Tensor {
 /** Cases that are each formula, products of vectors and of frames, masks and both directions. */
 const ON_WEBGPU = [2, 6, 8, 10]
 
-onEachBackend((backend) => {
+onCpuFirst((backend) => {
   test('predictions and training steps are those of Keras', async () => {
     const y = numbered([BATCH, 2], Math.cos)
     for (const [i, given] of cases.entries()) {

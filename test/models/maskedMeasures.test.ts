@@ -30,7 +30,7 @@ import {
   tensor,
   type UpdateInputs,
 } from '../../src/index.ts'
-import { onEachBackend } from '../support/backends.ts'
+import { onCpuFirst } from '../support/backends.ts'
 import { expectClose } from '../support/compare.ts'
 import { classes, uniform } from '../support/values.ts'
 
@@ -137,7 +137,7 @@ const kinds: readonly Kind[] = [
   ],
 ]
 
-onEachBackend(() => {
+onCpuFirst(() => {
   test.each(kinds)('%s', async (_name, units, activation, y, { loss, metrics: masked }, others) => {
     const make = (
       metrics: readonly MetricIdentifier[],

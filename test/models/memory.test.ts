@@ -9,14 +9,14 @@ import {
   setSeed,
   type Tensor,
 } from '../../src/index.ts'
-import { requestTestDevice } from '../support/gpu.ts'
+import { requestCountedDevice, requestTestDevice } from '../support/gpu.ts'
 import { quiet, rowsOf, weightsOf } from '../support/models.ts'
 import { recordDevice } from '../support/recordDevice.ts'
 import { recordHeap } from '../support/recordHeap.ts'
 import { uniform } from '../support/values.ts'
 
-const device = await requestTestDevice()
-const { buffers } = recordDevice(device)
+const counted = await requestCountedDevice()
+const { buffers } = recordDevice(counted)
 
 const MOST = 36
 /** More than stay compiled. */
@@ -65,14 +65,15 @@ afterEach(() => void vi.restoreAllMocks())
 afterAll(() => setBackend('cpu'))
 
 describe.each(['cpu', 'webgpu'] as const)('%s', (name) => {
-  const choose = (): Promise<unknown> => setBackend(name, name === 'webgpu' ? { device } : {})
+  const choose = (device: GPUDevice): Promise<unknown> =>
+    setBackend(name, name === 'webgpu' ? { device } : {})
   const record = (): (() => number) => (name === 'webgpu' ? onDevice : recordHeap())
 
   test.each([
     ...Object.entries(roles).map(([role, run]) => [`${role} with many batch sizes`, build, run] as const),
     ...Object.entries(ofLists).map(([role, run]) => [`${role} with many lengths`, buildOpen, run] as const),
   ])('%s', async (_what, make, run) => {
-    await choose()
+    await choose(counted)
     const bytes = record()
     const before = bytes()
     const model = make()
@@ -83,12 +84,12 @@ describe.each(['cpu', 'webgpu'] as const)('%s', (name) => {
     expect(few).toBeGreaterThan(0)
     expect(bytes() - before).toBeLessThanOrEqual(few)
     model.dispose()
-    await device.queue.onSubmittedWorkDone()
+    await counted.queue.onSubmittedWorkDone()
     await vi.waitFor(() => expect(bytes()).toBeLessThanOrEqual(before))
   })
 
   test('a fit trains on beside calls with many batch sizes, to the same bits', async () => {
-    await choose()
+    await choose(await requestTestDevice())
     const [alone, beside] = [build(), build()]
     const options = { ...quiet, batchSize: 10, shuffle: false }
     await alone.fit(x, y, options)

@@ -16,7 +16,7 @@ import {
   setSeed,
   TimeDistributed,
 } from '../../src/index.ts'
-import { onEachBackend } from '../support/backends.ts'
+import { onCpuFirst } from '../support/backends.ts'
 import { quiet, weightsOf } from '../support/models.ts'
 import { uniform } from '../support/values.ts'
 
@@ -38,7 +38,7 @@ const nested = (): LayersModel => {
   return Model(input, Dense(1)(Sequential([last as never])(inner(input))))
 }
 
-onEachBackend(() => {
+onCpuFirst(() => {
   test('states of models, cells and both directions go on as those of their layers do', async () => {
     const traces: unknown[] = []
     for (const build of [flat, nested]) {

@@ -146,7 +146,7 @@ const made = ({ layers }: Variant, shape: readonly (number | null)[]): LayersMod
 }
 
 onEachBackend((backend) => {
-  test.each(sampledOnGpu(backend, Object.entries(variants), 3))('%s', async (_name, variant) => {
+  test.each(sampledOnGpu(backend, Object.entries(variants), 6))('%s', async (_name, variant) => {
     const open = made(variant, variant.open)
     for (const shape of variant.shapes) {
       const closed = made(variant, shape)

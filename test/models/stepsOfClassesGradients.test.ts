@@ -13,7 +13,7 @@ import {
   SGD,
   type SymbolicTensor,
 } from '../../src/index.ts'
-import { onEachBackend } from '../support/backends.ts'
+import { onCpuFirst, onEachBackend } from '../support/backends.ts'
 import { quiet, weightsOf } from '../support/models.ts'
 import { OwnLSTMCell } from '../support/ownCells.ts'
 import { fill, noise, Oscillation, PenalizedGan, waves } from '../support/steppedModels.ts'
@@ -118,7 +118,9 @@ onEachBackend(() => {
     }
     expectClose(found[1], found[0] ?? [])
   })
+})
 
+onCpuFirst(() => {
   test('a recurrence has slopes by its input, and those of a cell in steps can be learned', async () => {
     const net = (recurrent: ReturnType<typeof LSTM> | ReturnType<typeof RNN>) =>
       Sequential([Input([6]), Reshape([3, 2]), recurrent, Dense(1)])

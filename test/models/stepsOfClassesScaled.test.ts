@@ -23,7 +23,7 @@ import {
   setSeed,
   tensor,
 } from '../../src/index.ts'
-import { onEachBackend } from '../support/backends.ts'
+import { onCpuFirst } from '../support/backends.ts'
 import { expectClose } from '../support/compare.ts'
 import { quiet, weightsOf } from '../support/models.ts'
 import { fill, Gan, noise, waves } from '../support/steppedModels.ts'
@@ -121,7 +121,7 @@ const makers: Readonly<Record<string, () => Optimizer>> = {
   Muon: () => Muon({ learningRate: schedule() }),
 }
 
-onEachBackend(() => {
+onCpuFirst(() => {
   test.each([
     ['dynamic', (inner: Optimizer) => LossScaleOptimizer(inner, { initialScale: 8, dynamicGrowthSteps: 2 })],
     [

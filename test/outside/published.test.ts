@@ -1,4 +1,4 @@
-/** What checkers of packages say of the archive that is published: nothing. */
+/** What checkers of packages say of the archive that is published: nothing. More of them: published.long.test.ts. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -7,9 +7,7 @@ import { formatMessage } from 'publint/utils'
 import { expect, test } from 'vitest'
 import { packPackage } from '../support/packPackage.ts'
 import { bytesOf, SIZE_LIMITS } from '../support/sizeLimits.ts'
-import { untold } from './told.ts'
 import { installTyped, PRESENT, RESOLUTIONS, typeErrorsOf } from './typedPrograms.ts'
-import { typeProblemsOf } from './typeProblems.ts'
 
 const { archive, folder, files, size, unpackedSize } = await packPackage()
 const bytes = readFileSync(archive)
@@ -20,13 +18,6 @@ test('publint finds nothing, not even to suggest', async () => {
   expect(messages.map((message) => formatMessage(message, pkg))).toEqual([])
 })
 
-test('the types of every entry are right, however it is resolved', async () => {
-  const { problems, entries } = await typeProblemsOf(bytes)
-  expect(problems).toEqual([])
-  const { exports } = JSON.parse(readFileSync('package.json', 'utf8'))
-  expect([...entries].sort()).toEqual(Object.keys(exports).sort())
-})
-
 test('its declarations are without an error in programs of others', async () => {
   const installed = await installTyped()
   try {
@@ -35,12 +26,6 @@ test('its declarations are without an error in programs of others', async () => 
   } finally {
     installed.remove()
   }
-})
-
-test('all that an editor offers has a text', () => {
-  const { members, told } = untold(folder)
-  expect(members).toEqual([])
-  expect(told).toBeGreaterThan(3000)
 })
 
 test('the README tells the limits of sizes', () => {

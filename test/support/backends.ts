@@ -10,6 +10,7 @@
 import { beforeAll, describe } from 'vitest'
 import { setBackend } from '../../src/index.ts'
 import { requestTestDevice } from './gpu.ts'
+import { isLong } from './sampled.ts'
 
 const device = await requestTestDevice()
 
@@ -22,7 +23,19 @@ export async function chooseBackend(name: BackendName): Promise<void> {
 
 /** Describes the tests once for each backend; pipelines are compiled once for all of them. */
 export function onEachBackend(tests: (name: BackendName) => void): void {
-  for (const name of ['cpu', 'webgpu'] as const) {
+  describeOn(['cpu', 'webgpu'], tests)
+}
+
+/**
+ * Describes them for the CPU, and in long runs for WebGPU, too: tests of what models make of operations, which tests of their own compare
+ * with WebGPU in every run, and whose shaders take long to compile.
+ */
+export function onCpuFirst(tests: (name: BackendName) => void): void {
+  describeOn(isLong ? ['cpu', 'webgpu'] : ['cpu'], tests)
+}
+
+function describeOn(backends: readonly BackendName[], tests: (name: BackendName) => void): void {
+  for (const name of backends) {
     describe(name, () => {
       beforeAll(() => chooseBackend(name))
       tests(name)

@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest'
 import * as api from '../../src/index.ts'
 import type { Optimizer } from '../../src/training/optimizer.ts'
 import type { Shape } from '../../src/util/shape.ts'
-import { onEachBackend } from '../support/backends.ts'
+import { onCpuFirst } from '../support/backends.ts'
 import { quiet } from '../support/models.ts'
 
 const { AdamW, Bidirectional, Dense, Input, Model, SGD, SimpleRNN, constraints } = api
@@ -39,7 +39,7 @@ async function expectBackward(model: api.FunctionalModel, backward: readonly num
 const train = (model: api.FunctionalModel, targets: api.Tensor | api.Tensor[], epochs: number) =>
   model.fit(x, targets, { batchSize: 4, epochs, shuffle: false, ...quiet })
 
-onEachBackend(() => {
+onCpuFirst(() => {
   test.each<readonly [name: string, make: () => Optimizer, backward: readonly number[]]>([
     [
       'AdamW',

@@ -13,7 +13,7 @@ import {
   type SymbolicTensor,
   tensor,
 } from '../../src/index.ts'
-import { onEachBackend } from '../support/backends.ts'
+import { onCpuFirst } from '../support/backends.ts'
 import { B, F, type FunctionCase, T, testFunctions, total, two } from '../support/checkFunction.ts'
 import { uniform } from '../support/values.ts'
 
@@ -129,7 +129,7 @@ function modelWith(loss: object): LayersModel {
   return model
 }
 
-onEachBackend(() => {
+onCpuFirst(() => {
   test.each(['sum_over_batch_size', 'sum', 'mean', 'mean_with_sample_weight'] as const)(
     "a loss of one's own is reduced as those of Keras, %s",
     async (reduction) => {
