@@ -71,12 +71,12 @@ const needs = {
   deno: ['kernels', 'packages'],
 }
 /**
- * All stages, in lanes side by side, so that no core waits for one that uses only one. The second lane prints what each of its suites said
- * as that ends.
+ * All stages, in lanes side by side, so that no core waits for one that uses only one: kernels and lint while packages come over the network.
+ * The second lane prints what each of its suites said as that ends.
  */
 const lanes = [
-  ['kernels', 'types', 'unit'],
-  ['packages', 'lint', 'browser', 'deno'],
+  ['kernels', 'lint', 'types', 'unit'],
+  ['packages', 'browser', 'deno'],
 ]
 
 /**

@@ -32,7 +32,7 @@ async function train(problem: Problem): Promise<{ loss: number[]; predicted: Flo
   return { loss: history.loss ?? [], predicted: data }
 }
 
-test.each(sampled(problems, 6).map((problem) => [problem.name, problem] as const))(
+test.each(sampled(problems, 9).map((problem) => [problem.name, problem] as const))(
   '%s',
   async (_name, problem) => {
     await chooseBackend('cpu')

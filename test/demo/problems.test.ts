@@ -67,7 +67,7 @@ beforeAll(async () => {
   await setBackend('cpu')
 })
 
-describe.each(sampled(problems, 8).map((problem) => [problem.name, problem] as const))(
+describe.each(sampled(problems, 12).map((problem) => [problem.name, problem] as const))(
   '%s',
   (_name, problem) => {
     test('the lines shown make the model that is trained', async () => {

@@ -74,7 +74,7 @@ function again(node: Hdf5Node): WrittenGroup | WrittenDataset {
 
 const weightsOf = (archive: Uint8Array): Uint8Array => unzipSync(archive)['model.weights.h5'] as Uint8Array
 
-test.each(sampled(goldenNames, 3))('%s: read and written anew, the library finds the same', async (name) => {
+test.each(sampled(goldenNames, 6))('%s: read and written anew, the library finds the same', async (name) => {
   const { modelBytes, trainedBytes } = goldenCase(name)
   const bytes = weightsOf(trainedBytes ?? modelBytes)
   const rewritten = whole(writeHdf5(again(await readHdf5(name, bytes))))

@@ -144,7 +144,7 @@ test('files find every class in the module that is loaded by its name', async ()
   }
 })
 
-test.each(sampled(examples, 2))('%s', (className, example) => {
+test.each(sampled(examples, 3))('%s', (className, example) => {
   for (const [option, entry] of Object.entries<OptionTable[string]>(example.definition.table)) {
     if (
       isRefused(entry) ||

@@ -66,7 +66,7 @@ const written = (maskValue: Json, any: JsonObject): CallableModel =>
     ),
   )
 
-test.each(sampled(declared, 3))('ops.%s: made again from its config', async (name) => {
+test.each(sampled(declared, 5))('ops.%s: made again from its config', async (name) => {
   await setBackend('cpu')
   const [x, y] = [Input([3, 4]), Input([3, 4])]
   const outputs = [callOf(name)(x, y)].flat() as SymbolicTensor[]

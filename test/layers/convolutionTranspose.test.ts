@@ -173,7 +173,7 @@ const rules = small.flatMap((window) =>
   ),
 )
 
-test.each(sampled(rules, 3))('window $window, stride $stride, $padding, $outputPadding', async (rule) => {
+test.each(sampled(rules, 6))('window $window, stride $stride, $padding, $outputPadding', async (rule) => {
   await chooseBackend('cpu')
   const { window, stride, padding, outputPadding } = rule
   const model = Sequential([

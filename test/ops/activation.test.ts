@@ -5,6 +5,7 @@ import { activationFunctions, activationOf } from '../../src/ops/activationFunct
 import { activations, FROM_INPUT } from '../../src/ops/activations.ts'
 import { Tensor, tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
+import { sampled } from '../support/sampled.ts'
 import { uniform } from '../support/values.ts'
 
 type Name = keyof typeof activations
@@ -66,24 +67,27 @@ const large = [20, 80, 100, 1000, 1e20, 3e38, Number.POSITIVE_INFINITY].flatMap(
 const far = tensor([0, ...large, Number.NaN], [large.length + 2])
 
 // WGSL lets exp(80) be off by 163 ε. Of a slope near 0 that is a difference of two numbers near 1, all digits may be gone.
-test.each(Object.entries(activations))('%s at large arguments and beyond', async (_name, { code }) => {
-  expect(activationFunctions).toHaveProperty(String(code))
-  const { outputs } = await checkOp(activation, {
-    inputs: { x: far },
-    attrs: { code },
-    roundings: 163,
-    each: true,
-  })
-  expect([...outputs.y.subarray(0, 3)].every(Number.isFinite)).toBe(true)
-  expect(outputs.y.at(-1)).toBeNaN()
-  const saved = code >= FROM_INPUT ? far : tensor(outputs.y, far.shape)
-  const dy = tensor(new Float32Array(saved.data.length).fill(1), saved.shape)
-  const { outputs: slopes } = await checkOp(activationGradient, {
-    inputs: { saved, dy },
-    attrs: { code },
-    roundings: 163,
-    each: true,
-    floor: 1,
-  })
-  expect(slopes.dx.at(-1)).toBeNaN()
-})
+test.each(sampled(Object.entries(activations), 2))(
+  '%s at large arguments and beyond',
+  async (_name, { code }) => {
+    expect(activationFunctions).toHaveProperty(String(code))
+    const { outputs } = await checkOp(activation, {
+      inputs: { x: far },
+      attrs: { code },
+      roundings: 163,
+      each: true,
+    })
+    expect([...outputs.y.subarray(0, 3)].every(Number.isFinite)).toBe(true)
+    expect(outputs.y.at(-1)).toBeNaN()
+    const saved = code >= FROM_INPUT ? far : tensor(outputs.y, far.shape)
+    const dy = tensor(new Float32Array(saved.data.length).fill(1), saved.shape)
+    const { outputs: slopes } = await checkOp(activationGradient, {
+      inputs: { saved, dy },
+      attrs: { code },
+      roundings: 163,
+      each: true,
+      floor: 1,
+    })
+    expect(slopes.dx.at(-1)).toBeNaN()
+  },
+)

@@ -24,7 +24,7 @@ const cases = strategies.flatMap((strategy) =>
   sizes.flatMap(([m, k, n]) => transposes.map((attrs) => ({ strategy, m, k, n, ...attrs }))),
 )
 
-test.each(sampled(cases, 5))(
+test.each(sampled(cases, 9))(
   '$strategy: [$m, $k]·[$k, $n], transposed $transposeA, $transposeB',
   async ({ strategy, m, k, n, transposeA, transposeB }) => {
     await checkOp(matmul, {
@@ -58,7 +58,12 @@ test.each([
   }
 })
 
-test.each(cases.filter(({ m }) => m === 33))(
+test.each(
+  sampled(
+    cases.filter(({ m }) => m === 33),
+    3,
+  ),
+)(
   '$strategy: column sums, transposed $transposeA, $transposeB',
   async ({ strategy, transposeA, transposeB }) => {
     // Rows in whole vectors, and not.

@@ -44,13 +44,13 @@ interface Details {
 /** A function of the inputs of the case of its name. */
 export type KerasCase = Fn | Details
 
-/** A test a function; of those that are compared with WebGPU in every run each other one, in a long run all. */
+/** A test a function; of those that are compared with WebGPU in every run each third one, in a long run all. */
 export function testAgainstKeras(cases: Readonly<Record<string, KerasCase>>): void {
   const isForGpu = (name: string): boolean => {
     const given = cases[name]
     return typeof given === 'object' && given.onGpu === true
   }
-  const onGpu = sampled(Object.keys(cases).filter(isForGpu), 2)
+  const onGpu = sampled(Object.keys(cases).filter(isForGpu), 3)
   test.each(Object.entries(cases))('%s', async (name, given) => {
     const { fn, by = 'xyz', tolerance = 1e-5 }: Details = typeof given === 'function' ? { fn: given } : given
     const { inputs, outputs } = stored[name] ?? expect.fail(`test/golden/operations.json has no ${name}`)
