@@ -5,17 +5,24 @@ import { ModelInput } from '../layers/core/input.ts'
 import type { Layer } from '../layers/layer.ts'
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { DrawnVariable } from '../layers/weights/variable.ts'
+import { isFunctional } from '../models/isFunctional.ts'
 import { NAMED_MASKS } from '../models/namedMasks.ts'
+import type { HostValue } from '../python/hostValue.ts'
 import { truthOf } from '../python/truth.ts'
 import { type Arguments, List, NativeFunction, Unknown, type Value } from '../python/values.ts'
+import { layerDefinition } from './layerMaker.ts'
 import { layerMethod } from './layerMethods.ts'
 import { methodOf } from './modelMethods.ts'
+import { placeOf } from './names.ts'
 import { outOf } from './onTensors.ts'
 import { OptimizerValue } from './optimizerValue.ts'
 import { isModel, type Reader } from './reader.ts'
 import { shapeTuple } from './tensorValue.ts'
 import { WrappedValue } from './values.ts'
 import { WeightValue } from './weightValue.ts'
+
+/** Layers around others. */
+const WRAPPERS = ['Bidirectional', 'SpectralNormalization', 'TimeDistributed']
 
 /** Arguments of calls that stand for inputs, in their order. */
 const INPUTS = ['inputs', 'query', 'value', 'key']
@@ -36,6 +43,20 @@ export class LayerValue extends WrappedValue {
 
   override call(args: Arguments, at: number): Value {
     return callLayer(this.reader, this.layer, args, at)
+  }
+
+  override isInstanceOf(type: HostValue): boolean {
+    const { layer } = this
+    const place = placeOf(type.label)
+    if (place?.area !== 'layers' && place?.area !== 'models') return false
+    const { name } = place
+    if (name === 'Layer') return true
+    if (name === 'Model' || name === 'Functional')
+      return isModel(layer) && (name === 'Model' || isFunctional(layer))
+    if (name === 'RNN')
+      return layer.recurrence !== null && layer.takesStates && !WRAPPERS.includes(layer.className)
+    if (name === 'Wrapper') return WRAPPERS.includes(layer.className)
+    return layer.className === (layerDefinition(name)?.className ?? name)
   }
 
   override attribute(name: string, at: number): Value | undefined {

@@ -1,8 +1,10 @@
 // Models by Keras's names.
 
+import { toCamelCase } from '../formats/config/snakeCase.ts'
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { type Copying, copyModel, isCopied } from '../models/cloning.ts'
 import type { ModelEnds } from '../models/functional.ts'
-import type { LayersModel } from '../models/model.ts'
+import { LayersModel } from '../models/model.ts'
 import { Model } from '../models/modelClass.ts'
 import { Sequential } from '../models/sequential.ts'
 import { quoted } from '../python/text.ts'
@@ -17,10 +19,39 @@ import type { Reader } from './reader.ts'
 export function makeModel(reader: Reader, name: string, args: Arguments, at: number): Value {
   if (name === 'Sequential') return makeSequential(reader, args, at)
   if (name === 'Model' || name === 'Functional') return makeFunctional(reader, args, at)
+  if (name === 'clone_model') return makeClone(reader, args, at)
   return isLoading(name) ? loaded(reader, args, at) : new Unknown(name)
 }
 
-const isLoading = (name: string): boolean => /^(load_model|clone_model|model_from_\w+)$/.test(name)
+const isLoading = (name: string): boolean => /^(load_model|model_from_\w+)$/.test(name)
+
+/** A copy of a model of the text; one of a class has that class's own arguments. */
+function makeClone(reader: Reader, args: Arguments, at: number): Value {
+  const given = reader.named(args, ['model', 'input_tensors', 'clone_function', 'call_function', 'recursive'])
+  const [model = null, place = at] = given.get('model') ?? []
+  // One that is not known is asked for as those of files are.
+  if (model instanceof Unknown) return loaded(reader, args, at)
+  return reader.attempt(place, () => {
+    const source = reader.plain(model)
+    if (!(source instanceof LayersModel))
+      return reader.interpreter.problem(place, 'copies models alone: call it on a Sequential or a Model')
+    given.delete('model')
+    const options = reader.options([...given].map(([name, value]) => [toCamelCase(name), value]))
+    if (!options) return new Unknown('clone_model', true)
+    reader.act()
+    const { cloneFunction = null, inputTensors = null, recursive = false } = options as Partial<Copying>
+    const copy = isCopied(source, cloneFunction)
+      ? copyModel('clone_model', source, {
+          cloneFunction,
+          inputTensors: inputTensors && [inputTensors].flat(),
+          recursive,
+        })
+      : (source.clone({ name: source.name }) as LayersModel)
+    if (reader.incomplete.has(source)) reader.incomplete.add(copy)
+    reader.addModel(copy)
+    return reader.wrap(copy)
+  })
+}
 
 /** A model of a file: one that the text wrote, or that the user gives by the name that the text has for it. */
 function loaded(reader: Reader, args: Arguments, at: number): Value {

@@ -1,6 +1,6 @@
 // Functions of keras.ops, of Keras's backend and of TensorFlow on tensors of a model, as functions of `ops`.
 
-import { didYouMean } from '../errors.ts'
+import { didYouMean, RecurraError } from '../errors.ts'
 import { toCamelCase } from '../formats/config/snakeCase.ts'
 import { clearSession } from '../layers/naming.ts'
 import * as ops from '../operations/index.ts'
@@ -17,11 +17,13 @@ import {
   Unknown,
   type Value,
 } from '../python/values.ts'
+import { Tensor } from '../util/tensor.ts'
 import { composedCall } from './composedCalls.ts'
 import { madeOfSizes, shapeOfParts } from './constantCalls.ts'
 import { valuesGiven } from './functions.ts'
 import { makeLayer } from './layerMaker.ts'
 import { callLayer, LayerValue } from './layerValue.ts'
+import { valueFrom } from './numbersValue.ts'
 import { callOnNumbers } from './numpyCalls.ts'
 import { isTensor, outOf } from './onTensors.ts'
 import { valueOfVariable } from './optimizerValue.ts'
@@ -53,6 +55,10 @@ const NAMES: Readonly<Record<string, string>> = {
   reverse: 'flip',
   sub: 'subtract',
   int_shape: 'shape',
+  unsorted_segment_max: 'segmentMax',
+  unsorted_segment_min: 'segmentMin',
+  unsorted_segment_prod: 'segmentProd',
+  unsorted_segment_sum: 'segmentSum',
   swish: 'silu',
 }
 
@@ -165,6 +171,7 @@ export function callOperation(reader: Reader, path: string, args: Arguments, at:
         madeOfSizes(reader, name, plain, named) ??
         shapeOfParts(name, args) ??
         callOnNumbers(reader, name, args) ??
+        callOnKnown(reader, path, plain, named) ??
         new Unknown(path)
       )
     // The batch is what it is, however often a text repeats one sample for it.
@@ -177,6 +184,30 @@ export function callOperation(reader: Reader, path: string, args: Arguments, at:
     const made = reader.wrap(run(operation, plain, named, { path, name }))
     return made instanceof List && /^(int_)?shape$/.test(name) ? new Tuple(made.items) : made
   })
+}
+
+/** What a function gives for numbers that the text has, which it computes at once; undefined for what it does not take. */
+function callOnKnown(
+  reader: Reader,
+  path: string,
+  plain: readonly unknown[],
+  named: ReadonlyMap<string, unknown>,
+): Value | undefined {
+  const operation = operationOf(path)
+  if (!operation?.declaration || plain.length + named.size === 0) return undefined
+  try {
+    const made = run(operation, plain, named, { path, name: operation.name })
+    if (!(made instanceof Tensor)) return undefined
+    const { data, shape } = made
+    return valueFrom(reader, {
+      data: Float64Array.from(data),
+      shape,
+      isInteger: operation.declaration.dtype !== undefined,
+    })
+  } catch (error) {
+    if (error instanceof RecurraError) return undefined
+    throw error
+  }
 }
 
 /** What one of two functions of the text gives, where the condition is known: in a schedule, say; undefined for other conditions. */

@@ -40,7 +40,11 @@ export function ownModel(
   hooks: Readonly<Record<string, (...args: readonly unknown[]) => unknown>>,
   options: object,
 ): AnyLayer {
-  const Net = class extends Model {}
+  const Net = class extends Model {
+    override clone(changes: object) {
+      return methods.copy(changes)
+    }
+  }
   Object.assign(Net.prototype, hooks)
   return made(Net, methods, options)
 }

@@ -18,8 +18,10 @@ import {
   type Value,
 } from '../python/values.ts'
 import { ExtendedMetricValue } from './extendedMetric.ts'
-import { callFromHere } from './functions.ts'
+import { callFromHere, valuesGiven } from './functions.ts'
 import { MetricValue } from './metricValue.ts'
+import { makeObject } from './objectMaker.ts'
+import { callOnTensors } from './onTensors.ts'
 import { OptimizerValue } from './optimizerValue.ts'
 import { OwnMetricValue } from './ownMetric.ts'
 import type { Reader } from './reader.ts'
@@ -135,8 +137,18 @@ export function stepAttribute(
       return reader.attempt(at, () => reader.wrap(model.losses))
     case 'loss': {
       const given = model.compileOptions?.loss ?? null
-      // An object of Keras is called; names and lists of losses are not.
+      // Objects and functions are called, lists of losses are not. A function of Keras was given to compile by its name.
       if (isLossObject(given)) return reader.wrap(given)
+      if (typeof given === 'string')
+        return new NativeFunction(given, (args, at) =>
+          makeObject(reader, { area: 'losses', name: given }, args, at),
+        )
+      if (typeof given === 'function')
+        return new NativeFunction(name, (args, at) =>
+          callOnTensors(reader, name, args, at, () =>
+            (given as LossFunction)(...valuesGiven(args).map((each) => reader.plain(each))),
+          ),
+        )
       return reader.interpreter.problem(
         at,
         'is no object that can be called: self.compute_loss(y=y, y_pred=y_pred) gives the losses of compile with those of layers',
@@ -146,6 +158,8 @@ export function stepAttribute(
   }
   return undefined
 }
+
+type LossFunction = (...args: readonly unknown[]) => unknown
 
 const isLossObject = (given: unknown): given is object =>
   // Objects of losses are functions, too.

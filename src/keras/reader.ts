@@ -99,6 +99,13 @@ export class Reader {
     if (!this.models.includes(model)) this.models.push(model)
   }
 
+  /** Is told that a model is whole: those that it was made of in its constructor were built before it. */
+  endModel(model: LayersModel): void {
+    const place = this.models.indexOf(model)
+    if (place >= 0) this.models.splice(place, 1)
+    this.models.push(model)
+  }
+
   /** Runs what may refuse its arguments; the refusal is a problem. */
   attempt(at: number, work: () => Value): Value {
     try {

@@ -5,6 +5,7 @@ import { openTensor } from '../layers/own/openTensor.ts'
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { DrawnVariable } from '../layers/weights/variable.ts'
 import * as ops from '../operations/index.ts'
+import type { HostValue } from '../python/hostValue.ts'
 import {
   type Arguments,
   Ellipsis,
@@ -59,6 +60,10 @@ export class TensorValue extends WrappedValue {
 
   override plain(): Tensorlike {
     return this.#tensor
+  }
+
+  override isInstanceOf({ label }: HostValue): boolean {
+    return /\.(Keras)?Tensor$/.test(label)
   }
 
   override attribute(name: string): Value | undefined {

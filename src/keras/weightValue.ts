@@ -1,5 +1,8 @@
 // Weights as a model lists them: in steps that a text says their gradients are asked for, and they are updated; elsewhere they are set.
 
+import { toCamelCase } from '../formats/config/snakeCase.ts'
+import type { AssignedBy, AssignedValue } from '../layers/own/assignment.ts'
+import { currentStep } from '../layers/own/stepTrace.ts'
 import type { Variable } from '../layers/weights/variable.ts'
 import { checkValues, setValues } from '../layers/weights/variableValues.ts'
 import type { WeightInfo } from '../layers/weights/weightAccess.ts'
@@ -73,7 +76,17 @@ export class WeightValue extends KerasObject {
       case 'trainable':
         return weight[name]
     }
-    return this.#variable && ofNumbers(this.reader, this.#variable, name)
+    const { reader } = this
+    const step = reader.isInCall && Object.hasOwn(CHANGES, name) ? currentStep() : null
+    if (step)
+      return new NativeFunction(name, (args, at) =>
+        reader.attempt(at, () => {
+          const [value = null] = valuesGiven(args)
+          const by = toCamelCase(name) as AssignedBy
+          return reader.wrap(step.assign(name, weight, by, reader.plain(value) as AssignedValue))
+        }),
+      )
+    return this.#variable && ofNumbers(reader, this.#variable, name)
   }
 
   /** What it computes with outside of calls and steps. */
@@ -83,8 +96,10 @@ export class WeightValue extends KerasObject {
 
   override binary(operator: string, left: Value, right: Value, at: number): Value | undefined {
     const { reader } = this
-    if (reader.isInCall) return undefined
-    const side = (value: Value): Value => (value instanceof WeightValue ? value.numbers : value)
+    const side = (value: Value): Value => {
+      if (!(value instanceof WeightValue)) return value
+      return reader.isInCall ? reader.wrap(value.#variable) : value.numbers
+    }
     return reader.interpreter.binary(operator, side(left), side(right), at)
   }
 }

@@ -10,7 +10,7 @@ import type { Shape } from '../util/shape.ts'
 import { DatasetBuffers } from './data/dataset.ts'
 import type { DeviceModel } from './deviceModel.ts'
 import { reports } from './later.ts'
-import type { StepKind } from './stepGraph.ts'
+import type { StepKind, TargetShape } from './stepGraph.ts'
 
 /** Calls of one role wait for each other and share buffers. */
 export type Role = 'fit' | 'validation' | 'evaluate' | 'predict' | 'batch'
@@ -23,7 +23,7 @@ export interface LoopRequest {
   /** Shapes of one sample of each input. */
   readonly inputs: readonly Shape[]
   /** Shapes of one sample's targets, where the data say them (stepGraph.ts). */
-  readonly targets: readonly (Shape | null)[]
+  readonly targets: readonly TargetShape[]
   /** Shapes of one sample's weights of each output, null where there are none. */
   readonly weights: readonly (Shape | null)[]
 }
@@ -168,7 +168,7 @@ export class Call {
   readonly #changes = (variable: Variable): boolean => {
     const { core } = this.device
     return this.#kind === 'train'
-      ? variable.kind !== 'weight' || core.trained.has(variable)
+      ? variable.kind !== 'weight' || core.trained.has(variable) || !!variable.isAssigned
       : !!variable.isAssigned
   }
 }

@@ -37,6 +37,11 @@ export class FunctionalModel<Outputs extends Predicted = Tensor> extends LayersM
     if (!this.trainable) this.trainable = false
   }
 
+  /** @internal The keys of inputs and of outputs, where they go by keys. */
+  get endKeys(): EndKeys {
+    return this.#keys
+  }
+
   /** @internal */
   override called(args: readonly unknown[]): unknown {
     return super.called(inputsInOrder(this, args))

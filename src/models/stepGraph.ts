@@ -46,13 +46,16 @@ export interface StepModel extends LayerGraph {
   readonly ownSteps?: OwnSteps | undefined
 }
 
+/** The shape of one sample's targets of an output: null where the model says it, 'none' where a class's step is given none. */
+export type TargetShape = Shape | 'none' | null
+
 export interface StepRequest {
   readonly kind: StepKind
   readonly batch: number
   /** Shapes of one sample of each input, known in every extent. */
   readonly inputs: readonly Shape[]
-  /** Shapes of one sample's targets of each output, null where the model says it; empty where it does for all. */
-  readonly targets: readonly (Shape | null)[]
+  /** Shapes of one sample's targets of each output; empty where the model says them for all. */
+  readonly targets: readonly TargetShape[]
   /** Shapes of the sample weights of each output, without the batch; null where there are none. */
   readonly weights: readonly (Shape | null)[]
 }
@@ -76,15 +79,14 @@ function fieldShapes(
 export const targetShapes = (
   { training }: Pick<StepModel, 'training'>,
   outputs: readonly Shape[],
-  given: readonly (Shape | null)[],
+  given: readonly TargetShape[],
 ): (Shape | null)[] =>
-  training.map(
-    ({ target }, i) =>
-      given[i] ??
-      (target === 'any'
-        ? (outputs[i] ?? [])
-        : (target?.map((extent, axis) => extent ?? outputs[i]?.[axis] ?? 1) ?? null)),
-  )
+  training.map(({ target }, i) => {
+    const said = given[i] ?? null
+    if (said !== null) return said === 'none' ? null : said
+    const output = outputs[i] ?? []
+    return target === 'any' ? output : (target?.map((extent, axis) => extent ?? output[axis] ?? 1) ?? null)
+  })
 
 /** Builds the graph of a step. */
 export function buildStep(model: StepModel, layout: Layout, request: StepRequest): Graph {
@@ -181,7 +183,8 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
   // States are assigned last, because the backward pass reads their former values; model.gradients() changes no state.
   if (kind !== 'gradients') {
     for (const [variable, x] of updates) {
-      variable.isAssigned ||= !training
+      // Nobody expects that training changes a weight that is frozen.
+      variable.isAssigned ||= !training || variable.kind === 'weight'
       assign(graph, { x, destination: inMemory(variable) }, {})
     }
   }

@@ -4,10 +4,10 @@
 import { fail } from '../errors.ts'
 import type { AssignedValue } from '../layers/own/assignment.ts'
 import type { AddWeightOptions } from '../layers/own/ownCode.ts'
-import { type OwnStepHook, tracedStep } from '../layers/own/stepTrace.ts'
+import { currentStep, type OwnStepHook, type StepWeights, tracedStep } from '../layers/own/stepTrace.ts'
 import type { Arranged, Structure } from '../layers/own/tracedCall.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
-import type { DrawnVariable } from '../layers/weights/variable.ts'
+import { DrawnVariable } from '../layers/weights/variable.ts'
 import { byPlace } from '../operations/keywords.ts'
 import type { MetricValue } from '../training/metric.ts'
 import type { MetricResult } from '../training/metrics/metricVariable.ts'
@@ -211,8 +211,19 @@ export abstract class SteppedModel extends LayersModel {
     this.caller.addLoss(loss)
   }
 
-  /** In `call`: sets a weight that was added with `trainable: false`; later reads read the new value. Returns that. */
-  assign(weight: DrawnVariable, value: AssignedValue): SymbolicTensor {
-    return this.caller.assign(weight, value)
+  /**
+   * Sets a weight. In `call` it is one that was added with `trainable: false`; in `trainStep` any weight of the model, as `addWeight` returned
+   * it or `weights` of a layer or a model lists it: an average of other weights, or what an update left, within bounds. What reads the weight
+   * behind it reads the new value.
+   *
+   * @param value Of the weight's shape, or a number, which fills it. No gradient flows through the weight.
+   * @returns The new value.
+   */
+  assign(weight: StepWeights[number], value: AssignedValue): SymbolicTensor {
+    const step = currentStep()
+    const isOwn = weight instanceof DrawnVariable && weight.kind === 'statistic'
+    return step && !isOwn
+      ? step.assign('assign', weight, 'assign', value)
+      : this.caller.assign(weight as DrawnVariable, value)
   }
 }

@@ -9,6 +9,7 @@ import { stepAlone } from '../layers/rnn/stepAlone.ts'
 import { type LayerNode, nodeOf, SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { findTopology } from '../layers/topology.ts'
 import type { DrawnVariable } from '../layers/weights/variable.ts'
+import type { WeightInfo } from '../layers/weights/weightAccess.ts'
 import { mapValues } from '../util/mapValues.ts'
 import { isOptions } from '../util/options.ts'
 import { type NestedArray, type NumericArray, Tensor } from '../util/tensor.ts'
@@ -58,7 +59,7 @@ export function computed(where: string, made: unknown, tensors: readonly Symboli
 /** An argument without what is symbolic; never where nothing is left. */
 type Numbers<T> = T extends Tensor | NestedArray | NumericArray | boolean | string | null | undefined
   ? T
-  : T extends SymbolicTensor | DrawnVariable | Assignable
+  : T extends SymbolicTensor | DrawnVariable | Assignable | WeightInfo
     ? never
     : T extends (...args: never[]) => unknown
       ? T

@@ -15,6 +15,7 @@ import { type LayerNode, type OwnOptions, oneOrAll, SymbolicTensor } from '../la
 import { allowOwn } from '../layers/weights/initializer.ts'
 import { readOwnInitializer } from '../layers/weights/ownInitializer.ts'
 import { DrawnVariable, type Variable } from '../layers/weights/variable.ts'
+import type { WeightInfo } from '../layers/weights/weightAccess.ts'
 import { broadcastShapes } from '../util/broadcastShapes.ts'
 import type { Read } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
@@ -26,12 +27,13 @@ allowFunctions(traceFunction)
 allowOwn(readOwnInitializer)
 
 /**
- * What an operation computes with: a symbolic tensor, a weight that `addWeight` returned, a metric's variable, or what stays as it is: a number, `true`
+ * What an operation computes with: a symbolic tensor, a weight that `addWeight` returned or `weights` lists, a metric's variable, or what stays as it is: a number, `true`
  * for 1 and `false` for 0, nested arrays, a typed array, a `tensor`.
  */
 export type Operand =
   | SymbolicTensor
   | DrawnVariable
+  | WeightInfo
   | Assignable
   | boolean
   | NestedArray

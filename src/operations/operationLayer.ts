@@ -5,7 +5,7 @@ import { describeValue, fail, impossible } from '../errors.ts'
 import type { CallRequest, MaskedValue, StepLowering } from '../layers/call.ts'
 import { DirectLayer } from '../layers/directLayer.ts'
 import type { Reading, Reads } from '../layers/integers.ts'
-import type { Layer, LayerDefinition } from '../layers/layer.ts'
+import type { GivenOptions, Layer, LayerDefinition } from '../layers/layer.ts'
 import { layerOptions } from '../layers/options.ts'
 import {
   type LayerNode,
@@ -105,6 +105,17 @@ export class OperationLayer extends DirectLayer implements Reads {
   constructor(declaration: Declaration, name: string | null = null) {
     super(definitionOf(declaration), name === null ? {} : { name })
     this.#declaration = declaration
+  }
+
+  override clone({ name }: GivenOptions): OperationLayer {
+    for (const { options } of this.nodes)
+      this.followCall<null>(options, [], (_, node) => {
+        for (const operand of Object.values(node.options).flat())
+          if (operand instanceof DrawnVariable && operand.kind !== 'constant')
+            this.#plain('an argument', operand)
+        return node.outputs.map(() => null)
+      })
+    return new OperationLayer(this.#declaration, name as string)
   }
 
   override get module(): string {

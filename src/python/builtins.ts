@@ -165,11 +165,20 @@ function isInstance(_: Interpreter, [value = null, types = null]: readonly Value
   const found = classes.map((type) => {
     if (type instanceof PythonClass) return value instanceof Instance && descends(value.type, type)
     if (type instanceof NativeFunction) return typeName(value) === type.name
-    return type instanceof HostValue ? value instanceof HostValue && value.label === type.label : null
+    if (!(type instanceof HostValue)) return null
+    return value instanceof Instance ? extendsHost(value.type, type) : !!hostOf(value)?.isInstanceOf(type)
   })
   if (found.includes(true)) return true
   return found.includes(null) ? new Unknown('isinstance(…)') : false
 }
+
+/** Whether a class of the text extends one of the host. */
+const extendsHost = (type: PythonClass, from: HostValue): boolean =>
+  type.bases.some((base) =>
+    base instanceof PythonClass
+      ? extendsHost(base, from)
+      : base instanceof HostValue && base.label === from.label,
+  )
 
 const descends = (type: PythonClass, from: PythonClass): boolean =>
   type === from || type.bases.some((base) => base instanceof PythonClass && descends(base, from))

@@ -24,6 +24,11 @@ export abstract class HostValue {
     return undefined
   }
 
+  /** Whether it is of a class that the host knows, or of one that extends it. */
+  isInstanceOf(type: HostValue): boolean {
+    return this.label === type.label
+  }
+
   /** What `with` does of it before its body runs. */
   enter(): void {
     // Most values do nothing.

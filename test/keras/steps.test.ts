@@ -144,7 +144,7 @@ class Net(keras.Model):
 ${lines.map((line) => `        ${line}`).join('\n')}
 i = Input((2,))
 m = Net(i, Dense(1)(i))
-m.compile('sgd', 'mse')
+m.compile('sgd', ['mse'])
 `).model
   const fitted = (model: LayersModel) => model.fit(waves(4, 2), waves(4, 1), quiet)
   await expect(fitted(stepping('return {"loss": self.compute_loss(y=y, y_pred=self(x))}'))).rejects.toThrow(

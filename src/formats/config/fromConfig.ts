@@ -2,8 +2,12 @@
 
 import { describeValue, fail } from '../../errors.ts'
 import { callable } from '../../layers/callable.ts'
+import { Layer } from '../../layers/layer.ts'
+import { symbolicTensors } from '../../layers/layerCall.ts'
+import type { SymbolicTensor } from '../../layers/symbolicTensor.ts'
+import type { CloneFunction } from '../../models/cloning.ts'
 import { type CallableModel, LayersModel } from '../../models/model.ts'
-import { isOptions, readOptions } from '../../util/options.ts'
+import { flag, isOptions, nullable, readOptions, type TableFor } from '../../util/options.ts'
 import { encodeText } from '../../util/text.ts'
 import { type ConfigOptions, configOptionTable } from '../readOptions.ts'
 import { registerObjects } from './customObjects.ts'
@@ -64,12 +68,54 @@ export async function modelFromJSON(text: string, options: ConfigOptions = {}): 
   return modelFromConfig(parseJsonObject(where, encodeText(text)), options)
 }
 
+export interface CloneOptions {
+  /** What the copy reads in the place of inputs of its own: a symbolic tensor, or a list of them; `null`, the default, makes new ones. */
+  readonly inputTensors?: SymbolicTensor | readonly SymbolicTensor[] | null
+  /**
+   * Given each layer but inputs, makes what stands for it in the copy: a layer of other options, or the layer itself, whose weights both
+   * models then have. What returns null, and `null`, the default, copies the layer.
+   */
+  readonly cloneFunction?: CloneFunction | null
+  /** Whether `cloneFunction` is given the layers of inner models in the place of these models; `false` by default. */
+  readonly recursive?: boolean
+}
+
+const cloneOptionTable = {
+  inputTensors: nullable((where, name, value) =>
+    symbolicTensors(value, where, `${name} as symbolic tensors`),
+  ),
+  cloneFunction: nullable(
+    (where, name, value): CloneFunction =>
+      typeof value === 'function' && !(value instanceof Layer)
+        ? (value as CloneFunction)
+        : fail(where, { expected: `${name} to be a function of a layer`, got: describeValue(value) }),
+  ),
+  recursive: flag(false),
+} as const satisfies TableFor<CloneOptions>
+
 /**
- * A model of new layers with the same options and calls, and new weights; not compiled.
+ * A model of new layers with the same options and calls, and new weights; not compiled. A model of a class of one's own is made by that
+ * class, from its config: `register` names it.
  *
+ * ```ts
+ * const wider = await cloneModel(model, {
+ *   cloneFunction: (layer) => (layer.name === 'hidden' ? Dense(64, { activation: 'relu', name: 'hidden' }) : null),
+ * })
+ * ```
+ *
+ * @throws {RecurraError} if inputs are not as many as the model has, or options are given for a class of one's own.
  * @see keras/src/models/cloning.py
  */
-export async function cloneModel(model: LayersModel): Promise<CallableModel> {
-  if (!(model instanceof LayersModel)) fail('cloneModel', { expected: 'a model', got: describeValue(model) })
+export async function cloneModel(model: LayersModel, options: CloneOptions = {}): Promise<CallableModel> {
+  const where = 'cloneModel'
+  if (!(model instanceof LayersModel)) fail(where, { expected: 'a model', got: describeValue(model) })
+  const given = readOptions(where, cloneOptionTable, options)
+  const { copyModel, isCopied } = await import('../../models/cloning.ts')
+  if (isCopied(model, given.cloneFunction)) return callable(copyModel(where, model, given))
+  if (given.cloneFunction || given.inputTensors)
+    fail(where, {
+      expected: 'no options for a model of a class of your own, which makes its layers itself',
+      got: describeValue(model),
+    })
   return modelFromJSON(await model.toJSON())
 }

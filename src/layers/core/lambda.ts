@@ -7,6 +7,7 @@ import { type OpenShape, sameShape, showShape } from '../../util/shape.ts'
 import { type CallableLayer, defineLayer } from '../callable.ts'
 import { functionReference } from '../classNames.ts'
 import { isTensorFunction } from '../functions.ts'
+import type { Layer } from '../layer.ts'
 import type { GivenOptions } from '../layerDefinition.ts'
 import { type LayerOptions, layerOptions, shape } from '../options.ts'
 import { type CallContext, CustomLayer } from '../own/customLayer.ts'
@@ -66,6 +67,11 @@ export class LambdaLayer extends CustomLayer<typeof table> {
   constructor(given: GivenOptions) {
     super(given, definition)
     this.supportsMasking = true
+  }
+
+  // By what it was given: a config has its function only where that is registered.
+  override clone(changes: GivenOptions): Layer {
+    return new LambdaLayer({ ...this.given, ...changes })
   }
 
   override call(...args: readonly unknown[]): Inputs {

@@ -13,11 +13,19 @@ import type { LayerDefinition } from '../layer.ts'
 import { layerOptions } from '../options.ts'
 import { SymbolicTensor } from '../symbolicTensor.ts'
 import type { DrawnVariable, Variable } from '../weights/variable.ts'
+import type { WeightInfo } from '../weights/weightAccess.ts'
 import { CodeLayer } from './codeLayer.ts'
 import { asFloat, type ParsedOperand, parseOperand } from './operand.ts'
 
 /** What a weight may be assigned: a symbolic tensor, another weight, or numbers, of which one fills the weight. */
-export type AssignedValue = SymbolicTensor | DrawnVariable | boolean | NestedArray | NumericArray | Tensor
+export type AssignedValue =
+  | SymbolicTensor
+  | DrawnVariable
+  | WeightInfo
+  | boolean
+  | NestedArray
+  | NumericArray
+  | Tensor
 
 /** What becomes of a weight: the value, or the sum or the difference of the weight and the value. */
 export type AssignedBy = 'assign' | 'assignAdd' | 'assignSub'

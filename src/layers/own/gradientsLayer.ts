@@ -8,7 +8,7 @@ import { type OpenShape, showShape } from '../../util/shape.ts'
 import type { CallRequest, MaskedValue, StepLowering } from '../call.ts'
 import { ModelInput } from '../core/input.ts'
 import { DirectLayer } from '../directLayer.ts'
-import type { LayerDefinition } from '../layer.ts'
+import type { GivenOptions, LayerDefinition } from '../layer.ts'
 import { symbolicTensors } from '../layerCall.ts'
 import { layerOptions } from '../options.ts'
 import type { SymbolicTensor } from '../symbolicTensor.ts'
@@ -18,13 +18,17 @@ class GradientsLayer extends DirectLayer {
   /** Whether gradients of what is computed with these go through them. */
   readonly #isFollowed: boolean
 
-  constructor(isFollowed: boolean) {
-    super(definition, {})
+  constructor(isFollowed: boolean, name: string | null = null) {
+    super(definition, name === null ? {} : { name })
     this.#isFollowed = isFollowed
   }
 
   override get module(): string {
     return 'recurra'
+  }
+
+  override clone({ name }: GivenOptions): GradientsLayer {
+    return new GradientsLayer(this.#isFollowed, name as string)
   }
 
   override get losesMask(): boolean {

@@ -4,6 +4,7 @@ import { fail } from '../../errors.ts'
 import type { SymbolicTensor } from '../symbolicTensor.ts'
 import type { DrawnVariable } from '../weights/variable.ts'
 import type { WeightInfo } from '../weights/weightAccess.ts'
+import type { AssignedBy, AssignedValue } from './assignment.ts'
 
 /** Weights in a step: as `trainableWeights` of a layer or a model lists them, or as `addWeight` returned them. */
 export type StepWeights = readonly (WeightInfo | DrawnVariable)[]
@@ -18,6 +19,8 @@ export interface StepTrace {
   apply(optimizer: object, where: string, gradients: readonly SymbolicTensor[], weights: StepWeights): void
   /** A loss as an optimizer takes its gradients. */
   scaleLoss(optimizer: object, where: string, loss: SymbolicTensor): SymbolicTensor
+  /** Sets a weight of the model; the result is the new value. */
+  assign(where: string, weight: StepWeights[number], by: AssignedBy, value: AssignedValue): SymbolicTensor
   metricResult(metric: object): unknown
   /** The metrics of the model: the mean of the loss, those of `compile` as one, and those in fields. */
   readonly metrics: readonly object[]
@@ -43,6 +46,9 @@ export function tracingStep<T>(step: StepTrace, run: () => T): T {
     traced = outer
   }
 }
+
+/** The step that is traced; null where none is. */
+export const currentStep = (): StepTrace | null => traced
 
 /**
  * The step that is traced.

@@ -19,24 +19,44 @@ export interface WeightInfo {
   readonly trainable: boolean
 }
 
+/** @internal A listed weight, which knows its variable: a path may be that of several, of a model and of its copy in the fields of a class, say. */
+class ListedWeight implements WeightInfo {
+  /** Consoles name its objects so, whatever a minifier makes of the class. */
+  static readonly name = 'WeightInfo'
+  readonly path: string
+  readonly name: string
+  readonly shape: Shape
+  readonly dtype = 'float32'
+  readonly trainable: boolean
+  readonly #variable: Variable
+
+  constructor(variable: Variable, trainable: boolean) {
+    this.path = variable.path
+    this.name = lastPart(variable.path)
+    this.shape = variable.shape
+    this.trainable = trainable
+    this.#variable = variable
+    Object.freeze(this)
+  }
+
+  /** @internal */
+  get variable(): Variable {
+    return this.#variable
+  }
+}
+
 /** The weights in Keras's order; `trainable` has those that the next `compile` would train. */
 export const listWeights = (
   weights: readonly Variable[],
   trainable: readonly Variable[],
 ): readonly WeightInfo[] => {
   const trained = new Set(trainable)
-  return Object.freeze(
-    weights.map((variable) =>
-      Object.freeze({
-        path: variable.path,
-        name: lastPart(variable.path),
-        shape: variable.shape,
-        dtype: 'float32',
-        trainable: trained.has(variable),
-      }),
-    ),
-  )
+  return Object.freeze(weights.map((variable) => new ListedWeight(variable, trained.has(variable))))
 }
+
+/** The variable of a weight that `weights` of a layer or a model has listed; undefined for all else. */
+export const variableOf = (given: unknown): Variable | undefined =>
+  given instanceof ListedWeight ? given.variable : undefined
 
 /** Sets all weights, or none where one does not fit. */
 export function writeWeights(where: string, weights: readonly Variable[], values: readonly unknown[]): void {

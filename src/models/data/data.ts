@@ -11,7 +11,7 @@ import type { BatchStream } from '../../util/batchStream.ts'
 import { isKnown, type OpenShape, type Shape, showShape, sizeOf } from '../../util/shape.ts'
 import type { NestedData, Tensor } from '../../util/tensor.ts'
 import { type RowPlaces, Windows } from '../../util/windows.ts'
-import { isIntegerField, type StepModel, sampleShape, targetShapes } from '../stepGraph.ts'
+import { isIntegerField, type StepModel, sampleShape, type TargetShape, targetShapes } from '../stepGraph.ts'
 import { arraysOf, type GivenArray, matchRank, readArray, readArrays } from './arrays.ts'
 import { checkFiniteSamples, type Field, type FieldData, integersOf, numbersIn, placesOf } from './fields.ts'
 import { hindranceTo, otherTargets, outputsFor } from './otherExtents.ts'
@@ -44,7 +44,7 @@ export interface Samples {
   /** Where the rows of fields lie that do not follow each other; absent where all do. */
   readonly places?: readonly (RowPlaces | undefined)[] | undefined
   /** Shapes of one sample's targets, where the data say them (stepGraph.ts). */
-  readonly targets: readonly (Shape | null)[]
+  readonly targets: readonly TargetShape[]
   /** Shapes of one sample's weights of each output, null where there are none. */
   readonly weights: readonly (Shape | null)[]
 }
@@ -148,12 +148,13 @@ export async function readSamples(
   const inputs = readInputs(model, data.x, where)
   const samples = samplesOf(inputs)
   const outputs = outputsFor(model, samples, where)
-  // A step that a class says itself gets the targets that there are.
-  const isOwn = model.ownSteps !== undefined && (data.y ?? null) !== null
+  // A step that a class says itself gets the targets that there are, whatever compile has: its loss may be of inputs alone.
+  const isOfClass = model.ownSteps !== undefined
+  const isOwn = isOfClass && (data.y ?? null) !== null
   const isAny = model.training.map(({ target }) => target === 'any' || (isOwn && target === null))
   const others = otherTargets(model, outputs)
   const shapes = targetShapes(model, outputs, others)
-  const asked = model.training.map(({ target }) => isOwn || target !== null)
+  const asked = model.training.map(({ target }) => (isOfClass ? isOwn : target !== null))
   const names = model.outputNames
   const some = asked.includes(false) ? await import('../someOutputs.ts') : null
   const targets = some?.readSome(data.y, names, asked, where, 'y') ?? readArrays(data.y, names, where, 'y')
@@ -192,9 +193,11 @@ export async function readSamples(
     fields: all.map(({ data: values }) => values),
     places: placesOf(all),
     targets:
-      isAny.includes(true) || others.some((shape) => shape !== null)
-        ? targets.map((target, i) => others[i] ?? ((isAny[i] && target?.shape.slice(1)) || null))
-        : [],
+      isOfClass && !isOwn
+        ? targets.map(() => 'none' as const)
+        : isAny.includes(true) || others.some((shape) => shape !== null)
+          ? targets.map((target, i) => others[i] ?? ((isAny[i] && target?.shape.slice(1)) || null))
+          : [],
     weights: weights.map((weight) => weight?.shape.slice(1) ?? null),
   }
 }

@@ -124,7 +124,7 @@ export class OwnSteps {
         logs = flattened(returned)
         for (const [name, number] of Object.entries(logs)) checkLog(where, name, number)
         const numbers = Object.values(logs).filter((number) => number instanceof SymbolicTensor)
-        return [...numbers, ...additions.assignments]
+        return [...numbers, ...additions.assignments, ...traced.assignments]
       },
     )
     if (kind === 'train') {

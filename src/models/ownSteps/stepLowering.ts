@@ -49,6 +49,8 @@ export class StepUpdates {
   readonly #given: UpdatesOfStep
   /** The tensors of weights in memory. */
   readonly #weights = new Map<Variable, Value>()
+  /** Variables that calls have set: memory has the values when the step ends. */
+  readonly #assigned = new Set<Variable>()
   #done = 0
   /** Tensors of the scales by which losses were multiplied since the last updates. */
   readonly #scales = new Map<Optimizer, readonly Value[]>()
@@ -65,7 +67,12 @@ export class StepUpdates {
     this.gradients = new StepGradients(graph, given.where)
     this.step = {
       ...step,
-      variable: (variable) => this.#tensorOf(variable) ?? step.variable(variable),
+      variable: (variable) =>
+        (this.#assigned.has(variable) ? null : this.#tensorOf(variable)) ?? step.variable(variable),
+      update: (variable, value) => {
+        this.#assigned.add(variable)
+        step.update(variable, value)
+      },
       // It is a view of a number as a loss, where differentiation would start.
       addLoss: ({ node }) => this.added.push(node?.inputs.x ?? impossible('a loss of nothing')),
     }
@@ -85,6 +92,13 @@ export class StepUpdates {
   apply({ where, optimizer, weights }: Update, gradients: readonly Value[]): void {
     const graph = this.#graph
     const { rules } = this.step as StepLowering & { readonly rules: RulesOfStep | null }
+    const set = weights.find((weight) => this.#assigned.has(weight))
+    if (set)
+      fail(where, {
+        expected: 'weights that the step has not set before',
+        got: `"${set.path}", which has its new value when the step ends`,
+        remedy: 'Call assign behind the last update.',
+      })
     const used = weights.filter((_, i) => this.gradients.pathOfAbsent(gradients[i] as Value) === undefined)
     if (used.length === 0)
       fail(where, {

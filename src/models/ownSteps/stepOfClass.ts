@@ -3,11 +3,13 @@
 import { describeValue, fail, impossible } from '../../errors.ts'
 import type { Value } from '../../graph/graph.ts'
 import { symbolicTensors } from '../../layers/layerCall.ts'
+import { type AssignedBy, type AssignedValue, assigned } from '../../layers/own/assignment.ts'
 import { dependsOn } from '../../layers/own/dependsOn.ts'
 import { stepCall, stepEffect } from '../../layers/own/stepCall.ts'
 import type { OwnStepHook, StepSources, StepTrace, StepWeights } from '../../layers/own/stepTrace.ts'
 import { SymbolicTensor } from '../../layers/symbolicTensor.ts'
 import { DrawnVariable, type Variable } from '../../layers/weights/variable.ts'
+import { variableOf } from '../../layers/weights/weightAccess.ts'
 import { multiply } from '../../operations/elementwise.ts'
 import { Optimizer } from '../../training/optimizer.ts'
 import { sameShape, showShape } from '../../util/shape.ts'
@@ -46,6 +48,8 @@ export class StepOfClass implements StepTrace, StepSize {
   readonly kind: OwnKind
   readonly rows: number
   readonly updates: Update[] = []
+  /** The new values of weights that the step sets itself. */
+  readonly assignments: SymbolicTensor[] = []
   #lowered: StepUpdates | null = null
   /** Losses that were multiplied by the scale of an optimizer. */
   readonly #ofScales = new Map<SymbolicTensor, Optimizer>()
@@ -69,8 +73,9 @@ export class StepOfClass implements StepTrace, StepSize {
   }
 
   #variableOf(where: string, weight: StepWeights[number]): Variable {
+    const listed = weight instanceof DrawnVariable ? weight : variableOf(weight)
     const found = this.#model.variables.filter((variable) =>
-      weight instanceof DrawnVariable ? variable === weight : variable.path === weight?.path,
+      listed ? variable === listed : variable.path === weight?.path,
     )
     const [variable] = found
     if (variable && found.length === 1) return variable
@@ -186,6 +191,15 @@ export class StepOfClass implements StepTrace, StepSize {
       const found = values.map(({ value }) => value)
       this.lowering.apply(update, found)
     })
+  }
+
+  assign(where: string, weight: StepWeights[number], by: AssignedBy, value: AssignedValue): SymbolicTensor {
+    if (this.kind === 'test') this.#refuseInTest(where)
+    const variable = this.#variableOf(where, weight)
+    if (!(variable instanceof DrawnVariable)) impossible(`${variable.path} is not drawn`)
+    const next = assigned(where, variable, by, value)
+    this.assignments.push(next)
+    return next
   }
 
   /** What calls of the graph add to, once it is lowered. */

@@ -11,6 +11,7 @@ import {
 import type { CallbackHooks } from '../../training/callbacks.ts'
 import { standardOutput, type Verbose } from '../../training/output.ts'
 import { type Config, computed, nullable, option, type TableFor } from '../../util/options.ts'
+import type { TensorData } from '../../util/tensor.ts'
 import type { ClassWeight, Data, TrainingStream } from '../data/data.ts'
 
 export const batchSize = nullable(checkExtent)
@@ -26,7 +27,8 @@ export interface StreamFitOptions {
   /** An object of hooks, or several; none by default. */
   readonly callbacks?: CallbackHooks | readonly CallbackHooks[] | null
   /**
-   * `[x, y]` or `[x, y, sampleWeight]`, or a stream of such batches, which is iterated once a validation; `null` by default.
+   * `[x, y]` or `[x, y, sampleWeight]`, or a stream of such batches, which is iterated once a validation; `null` by default. Where a
+   * class says its steps itself, also a tensor, or `[x]`.
    */
   readonly validationData?: ValidationData | null
   /** Samples a validation step; `null`, the default, takes `batchSize`, or as many as `validationSteps` need. */
@@ -68,7 +70,11 @@ export interface FitOptions extends StreamFitOptions {
 }
 
 /** Data of a validation. */
-export type ValidationData = readonly [x: Data, y: Data | null, sampleWeight?: Data | null] | TrainingStream
+export type ValidationData =
+  | readonly [x: Data, y: Data | null, sampleWeight?: Data | null]
+  | readonly [x: Data]
+  | TensorData
+  | TrainingStream
 
 /** The options that most fits have alone; the others are read with the code for them (anyFit.ts). */
 export const plainOptions = {

@@ -4,6 +4,7 @@ import { describeValue, fail } from '../../errors.ts'
 import type { ListOfCallbacks } from '../../training/callbackList.ts'
 import type { Logs } from '../../training/output.ts'
 import { isBatchStream } from '../../util/batchStream.ts'
+import { isTensorData } from '../../util/tensor.ts'
 import type { Call } from '../call.ts'
 import type { ModelCore } from '../core.ts'
 import { readBatchSize } from '../data/batchSize.ts'
@@ -55,12 +56,15 @@ export async function splitValidation(
   const samples = data && 'fields' in data ? data : null
   if (validationData !== null) {
     const isStream = isBatchStream(validationData)
-    const isList = Array.isArray(validationData) && [2, 3].includes(validationData.length)
-    if (!isStream && !isList) {
+    // A step that a class says itself may need inputs alone.
+    const isOfClass = core.ownSteps !== undefined
+    const isAlone = isStream || (isOfClass && isTensorData(validationData))
+    const isList = Array.isArray(validationData) && [isOfClass ? 1 : 2, 2, 3].includes(validationData.length)
+    if (!isAlone && !isList) {
       const expected = 'validationData as [x, y] or [x, y, sampleWeight]'
       fail(where, { expected, got: describeValue(validationData) })
     }
-    const [x, y, sampleWeight] = (isStream ? [validationData] : validationData) as readonly unknown[]
+    const [x, y, sampleWeight] = (isAlone ? [validationData] : validationData) as readonly unknown[]
     const pass = { batchSize: isStream ? null : (validationBatchSize ?? batchSize), steps: validationSteps }
     const validation = await readTestData(core, { x, y, sampleWeight }, pass, `${where}, validationData`)
     return { training: samples, validation }
