@@ -4,9 +4,7 @@ import { didYouMean, RecurraError } from '../errors.ts'
 import { toCamelCase } from '../formats/config/snakeCase.ts'
 import { clearSession } from '../layers/naming.ts'
 import * as ops from '../operations/index.ts'
-import type { Declared } from '../operations/operationLayer.ts'
 import { refusedOperations } from '../operations/refused.ts'
-import { type Parameter, readParameters } from '../operations/signature.ts'
 import {
   type Arguments,
   List,
@@ -26,11 +24,10 @@ import { callLayer, LayerValue } from './layerValue.ts'
 import { valueFrom } from './numbersValue.ts'
 import { callOnNumbers } from './numpyCalls.ts'
 import { isTensor, outOf } from './onTensors.ts'
+import { callWith, type Operation } from './operationArguments.ts'
 import { valueOfVariable } from './optimizerValue.ts'
 import type { Reader } from './reader.ts'
 import { SETTINGS } from './settings.ts'
-
-type Operation = ((...args: readonly unknown[]) => unknown) & Partial<Declared>
 
 const exported: Readonly<Record<string, unknown>> = ops
 
@@ -68,59 +65,6 @@ export function operationOf(path: string): Operation | undefined {
   const known = NAMES[name] ?? toCamelCase(name.replace(/^reduce_/, ''))
   const found = Object.hasOwn(exported, known) ? exported[known] : undefined
   return typeof found === 'function' ? (found as Operation) : undefined
-}
-
-/** What parameters are called elsewhere. */
-const PARAMETERS: Readonly<Record<string, string>> = {
-  keepDims: 'keepdims',
-  perm: 'axes',
-  pattern: 'axes',
-  dim: 'axis',
-  dims: 'axis',
-  multiples: 'repeats',
-  n: 'repeats',
-  rep: 'repeats',
-  reps: 'repeats',
-  targetShape: 'newshape',
-  shape: 'newshape',
-  clipValueMin: 'xMin',
-  clipValueMax: 'xMax',
-  minValue: 'xMin',
-  maxValue: 'xMax',
-  depth: 'numClasses',
-  numOrSizeSplits: 'indicesOrSections',
-  alpha: 'negativeSlope',
-}
-
-/** What first and second tensors are called elsewhere. */
-const TENSORS = [
-  [
-    'input',
-    'inputTensor',
-    'tensor',
-    'tensors',
-    'values',
-    'value',
-    'inputs',
-    'a',
-    'x',
-    'x1',
-    'logits',
-    'features',
-    'params',
-  ],
-  ['y', 'b', 'x2', 'other', 'indices'],
-]
-
-/** Defaults that the backend and TensorFlow have and `ops` has not. */
-function defaultsOf(path: string, name: string): Readonly<Record<string, unknown>> {
-  const isOps = path.startsWith('keras.ops')
-  if (isOps) return {}
-  if (name === 'concatenate' || (name === 'expand_dims' && path.startsWith('keras.backend')))
-    return { axis: -1 }
-  if (name === 'gather' || name === 'cumsum' || name === 'cumprod') return { axis: 0 }
-  if (name === 'argmax' || name === 'argmin') return { axis: path.startsWith('keras.backend') ? -1 : 0 }
-  return {}
 }
 
 /** Functions that are their argument. */
@@ -181,7 +125,7 @@ export function callOperation(reader: Reader, path: string, args: Arguments, at:
     if (layer) return asLayer(reader, layer(values), first, at)
     const operation = operationOf(path)
     if (!operation) return refuse(reader, name, at)
-    const made = reader.wrap(run(operation, plain, named, { path, name }))
+    const made = reader.wrap(callWith(operation, plain, named, { path, name }))
     return made instanceof List && /^(int_)?shape$/.test(name) ? new Tuple(made.items) : made
   })
 }
@@ -196,7 +140,7 @@ function callOnKnown(
   const operation = operationOf(path)
   if (!operation?.declaration || plain.length + named.size === 0) return undefined
   try {
-    const made = run(operation, plain, named, { path, name: operation.name })
+    const made = callWith(operation, plain, named, { path, name: operation.name })
     if (!(made instanceof Tensor)) return undefined
     const { data, shape } = made
     return valueFrom(reader, {
@@ -244,74 +188,6 @@ function asLayer(
   const layer = makeLayer(reader, className, placedArguments(options), at)
   if (!(layer instanceof LayerValue)) return layer
   return callLayer(reader, layer.layer, placedArguments([inputs ?? first]), at)
-}
-
-/** Puts arguments into the order of a function's parameters, and calls it. */
-function run(
-  operation: Operation,
-  placed: readonly unknown[],
-  named: ReadonlyMap<string, unknown>,
-  { path, name }: { readonly path: string; readonly name: string },
-): unknown {
-  const text = operation.declaration?.parameters
-  const given = new Map(named)
-  given.delete('name')
-  given.delete('dtype')
-  if (text === undefined) return operation(...placed, ...given.values())
-  const parameters = readParameters(text).filter(({ kind }) => kind !== 'fixed')
-  if (parameters.some(({ kind }) => kind === 'rest')) return operation(...placed)
-  const byName = new Map<string, unknown>(Object.entries(defaultsOf(path, name)))
-  for (const [i, value] of placed.entries()) byName.set(parameters[i]?.name ?? `argument ${i + 1}`, value)
-  for (const [key, value] of given) byName.set(parameterOf(parameters, key), value)
-  transposeFactors(byName, given)
-  if (name === 'split' && !path.startsWith('keras.ops')) sizesToIndices(byName)
-  const args: unknown[] = []
-  const fields: Record<string, unknown> = {}
-  for (const { name: parameter, place, isField } of parameters) {
-    if (!byName.has(parameter)) continue
-    if (isField) fields[parameter] = byName.get(parameter)
-    else args[place] = byName.get(parameter)
-    byName.delete(parameter)
-  }
-  const field = parameters.find(({ isField }) => isField)
-  if (field && Object.keys(fields).length > 0) args[field.place] = fields
-  // What is left over the function refuses by itself.
-  return operation(...Array.from(args), ...byName.values())
-}
-
-function parameterOf(parameters: readonly Parameter[], key: string): string {
-  const known = (name: string | undefined): boolean => parameters.some((parameter) => parameter.name === name)
-  if (known(key)) return key
-  const renamed = PARAMETERS[key]
-  if (renamed !== undefined && known(renamed)) return renamed
-  const place = TENSORS.findIndex((names) => names.includes(key))
-  return parameters[place]?.name ?? key
-}
-
-/** `tf.matmul(a, b, transpose_b=True)`. */
-function transposeFactors(byName: Map<string, unknown>, given: ReadonlyMap<string, unknown>): void {
-  for (const [flag, name] of [
-    ['transposeA', 'x1'],
-    ['transposeB', 'x2'],
-  ] as const) {
-    if (!given.has(flag)) continue
-    byName.delete(flag)
-    if (given.get(flag) === true) byName.set(name, ops.swapaxes(byName.get(name) as never, -1, -2))
-  }
-}
-
-/** `tf.split(x, [2, 3])` gives sizes of parts, `ops.split` takes the indices at which they end. */
-function sizesToIndices(byName: Map<string, unknown>): void {
-  const sizes = byName.get('indicesOrSections')
-  if (!Array.isArray(sizes)) return
-  let end = 0
-  byName.set(
-    'indicesOrSections',
-    sizes.slice(0, -1).map((size: number) => {
-      end += size
-      return end
-    }),
-  )
 }
 
 /** What to write instead of functions of the backend that are no operations. */

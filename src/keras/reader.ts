@@ -99,11 +99,11 @@ export class Reader {
     if (!this.models.includes(model)) this.models.push(model)
   }
 
-  /** Is told that a model is whole: those that it was made of in its constructor were built before it. */
-  endModel(model: LayersModel): void {
-    const place = this.models.indexOf(model)
-    if (place >= 0) this.models.splice(place, 1)
-    this.models.push(model)
+  /** Is told that an object is whole: models that it was made of in its constructor were built before it. */
+  ended<L extends Layer>(made: L): L {
+    const place = isModel(made) ? this.models.indexOf(made) : -1
+    if (place >= 0) this.models.push(...this.models.splice(place, 1))
+    return made
   }
 
   /** Runs what may refuse its arguments; the refusal is a problem. */

@@ -87,8 +87,7 @@ export class SubclassValue extends WrappedValue {
   constructed(): void {
     if (this.#construction.base !== 'Model') return void this.plain()
     checkPrediction(this.reader, this.#instance, this.#construction.at)
-    const target = this.plain()
-    if (isModel(target)) this.reader.endModel(target)
+    const target = this.reader.ended(this.plain())
     // As in Keras metrics of elsewhere are the model's where its property says so.
     listedMetrics(this.reader, this.#instance).forEach((metric, i) => {
       if (!Object.values(target).includes(ofSteps(metric)?.plain()))

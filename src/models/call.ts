@@ -167,8 +167,7 @@ export class Call {
   /** Whether a step changes a variable on the device. */
   readonly #changes = (variable: Variable): boolean => {
     const { core } = this.device
-    return this.#kind === 'train'
-      ? variable.kind !== 'weight' || core.trained.has(variable) || !!variable.isAssigned
-      : !!variable.isAssigned
+    const isTrained = this.#kind === 'train' && (variable.kind !== 'weight' || core.trained.has(variable))
+    return isTrained || !!variable.isAssigned
   }
 }

@@ -81,12 +81,14 @@ export const targetShapes = (
   outputs: readonly Shape[],
   given: readonly TargetShape[],
 ): (Shape | null)[] =>
-  training.map(({ target }, i) => {
-    const said = given[i] ?? null
-    if (said !== null) return said === 'none' ? null : said
-    const output = outputs[i] ?? []
-    return target === 'any' ? output : (target?.map((extent, axis) => extent ?? output[axis] ?? 1) ?? null)
-  })
+  training.map(({ target }, i) =>
+    given[i] === 'none'
+      ? null
+      : (given[i] ??
+        (target === 'any'
+          ? (outputs[i] ?? [])
+          : (target?.map((extent, axis) => extent ?? outputs[i]?.[axis] ?? 1) ?? null))),
+  )
 
 /** Builds the graph of a step. */
 export function buildStep(model: StepModel, layout: Layout, request: StepRequest): Graph {
@@ -183,7 +185,6 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
   // States are assigned last, because the backward pass reads their former values; model.gradients() changes no state.
   if (kind !== 'gradients') {
     for (const [variable, x] of updates) {
-      // Nobody expects that training changes a weight that is frozen.
       variable.isAssigned ||= !training || variable.kind === 'weight'
       assign(graph, { x, destination: inMemory(variable) }, {})
     }

@@ -7,19 +7,13 @@ import { DirectLayer } from '../layers/directLayer.ts'
 import type { Reading, Reads } from '../layers/integers.ts'
 import type { GivenOptions, Layer, LayerDefinition } from '../layers/layer.ts'
 import { layerOptions } from '../layers/options.ts'
-import {
-  type LayerNode,
-  nodeOf,
-  type OwnOptions,
-  oneOrAll,
-  SymbolicTensor,
-} from '../layers/symbolicTensor.ts'
+import { type LayerNode, type OwnOptions, oneOrAll, SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { DrawnVariable } from '../layers/weights/variable.ts'
-import { isOptions } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
 import { isTensorData, toTensor } from '../util/tensor.ts'
 import { asCalled } from './asCalled.ts'
 import { newest } from './assignable.ts'
+import { follow, layersOf, type Traced, tensorsAmong, weightIn } from './followTraced.ts'
 import { byPlace } from './keywords.ts'
 import { areOfNumbers, computed, type OnNumbers } from './onNumbers.ts'
 import { arrayOf, givenFor, type Parameter, readParameters, writeKey } from './signature.ts'
@@ -36,52 +30,6 @@ export interface Declaration {
   readonly dtype: 'bool' | 'int32' | undefined
   /** The function itself. */
   call(...args: readonly unknown[]): unknown
-}
-
-/** What a call was given, and the tensors that were made of it. */
-interface Traced extends OwnOptions {
-  /** The arguments of the function, with the symbolic tensors of the first call. */
-  readonly args: readonly unknown[]
-  /** The symbolic tensors among the arguments, in order, and the results. */
-  readonly inputs: readonly SymbolicTensor[]
-  readonly outputs: readonly SymbolicTensor[]
-}
-
-/** Symbolic tensors in an argument, which may be a list or an object of options. */
-function tensorsAmong(value: unknown): readonly SymbolicTensor[] {
-  if (value instanceof SymbolicTensor) return [value]
-  if (Array.isArray(value)) return value.flatMap(tensorsAmong)
-  return isOptions(value) ? Object.values(value).flatMap(tensorsAmong) : []
-}
-
-/** Follows what a call was traced to: from what its inputs are, what its results are. */
-function follow<T>(
-  { inputs, outputs }: Traced,
-  given: readonly T[],
-  call: (layer: Layer, node: LayerNode, inputs: readonly T[]) => readonly T[],
-): readonly T[] {
-  const found = new Map<SymbolicTensor, T>(inputs.map((tensor, i) => [tensor, given[i] as T]))
-  const find = (tensor: SymbolicTensor): T => {
-    if (!found.has(tensor)) {
-      const node = nodeOf(tensor)
-      const results = call(tensor.layer, node, node.inputs.map(find))
-      node.outputs.forEach((output, i) => {
-        found.set(output, results[i] as T)
-      })
-    }
-    return found.get(tensor) as T
-  }
-  return outputs.map(find)
-}
-
-/** The layers that a call was traced to. */
-function layersOf(traced: Traced): readonly Layer[] {
-  const layers = new Set<Layer>()
-  follow<null>(traced, [], (layer, node) => {
-    layers.add(layer)
-    return node.outputs.map(() => null)
-  })
-  return [...layers]
 }
 
 /** Whether a function of `ops` runs: the functions that it calls are parts of it. */
@@ -108,13 +56,8 @@ export class OperationLayer extends DirectLayer implements Reads {
   }
 
   override clone({ name }: GivenOptions): OperationLayer {
-    for (const { options } of this.nodes)
-      this.followCall<null>(options, [], (_, node) => {
-        for (const operand of Object.values(node.options).flat())
-          if (operand instanceof DrawnVariable && operand.kind !== 'constant')
-            this.#plain('an argument', operand)
-        return node.outputs.map(() => null)
-      })
+    const weight = this.nodes.map(({ options }) => weightIn(options as Traced)).find(Boolean)
+    if (weight) this.#plain('an argument', weight)
     return new OperationLayer(this.#declaration, name as string)
   }
 

@@ -36,7 +36,7 @@ export interface Variable {
   rules?: WeightRules | undefined
   /** Whether files have its numbers as integers, as Keras does. */
   isInteger?: boolean
-  /** Whether a step other than those of training sets it. */
+  /** Whether a step sets it that nobody expects to: one of no training, or one of training a weight, which may be frozen. */
   isAssigned?: boolean
   /** The host's copy; current unless `home` is set. */
   value: Float32Array

@@ -19,27 +19,24 @@ export interface WeightInfo {
   readonly trainable: boolean
 }
 
-/** @internal A listed weight, which knows its variable: a path may be that of several, of a model and of its copy in the fields of a class, say. */
+/** A listed weight, which knows its variable: a path may be that of several, of a model and of its copy in the fields of a class, say. */
 class ListedWeight implements WeightInfo {
-  /** Consoles name its objects so, whatever a minifier makes of the class. */
+  /** Consoles and errors name its objects so, whatever a minifier makes of the class. */
   static readonly name = 'WeightInfo'
-  readonly path: string
-  readonly name: string
-  readonly shape: Shape
-  readonly dtype = 'float32'
-  readonly trainable: boolean
+  declare readonly path: string
+  declare readonly name: string
+  declare readonly shape: Shape
+  declare readonly dtype: 'float32'
+  declare readonly trainable: boolean
   readonly #variable: Variable
 
   constructor(variable: Variable, trainable: boolean) {
-    this.path = variable.path
-    this.name = lastPart(variable.path)
-    this.shape = variable.shape
-    this.trainable = trainable
+    const { path, shape } = variable
+    Object.assign(this, { path, name: lastPart(path), shape, dtype: 'float32', trainable })
     this.#variable = variable
     Object.freeze(this)
   }
 
-  /** @internal */
   get variable(): Variable {
     return this.#variable
   }
