@@ -115,6 +115,10 @@ export class KerasHost implements Host {
     this.#reader = reader
   }
 
+  get hasOpenExtents(): boolean {
+    return this.#reader.isInCall
+  }
+
   get activity(): number {
     return this.#reader.activity
   }

@@ -7,7 +7,7 @@ import type { AddWeightOptions } from '../layers/own/ownCode.ts'
 import { currentStep, type OwnStepHook, type StepWeights, tracedStep } from '../layers/own/stepTrace.ts'
 import type { Arranged, Structure } from '../layers/own/tracedCall.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
-import { DrawnVariable } from '../layers/weights/variable.ts'
+import type { DrawnVariable } from '../layers/weights/variable.ts'
 import { byPlace } from '../operations/keywords.ts'
 import type { MetricValue } from '../training/metric.ts'
 import type { MetricResult } from '../training/metrics/metricVariable.ts'
@@ -221,8 +221,8 @@ export abstract class SteppedModel extends LayersModel {
    */
   assign(weight: StepWeights[number], value: AssignedValue): SymbolicTensor {
     const step = currentStep()
-    const isOwn = weight instanceof DrawnVariable && weight.kind === 'statistic'
-    return step && !isOwn
+    const own = this.variables.find((variable) => variable === weight && variable.kind === 'statistic')
+    return step && !own
       ? step.assign('assign', weight, 'assign', value)
       : this.caller.assign(weight as DrawnVariable, value)
   }

@@ -7,7 +7,7 @@ import { Budget } from './budget.ts'
 import { builtins } from './builtins.ts'
 import { evaluators } from './evaluators.ts'
 import { HostValue } from './hostValue.ts'
-import { binary } from './operators.ts'
+import { binary, isOfOpenExtent } from './operators.ts'
 import { Scope } from './scope.ts'
 import { assign, runBody } from './statements.ts'
 import type { Argument, Expression, FunctionSyntax } from './syntax.ts'
@@ -28,6 +28,8 @@ import { placeOfWord } from './words.ts'
 
 /** What a text finds outside of itself. */
 export interface Host {
+  /** Whether None may be an extent that is open: while shapes of calls are found. */
+  readonly hasOpenExtents: boolean
   /** How much was done that matters to the host: whether a loop or a branch has any effect is seen by it. */
   readonly activity: number
   /** The value of a name that the text does not define. */
@@ -189,10 +191,11 @@ export class Interpreter {
       const made = hostOf(side)?.binary(operator, left, right, at)
       if (made !== undefined) return made
     }
-    return (
-      binary(operator, left, right, this.budget) ??
-      this.failed(at, `the operator ${operator} has no result for these values here`)
-    )
+    const made = binary(operator, left, right, this.budget)
+    if (made !== undefined) return made
+    // What is computed of an open extent is open.
+    if (this.host.hasOpenExtents && isOfOpenExtent(operator, left, right)) return null
+    return this.failed(at, `the operator ${operator} has no result for these values here`)
   }
 
   /** The arguments of a call; a problem where they are not known. */

@@ -202,3 +202,9 @@ export function compare(operator: string, left: Value, right: Value, budget: Bud
   }
   return undefined
 }
+
+/** Whether an operator computes with an extent that is open, as which None stands, and with numbers. */
+export const isOfOpenExtent = (operator: string, left: Value, right: Value): boolean =>
+  /^([-+*]|\/\/)$/.test(operator) &&
+  [left, right].includes(null) &&
+  [left, right].every((side) => side === null || numeric(side) !== null)

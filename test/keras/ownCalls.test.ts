@@ -1,7 +1,8 @@
 /** Arguments of calls of a text's own layers: which parameters tensors are for, and which masks a call is told. */
 import { beforeEach, describe, expect, test } from 'vitest'
-import { clearSession, setBackend } from '../../src/index.ts'
+import { clearSession, Dense, Input, Sequential, setBackend, type Tensor } from '../../src/index.ts'
 import { readKeras } from '../support/readKeras.ts'
+import { uniform } from '../support/values.ts'
 
 beforeEach(async () => {
   clearSession()
@@ -98,4 +99,31 @@ m = Model([i, j], [Each()(x, y), Each()(x, y, mask=ops.equal(j, 1)), Each()(x, y
     const outputs = await model.predict(data)
     expect([outputs].flat().map((output) => output.toArray())).toEqual([[2], [22], [1]])
   })
+})
+
+test('a layer puts an axis into the batch, of which the text computes an extent', async () => {
+  const { model } = readKeras(`
+class Nodes(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.dense = layers.Dense(2)
+    def call(self, x):
+        batch, nodes, features = ops.shape(x)
+        y = self.dense(ops.reshape(x, (batch * nodes, features)))
+        return ops.reshape(y, (batch, nodes, 2))
+i = keras.Input((3, 4))
+model = keras.Model(i, Nodes()(i))
+`)
+  const plain = Sequential([Input([3, 4]), Dense(2)])
+  plain.setWeights(await model.getWeights())
+  for (const batch of [1, 5]) {
+    const x = uniform([batch, 3, 4], -1, 1)
+    const [found, expected] = [await model.predict<Tensor>(x), await plain.predict<Tensor>(x)]
+    expect(found.shape).toEqual([batch, 3, 2])
+    for (const [at, value] of found.data.entries())
+      expect(value).toBeCloseTo(expected.data[at] ?? Number.NaN, 6)
+  }
+  expect(() =>
+    readKeras('n = None * 3\nmodel = keras.Sequential([keras.Input((2,)), layers.Dense(n)])'),
+  ).toThrow()
 })
