@@ -1,6 +1,7 @@
 // Methods of layers that code of classes calls: those that build, and ask for shapes, masks and states.
 
 import type { Layer } from '../layers/layer.ts'
+import { LookupLayer } from '../layers/preprocessing/lookupLayer.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { type Arguments, List, NativeFunction, type Value } from '../python/values.ts'
 import type { OpenShape } from '../util/shape.ts'
@@ -39,12 +40,25 @@ const methods: Readonly<Record<string, readonly [names: readonly string[], run: 
         ? reader.wrap((layer.getInitialState as (batch: unknown) => unknown)(batch))
         : null,
   ],
+  get_vocabulary: [
+    ['include_special_tokens'],
+    (reader, layer, [hasSpecial]) =>
+      reader.wrap((layer as LookupLayer).getVocabulary((hasSpecial as boolean | null) ?? true)),
+  ],
+  vocabulary_size: [[], (reader, layer) => reader.wrap((layer as LookupLayer).vocabularySize())],
+}
+
+/** Methods of some layers alone, and when they have them: the words of a layer may be those of data. */
+const ofSome: Readonly<Record<string, (layer: Layer) => boolean>> = {
+  get_initial_state: (layer) => 'getInitialState' in layer,
+  get_vocabulary: (layer) => layer instanceof LookupLayer && layer.tokens.isKnown,
+  vocabulary_size: (layer) => layer instanceof LookupLayer && layer.tokens.isKnown,
 }
 
 /** A method of a layer by its name in Python; undefined where it has none. */
 export function layerMethod(reader: Reader, layer: Layer, name: string): NativeFunction | undefined {
   const [names, run] = (Object.hasOwn(methods, name) && methods[name]) || []
-  if (!names || !run || (name === 'get_initial_state' && !('getInitialState' in layer))) return undefined
+  if (!names || !run || ofSome[name]?.(layer) === false) return undefined
   return new NativeFunction(name, (args: Arguments, at) => {
     const given = reader.named(args, names)
     return reader.attempt(at, () => {

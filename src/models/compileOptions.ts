@@ -132,8 +132,10 @@ export function readOutputs(model: StepModel, options: Partial<CompileOptions>, 
       remedy: "Give loss: 'mean_squared_error', say.",
     })
   }
-  const metricsOf = (what: 'metrics' | 'weightedMetrics'): readonly unknown[] =>
-    (options[what] ?? null) !== null ? perOutput(model, options[what], where, what) : []
+  const metricsOf = (what: 'metrics' | 'weightedMetrics'): readonly unknown[] => {
+    const given = options[what] ?? []
+    return Array.isArray(given) && given.length === 0 ? [] : perOutput(model, given, where, what)
+  }
   return {
     losses,
     metrics: metricsOf('metrics'),

@@ -127,3 +127,13 @@ model = keras.Model(i, Nodes()(i))
     readKeras('n = None * 3\nmodel = keras.Sequential([keras.Input((2,)), layers.Dense(n)])'),
   ).toThrow()
 })
+
+test('a lookup with its vocabulary says its words and their number', () => {
+  const { model } = readKeras(`
+char_to_num = layers.StringLookup(vocabulary=list('abc'), mask_token=None)
+words = layers.IntegerLookup(vocabulary=[7, 8])
+count = len(char_to_num.get_vocabulary()) * 100 + len(char_to_num.get_vocabulary(include_special_tokens=False)) * 10
+model = keras.Sequential([keras.Input((2,)), layers.Dense(count + words.vocabulary_size())])
+`)
+  expect(model.outputs[0]?.shape).toEqual([null, 433])
+})

@@ -188,3 +188,19 @@ test('more data than lie on a device at once are predicted in parts', async () =
   const { data: predicted } = await model.predict(tensor(data, [rows, features]), { batchSize: 4096 })
   expect(predicted.every((value, row) => value === row % 1000)).toBe(true)
 })
+
+test('empty lists of metrics are none, of any number of outputs', async () => {
+  await chooseBackend('cpu')
+  const input = Input([2])
+  const model = Model(input, [Dense(1)(input), Dense(2)(input)])
+  model.compile({ loss: ['mse', 'mae'], metrics: [], weightedMetrics: [] })
+  const { history } = await model.fit(
+    uniform([3, 2], -1, 1),
+    [uniform([3, 1], -1, 1), uniform([3, 2], -1, 1)],
+    quiet,
+  )
+  expect(Object.keys(history).filter((name) => !/loss$/.test(name))).toEqual([])
+  expect(() => model.compile({ loss: ['mse', 'mae'], metrics: ['mae', 'mse', 'mae'] })).toThrow(
+    'expected metrics for 2 outputs, got 3',
+  )
+})
