@@ -50,6 +50,25 @@ export function attributeOf(interpreter: Interpreter, object: Value, name: strin
   return valueOr(entry, () => new Unknown(interpreter.wordAt(at) || name))
 }
 
+/** Sets an attribute, as `object.name = value` and `setattr` do. */
+export function setAttributeOf(
+  interpreter: Interpreter,
+  object: Value,
+  name: string,
+  value: Value,
+  at: number,
+): void {
+  if (object instanceof Unknown) {
+    interpreter.budget.spend()
+    object.members.set(name, value)
+    return
+  }
+  if (object instanceof Instance) object.fields.set(name, value)
+  const isSet = hostOf(object)?.setAttribute(name, value, at)
+  if (isSet === false && !(object instanceof Instance))
+    interpreter.problem(at, 'is an attribute that cannot be set here')
+}
+
 /** An attribute of what is not known: what the text sets there is known, `config.units = 8` of a configuration of elsewhere. */
 function memberOfUnknown(object: Unknown, name: string): Value {
   const found = valueOr(object.members.get(name), () => object.derived(`${object.word}.${name}`))

@@ -1,5 +1,6 @@
 // Python's own functions.
 
+import { setAttributeOf } from './access.ts'
 import { HostValue } from './hostValue.ts'
 import { hostOf, type Interpreter } from './interpreter.ts'
 import { chr, ord, round, toFloat, toInt } from './numberBuiltins.ts'
@@ -263,8 +264,18 @@ const functions: Readonly<Record<string, Builtin>> = {
   pow: (interpreter, [a = null, b = null], _, at) => interpreter.binary('**', a, b, at),
   hasattr: (interpreter, [object = null, name = null], _, at) =>
     typeof name === 'string' ? !(interpreter.attribute(object, name, at) instanceof Unknown) : undefined,
-  getattr: (interpreter, [object = null, name = null], _, at) =>
-    typeof name === 'string' ? interpreter.attribute(object, name, at) : undefined,
+  getattr(interpreter, [object = null, name = null, otherwise], _, at) {
+    if (typeof name !== 'string') return undefined
+    const found = interpreter.attribute(object, name, at)
+    // What is not known may have any attribute.
+    const isAbsent = found instanceof Unknown && !(object instanceof Unknown)
+    return isAbsent && otherwise !== undefined ? otherwise : found
+  },
+  setattr(interpreter, [object = null, name = null, value = null], _, at) {
+    if (typeof name !== 'string') return undefined
+    setAttributeOf(interpreter, object, name, value, at)
+    return null
+  },
   callable: (_, [value]) =>
     value instanceof PythonFunction || value instanceof NativeFunction || value instanceof PythonClass,
 }

@@ -1,14 +1,14 @@
 // What statements do.
 
-import { setIndex } from './access.ts'
+import { setAttributeOf, setIndex } from './access.ts'
 import { HostValue } from './hostValue.ts'
-import { hostOf, type Interpreter } from './interpreter.ts'
+import type { Interpreter } from './interpreter.ts'
 import { runFor, runWhile } from './loops.ts'
 import { Scope } from './scope.ts'
 import type { Expression, Statement } from './syntax.ts'
 import { truthOf } from './truth.ts'
 import { Branches, watch } from './uncertain.ts'
-import { Instance, PythonClass, PythonFunction, Tuple, Unknown, type Value } from './values.ts'
+import { PythonClass, PythonFunction, Tuple, Unknown, type Value } from './values.ts'
 
 /** How a body ends other than at its last statement; null for that. */
 export type Signal = null | 'break' | 'continue' | { readonly returned: Value }
@@ -230,15 +230,7 @@ function setAttribute(
   // What is not known may be known by the attribute: self.model.
   const isOpen = value instanceof Unknown && object.kind === 'name'
   const known = isOpen ? interpreter.host.known(`${object.name}.${name}`, value) : value
-  if (owner instanceof Unknown) {
-    interpreter.budget.spend()
-    owner.members.set(name, known)
-    return
-  }
-  if (owner instanceof Instance) owner.fields.set(name, known)
-  const isSet = hostOf(owner)?.setAttribute(name, known, at)
-  if (isSet === false && !(owner instanceof Instance))
-    interpreter.problem(at, 'is an attribute that cannot be set here')
+  setAttributeOf(interpreter, owner, name, known, at)
 }
 
 function spread(

@@ -137,3 +137,34 @@ model = keras.Sequential([keras.Input((2,)), layers.Dense(count + words.vocabula
 `)
   expect(model.outputs[0]?.shape).toEqual([null, 433])
 })
+
+test('attributes by names that the text computes', () => {
+  const { model } = readKeras(`
+class Stack(keras.Model):
+    def __init__(self, count):
+        super().__init__()
+        self.count = count
+        for i in range(count):
+            setattr(self, f'part_{i}', layers.Dense(i + 2))
+    def call(self, x):
+        for i in range(self.count):
+            x = getattr(self, f'part_{i}')(x)
+        return x
+stack = Stack(3)
+stack.build((None, 1))
+class Options:
+    units = 4
+model = keras.Sequential([stack, layers.Dense(getattr(Options(), 'units', 1) + getattr(Options(), 'others', 3))])
+model.build((None, 1))
+`)
+  expect(model.weights.map(({ shape }) => shape)).toEqual([
+    [1, 2],
+    [2],
+    [2, 3],
+    [3],
+    [3, 4],
+    [4],
+    [4, 7],
+    [7],
+  ])
+})
