@@ -10,6 +10,7 @@ export * from './composed/index.ts'
 export * as layers from './composed/namespace.ts'
 export { RecurraError } from './errors.ts'
 export type { CustomObjects } from './formats/config/customObjects.ts'
+export type { CloneOptions } from './formats/config/fromConfig.ts'
 export {
   cloneModel,
   modelFromConfig,

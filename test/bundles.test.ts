@@ -123,7 +123,7 @@ describe.each(Object.keys(bundlers))('%s', (name) => {
     return loaded
   }
 
-  // A model with the most kinds of layers by one of them, a small one by all.
+  // A model with the most kinds of layers by one of them, a small one by the others.
   test.each(
     chosen(
       ['seq2seq_states', 'convlstm2d_frames', 'bidirectional'],

@@ -114,13 +114,10 @@ const ON_TENSORS: Readonly<Record<string, Composed>> = {
   unsorted_segment_mean: {
     parameters: ['data', 'segmentIds', 'numSegments'],
     make(given) {
-      const [data, ids, count] = [...given.values()] as [SymbolicTensor, number[], number]
-      const sums = ops.segmentSum(data, ids, count)
+      const [data, ids, count] = [...given.values()] as [SymbolicTensor, SymbolicTensor, number]
+      const entries = ops.segmentSum(ops.onesLike(data), ids, count)
       // A segment without entries is zeros, as its sum is.
-      const entries = Array.from({ length: count }, (_, id) =>
-        Math.max(ids.filter((one) => one === id).length, 1),
-      )
-      return ops.divide(sums, ops.reshape(entries, [count, ...data.shape.slice(1).map(() => 1)]))
+      return ops.divide(ops.segmentSum(data, ids, count), ops.maximum(entries, 1))
     },
   },
   ctc_batch_cost: { parameters: ['yTrue', 'yPred', 'inputLength', 'labelLength'], make: ctcBatchCost },

@@ -48,11 +48,14 @@ const methods: Readonly<Record<string, readonly [names: readonly string[], run: 
   vocabulary_size: [[], (reader, layer) => reader.wrap((layer as LookupLayer).vocabularySize())],
 }
 
-/** Methods of some layers alone, and when they have them: the words of a layer may be those of data. */
+/** The words of a layer may be those of data. */
+const knowsWords = (layer: Layer): boolean => layer instanceof LookupLayer && layer.tokens.isKnown
+
+/** Methods of some layers alone, and when they have them. */
 const ofSome: Readonly<Record<string, (layer: Layer) => boolean>> = {
   get_initial_state: (layer) => 'getInitialState' in layer,
-  get_vocabulary: (layer) => layer instanceof LookupLayer && layer.tokens.isKnown,
-  vocabulary_size: (layer) => layer instanceof LookupLayer && layer.tokens.isKnown,
+  get_vocabulary: knowsWords,
+  vocabulary_size: knowsWords,
 }
 
 /** A method of a layer by its name in Python; undefined where it has none. */

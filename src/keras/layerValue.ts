@@ -53,9 +53,9 @@ export class LayerValue extends WrappedValue {
     if (name === 'Layer') return true
     if (name === 'Model' || name === 'Functional')
       return isModel(layer) && (name === 'Model' || isFunctional(layer))
-    if (name === 'RNN')
-      return layer.recurrence !== null && layer.takesStates && !WRAPPERS.includes(layer.className)
-    if (name === 'Wrapper') return WRAPPERS.includes(layer.className)
+    const isWrapper = WRAPPERS.includes(layer.className)
+    if (name === 'RNN') return layer.takesStates && !isWrapper
+    if (name === 'Wrapper') return isWrapper
     return layer.className === (layerDefinition(name)?.className ?? name)
   }
 
@@ -116,13 +116,7 @@ export class LayerValue extends WrappedValue {
   #weights(list: 'weights' | 'trainableWeights' | 'nonTrainableWeights'): List | undefined {
     const { layer, reader } = this
     if (!reader.isInCall && !layer.built) return undefined
-    const { weightVariables } = layer
-    return new List(
-      layer[list].map((weight) => {
-        const variable = weightVariables.find(({ path }) => path === weight.path)
-        return new WeightValue(reader, weight, variable)
-      }),
-    )
+    return new List(layer[list].map((weight) => new WeightValue(reader, weight)))
   }
 
   /** A weight of the layer, such as `kernel`, once it has been called. */

@@ -36,6 +36,13 @@ function makeClone(reader: Reader, args: Arguments, at: number): Value {
     if (!(source instanceof LayersModel))
       return reader.interpreter.problem(place, 'copies models alone: call it on a Sequential or a Model')
     given.delete('model')
+    const [calling = null, called = at] = given.get('call_function') ?? []
+    if (calling !== null)
+      reader.interpreter.problem(
+        called,
+        'is not here: the layers of a copy are called as those of the model are',
+      )
+    given.delete('call_function')
     const options = reader.options([...given].map(([name, value]) => [toCamelCase(name), value]))
     if (!options) return new Unknown('clone_model', true)
     reader.act()

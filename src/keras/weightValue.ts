@@ -2,10 +2,10 @@
 
 import { toCamelCase } from '../formats/config/snakeCase.ts'
 import type { AssignedBy, AssignedValue } from '../layers/own/assignment.ts'
-import { currentStep } from '../layers/own/stepTrace.ts'
+import { tracedStep } from '../layers/own/stepTrace.ts'
 import type { Variable } from '../layers/weights/variable.ts'
 import { checkValues, setValues } from '../layers/weights/variableValues.ts'
-import type { WeightInfo } from '../layers/weights/weightAccess.ts'
+import { variableOf, type WeightInfo } from '../layers/weights/weightAccess.ts'
 import { NativeFunction, Unknown, type Value } from '../python/values.ts'
 import { Tensor } from '../util/tensor.ts'
 import { valuesGiven } from './functions.ts'
@@ -59,10 +59,10 @@ export class WeightValue extends KerasObject {
   readonly #weight: WeightInfo
   readonly #variable: Variable | undefined
 
-  constructor(reader: Reader, weight: WeightInfo, variable: Variable | undefined) {
+  constructor(reader: Reader, weight: WeightInfo) {
     super(reader, weight)
     this.#weight = weight
-    this.#variable = variable
+    this.#variable = variableOf(weight)
   }
 
   override attribute(name: string): Value | undefined {
@@ -77,13 +77,12 @@ export class WeightValue extends KerasObject {
         return weight[name]
     }
     const { reader } = this
-    const step = reader.isInCall && Object.hasOwn(CHANGES, name) ? currentStep() : null
-    if (step)
+    if (reader.isInCall && Object.hasOwn(CHANGES, name))
       return new NativeFunction(name, (args, at) =>
         reader.attempt(at, () => {
           const [value = null] = valuesGiven(args)
           const by = toCamelCase(name) as AssignedBy
-          return reader.wrap(step.assign(name, weight, by, reader.plain(value) as AssignedValue))
+          return reader.wrap(tracedStep(name).assign(name, weight, by, reader.plain(value) as AssignedValue))
         }),
       )
     return this.#variable && ofNumbers(reader, this.#variable, name)

@@ -54,13 +54,22 @@ export function copyModel(
 
 /** Makes copies of what belongs together: a layer that is met again is the same copy. */
 class Cloning {
-  readonly #copies = new Map<Layer, Layer>()
+  readonly #copies: Map<Layer, Layer>
   readonly #where: string
   readonly #cloneFunction: CloneFunction | null
   readonly #isRecursive: boolean
 
-  /** @param isRecursive Whether the function is asked for the layers of inner models, and not for these models. */
-  constructor(where: string, cloneFunction: CloneFunction | null = null, isRecursive = false) {
+  /**
+   * @param isRecursive Whether the function is asked for the layers of inner models, and not for these models.
+   * @param copies What is copied already: models share layers.
+   */
+  constructor(
+    where: string,
+    cloneFunction: CloneFunction | null,
+    isRecursive: boolean,
+    copies = new Map<Layer, Layer>(),
+  ) {
+    this.#copies = copies
     this.#where = where
     this.#cloneFunction = cloneFunction
     this.#isRecursive = isRecursive
@@ -103,7 +112,10 @@ class Cloning {
   }
 
   #inputOf({ layer }: SymbolicTensor): SymbolicTensor {
-    return this.#once(layer, () => this.#plain(layer)).connect([])[0] as SymbolicTensor
+    const copy = this.#once(layer, () => this.#plain(layer))
+    // Models may share their inputs, too.
+    const [first] = copy.nodes[0]?.outputs ?? copy.connect([])
+    return first as SymbolicTensor
   }
 
   #layer(layer: Layer): Layer {
@@ -116,7 +128,7 @@ class Cloning {
 
   /** A copy by the layer's own options, in which other layers are copied, too. */
   #plain(layer: Layer): Layer {
-    if (isKnown(layer)) return new Cloning(this.#where).copyOf(layer)
+    if (isKnown(layer)) return new Cloning(this.#where, null, false, this.#copies).copyOf(layer)
     if (isFunctional(layer))
       fail(this.#where, {
         expected: 'models in models that are Sequential or Model(inputs, outputs)',

@@ -151,3 +151,34 @@ count = keras.Sequential([keras.Input((2,)), layers.Dense(10 * sum([int(x) for x
   expect(models.model?.layers.map(({ trainable }) => trainable)).toEqual([false, false, true, true])
   expect(models.count?.outputs[0]?.shape).toEqual([null, 90])
 })
+
+test('weights of the same paths are each itself, and what is not here of a copy is told', async () => {
+  const { model } = readKeras(`
+class Twins(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.first = keras.Sequential([keras.Input((2,)), layers.Dense(1, use_bias=False, name='d')])
+        self.second = keras.models.clone_model(self.first)
+    def train_step(self, x):
+        loss = ops.mean(self.first(x) * 0)
+        self.optimizer.apply_gradients(zip([w * 0 for w in self.first.trainable_weights], self.first.trainable_weights))
+        a, b = self.weights
+        b.assign(3 * b + 0 * a)
+        return {'loss': loss}
+model = Twins()
+model.build((None, 2))
+model.compile(keras.optimizers.SGD())
+`) as { readonly model: LayersModel }
+  const before = (await model.getWeights()).map(({ data }) => [...data])
+  await model.trainOnBatch(waves(4, 2), null)
+  const after = (await model.getWeights()).map(({ data }) => [...data])
+  expect(after[0]).toEqual(before[0])
+  for (const [i, value] of (after[1] ?? []).entries())
+    expect(value).toBeCloseTo(3 * (before[1]?.[i] ?? Number.NaN), 5)
+  const { problems } = fromKeras(
+    'm = keras.Sequential([keras.Input((2,)), layers.Dense(1)])\nc = keras.models.clone_model(m, call_function=lambda layer, x: layer(x))',
+  )
+  expect(problems.map(({ word, message }) => `${word} ${message}`)).toEqual([
+    expect.stringMatching(/is not here: the layers of a copy are called as those of the model are/),
+  ])
+})

@@ -167,3 +167,17 @@ test('what cannot be copied is refused', async () => {
   await expect(cloneModel(scaled)).rejects.toThrow('Call ops on weights in the call of a Layer that has them')
   expect(await weightsOf(model as never)).toHaveLength(8)
 })
+
+test('what models share, their copies share', async () => {
+  const input = Input([2])
+  const hidden = Dense(3, { name: 'hidden' })
+  const inner = Model(input, hidden(input), { name: 'inner' })
+  const outer = Model(input, [inner(input), hidden(input)])
+  const copy = await sameOf(outer)
+  expect(copy.weights).toEqual(outer.weights)
+  expect((copy.getLayer('inner') as unknown as LayersModel).getLayer('hidden')).toBe(copy.getLayer('hidden'))
+  expect(copy.getConfig()).toEqual(outer.getConfig())
+  const x = uniform([2, 2], -1, 1)
+  const [one, other] = await copy.predict<Tensor[]>(x)
+  expect(one?.data).toEqual(other?.data)
+})

@@ -13,7 +13,7 @@ import type { LayerDefinition } from '../layer.ts'
 import { layerOptions } from '../options.ts'
 import { SymbolicTensor } from '../symbolicTensor.ts'
 import type { DrawnVariable, Variable } from '../weights/variable.ts'
-import type { WeightInfo } from '../weights/weightAccess.ts'
+import { variableOf, type WeightInfo } from '../weights/weightAccess.ts'
 import { CodeLayer } from './codeLayer.ts'
 import { asFloat, type ParsedOperand, parseOperand } from './operand.ts'
 
@@ -101,7 +101,7 @@ export function assigned(
   given: AssignedValue,
 ): SymbolicTensor {
   const value =
-    parseOperand(given, where) ??
+    parseOperand(variableOf(given) ?? given, where) ??
     fail(where, {
       expected: 'a symbolic tensor, a weight, a number or an array of numbers',
       got: describeValue(given),

@@ -5,14 +5,12 @@ import { toFloat } from '../../ops/ids.ts'
 import { type Tensor, toTensor } from '../../util/tensor.ts'
 import { SymbolicTensor } from '../symbolicTensor.ts'
 import { DrawnVariable } from '../weights/variable.ts'
-import { variableOf } from '../weights/weightAccess.ts'
 
 /** An operand as it is computed with: numbers by themselves, `true` for 1, are numbers, arrays are tensors. */
 export type ParsedOperand = SymbolicTensor | DrawnVariable | number | Tensor
 
 /** Reads what an operand was given as; null for what is none. */
-export function parseOperand(operand: unknown, where: string): ParsedOperand | null {
-  const given = variableOf(operand) ?? operand
+export function parseOperand(given: unknown, where: string): ParsedOperand | null {
   if (given instanceof SymbolicTensor || given instanceof DrawnVariable) return given
   if (typeof given === 'number' || typeof given === 'boolean') return Number(given)
   if (typeof given !== 'object' || given === null || !isArray(given)) return null
