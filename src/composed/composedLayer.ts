@@ -2,6 +2,7 @@
 
 import type { NoWeights } from '../layers/call.ts'
 import type { Layer, LayerTable } from '../layers/layer.ts'
+import type { Structure } from '../layers/own/arrangement.ts'
 import { CustomLayer } from '../layers/own/customLayer.ts'
 import type { OwnOptions } from '../layers/symbolicTensor.ts'
 import type { OpenShape } from '../util/shape.ts'
@@ -29,7 +30,7 @@ export abstract class ComposedLayer<Table extends LayerTable> extends CustomLaye
   }
 
   override readInputs([input]: readonly unknown[], options: OwnOptions) {
-    const structure: (number | null)[] = [null]
+    const structure: Structure = [null]
     return [[input].flat(), { ...options, structure }] as const
   }
 

@@ -89,6 +89,21 @@ const moving: Composed = {
   },
 }
 
+const LABELS = ['labels', 'logits']
+
+const labelsAndLogits = (given: Given): [SymbolicTensor, SymbolicTensor] => [
+  given.get('labels') as SymbolicTensor,
+  given.get('logits') as SymbolicTensor,
+]
+
+/** The norm of several tensors as of one. */
+const globalNorm = (list: readonly SymbolicTensor[]): SymbolicTensor =>
+  ops.sqrt(list.map((one) => ops.sum(ops.square(one))).reduce((sum, one) => ops.add(sum, one)))
+
+/** A tensor whose norm is that of all, where that is above a limit. */
+const clipped = (one: SymbolicTensor, norm: SymbolicTensor, limit: number): SymbolicTensor =>
+  ops.multiply(one, ops.divide(limit, ops.maximum(norm, limit)))
+
 const ON_TENSORS: Readonly<Record<string, Composed>> = {
   assign: assigning('assign'),
   assign_add: assigning('assignAdd'),
@@ -118,6 +133,55 @@ const ON_TENSORS: Readonly<Record<string, Composed>> = {
       const entries = ops.segmentSum(ops.onesLike(data), ids, count)
       // A segment without entries is zeros, as its sum is.
       return ops.divide(ops.segmentSum(data, ids, count), ops.maximum(entries, 1))
+    },
+  },
+  sigmoid_cross_entropy_with_logits: {
+    parameters: LABELS,
+    make(given) {
+      const [labels, logits] = labelsAndLogits(given)
+      const least = ops.subtract(ops.relu(logits), ops.multiply(logits, labels))
+      return ops.add(least, ops.softplus(ops.negative(ops.absolute(logits))))
+    },
+  },
+  softmax_cross_entropy_with_logits: {
+    parameters: [...LABELS, 'axis'],
+    make(given) {
+      const [labels, logits] = labelsAndLogits(given)
+      const axis = (given.get('axis') as number | undefined) ?? -1
+      return ops.negative(ops.sum(ops.multiply(labels, ops.logSoftmax(logits, axis)), axis))
+    },
+  },
+  sparse_softmax_cross_entropy_with_logits: {
+    parameters: LABELS,
+    make: (given) => ops.sparseCategoricalCrossentropy(...labelsAndLogits(given), true),
+  },
+  l2_loss: {
+    parameters: ['t'],
+    make: (given) => ops.divide(ops.sum(ops.square(given.get('t') as SymbolicTensor)), 2),
+  },
+  global_norm: { parameters: ['tList'], make: (given) => globalNorm(given.get('tList') as SymbolicTensor[]) },
+  clip_by_global_norm: {
+    parameters: ['tList', 'clipNorm', 'useNorm'],
+    make(given) {
+      const list = given.get('tList') as SymbolicTensor[]
+      const limit = given.get('clipNorm') as number
+      const norm = (given.get('useNorm') as SymbolicTensor | undefined) ?? globalNorm(list)
+      return [list.map((one) => clipped(one, norm, limit)), norm]
+    },
+  },
+  clip_by_norm: {
+    parameters: ['t', 'clipNorm'],
+    make(given) {
+      const one = given.get('t') as SymbolicTensor
+      return clipped(one, globalNorm([one]), given.get('clipNorm') as number)
+    },
+  },
+  band_part: {
+    parameters: ['input', 'numLower', 'numUpper'],
+    make(given) {
+      const [whole, lower, upper] = [...given.values()] as [SymbolicTensor, number, number]
+      const below = lower < 0 ? whole : ops.triu(whole, -lower)
+      return upper < 0 ? below : ops.tril(below, upper)
     },
   },
   ctc_batch_cost: { parameters: ['yTrue', 'yPred', 'inputLength', 'labelLength'], make: ctcBatchCost },

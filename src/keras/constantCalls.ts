@@ -3,10 +3,10 @@
 import { symbolicConstant } from '../layers/own/numbersLayer.ts'
 import { openTensor } from '../layers/own/openTensor.ts'
 import { isTracing } from '../layers/own/tracing.ts'
-import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import * as ops from '../operations/index.ts'
 import { type Arguments, List, Tuple, type Value } from '../python/values.ts'
-import type { Tensor } from '../util/tensor.ts'
+import { Tensor, tensor } from '../util/tensor.ts'
 import type { Reader } from './reader.ts'
 
 type Extents = readonly (number | null)[]
@@ -58,6 +58,23 @@ export function madeOfSizes(
   if (!make) return undefined
   reader.act()
   return reader.wrap(make(placed, named))
+}
+
+/** Numbers of several axes as a tensor in a call or a step of the text's own; else the value itself. */
+export const asTensor = (reader: Reader, value: unknown): unknown =>
+  value instanceof Tensor && reader.isInCall && isTracing() ? symbolicConstant(value) : value
+
+const areNumbers = (value: unknown): boolean =>
+  Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'number' || areNumbers(one))
+
+/** Numbers that a layer is called on in such a call or step, as tensors; null elsewhere, and for other values. */
+export function constantsIn(reader: Reader, values: readonly unknown[]): readonly unknown[] | null {
+  const constants = values.map((value) =>
+    asTensor(reader, reader.isInCall && areNumbers(value) ? tensor(value as number[]) : value),
+  )
+  return constants.length > 0 && constants.every((value) => value instanceof SymbolicTensor)
+    ? constants
+    : null
 }
 
 const isExtent = (value: Value): boolean => value === null || typeof value === 'bigint'

@@ -3,7 +3,9 @@
 import { checkText, describeValue, fail } from '../errors.ts'
 import { failFormat } from '../formats/formatError.ts'
 import { callable } from '../layers/callable.ts'
-import type { Layer } from '../layers/layer.ts'
+import { Layer } from '../layers/layer.ts'
+import { withFreshNames } from '../layers/naming.ts'
+import { withParts } from '../layers/withParts.ts'
 import { setRules } from '../models/core.ts'
 import type { CallableModel } from '../models/model.ts'
 import { RulesOfStep } from '../models/weightRules.ts'
@@ -15,6 +17,7 @@ import { runBody } from '../python/statements.ts'
 import { loadEveryName } from '../training/everyName.ts'
 import { isOptions, option, readOptions, type TableFor } from '../util/options.ts'
 import type { TensorData } from '../util/tensor.ts'
+import { CustomLoops } from './customLoops.ts'
 import { setAllWeights } from './givenData.ts'
 import { KerasHost } from './host.ts'
 import { type KerasProblem, Problems } from './problems.ts'
@@ -85,7 +88,7 @@ const MAX_LETTERS = 500_000
  *
  * The text is interpreted over a small set of values: numbers, texts, lists, functions, layers and models. Nothing of it is run, and
  * how long it takes is bounded. Data are not read: what a text computes of them is unknown, which is a problem where a layer needs
- * it, and `values` says it. Options that a text leaves out are those of Keras 3.
+ * it, and `values` says it. Options that a text leaves out are those of Keras 3, and layers are named as in a program of its own.
  *
  * @param text Python's source.
  * @throws {FormatError} if no model comes out; the message has the first problems.
@@ -101,9 +104,17 @@ export function fromKeras(text: string, options: FromKerasOptions = {}): KerasCo
   const problems = new Problems(text)
   const reader = new Reader(values, problems)
   reader.interpreter = new Interpreter(text, new KerasHost(reader), (trouble) => problems.add(trouble))
+  reader.customLoops = new CustomLoops()
   const scope = new Scope()
-  run(reader, text, scope)
+  withFreshNames(namesIn(values), () => run(reader, text, scope))
   return result(reader, scope)
+}
+
+/** The names of layers and models that the user gives. */
+function namesIn(values: unknown): readonly string[] {
+  if (values instanceof Layer) return withParts<Layer>([values]).map(({ name }) => name)
+  if (Array.isArray(values)) return values.flatMap(namesIn)
+  return isOptions(values) ? Object.values(values).flatMap(namesIn) : []
 }
 
 /** Reads the text, and calls what builds models where the text does not. */
@@ -118,6 +129,7 @@ function run(reader: Reader, text: string, scope: Scope): void {
     if (!(error instanceof Spent)) throw error
     interpreter.problem(interpreter.at, `the text ${error.message}: the rest of it is not read`)
   } finally {
+    reader.customLoops.finish(reader)
     reader.tellLoads()
     setAllWeights(reader)
     interpreter.isReading = false

@@ -2,7 +2,7 @@
 
 import type { Layer } from '../layers/layer.ts'
 import { LookupLayer } from '../layers/preprocessing/lookupLayer.ts'
-import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { type Arguments, List, NativeFunction, type Value } from '../python/values.ts'
 import type { OpenShape } from '../util/shape.ts'
 import type { Reader } from './reader.ts'
@@ -34,11 +34,14 @@ const methods: Readonly<Record<string, readonly [names: readonly string[], run: 
       reader.wrap(layer.computeMask(inputs as SymbolicTensor, mask as SymbolicTensor | null)),
   ],
   get_initial_state: [
-    ['batch_size'],
-    (reader, layer, [batch]) =>
-      'getInitialState' in layer
+    ['batch_size', 'inputs'],
+    (reader, layer, [given]) => {
+      // Keras 2 gave the inputs, whose batch it took.
+      const batch = given instanceof SymbolicTensor ? given.shape[0] : given
+      return 'getInitialState' in layer
         ? reader.wrap((layer.getInitialState as (batch: unknown) => unknown)(batch))
-        : null,
+        : null
+    },
   ],
   get_vocabulary: [
     ['include_special_tokens'],

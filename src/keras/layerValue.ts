@@ -10,11 +10,12 @@ import { NAMED_MASKS } from '../models/namedMasks.ts'
 import type { HostValue } from '../python/hostValue.ts'
 import { truthOf } from '../python/truth.ts'
 import { type Arguments, List, NativeFunction, Unknown, type Value } from '../python/values.ts'
+import { constantsIn } from './constantCalls.ts'
 import { layerDefinition } from './layerMaker.ts'
 import { layerMethod } from './layerMethods.ts'
 import { methodOf } from './modelMethods.ts'
 import { placeOf } from './names.ts'
-import { outOf } from './onTensors.ts'
+import { outOf, unknownAmong } from './onTensors.ts'
 import { OptimizerValue } from './optimizerValue.ts'
 import { isModel, type Reader } from './reader.ts'
 import { shapeTuple } from './tensorValue.ts'
@@ -85,6 +86,8 @@ export class LayerValue extends WrappedValue {
         return shapeOf(layer, name === 'input_shape' ? 'input' : 'output')
       case 'optimizer':
         return isModel(layer) && layer.optimizer ? new OptimizerValue(reader, layer.optimizer) : undefined
+      case 'losses':
+        return this.#losses(at)
       case 'state_size':
         return 'stateSize' in layer ? reader.wrap(layer.stateSize) : undefined
       case 'weights':
@@ -110,6 +113,19 @@ export class LayerValue extends WrappedValue {
         return new NativeFunction(name, (args, place) => callLayer(reader, layer, args, place))
     }
     return this.#weight(toCamelCase(name)) ?? this.#option(toCamelCase(name))
+  }
+
+  /** What a model adds to the loss in the step of a training loop, which knows the sum of all that models of it add. */
+  #losses(at: number): Value | undefined {
+    const { reader, layer } = this
+    const { customModel } = reader
+    if (!customModel || !isModel(layer)) return undefined
+    const models = customModel.parts.filter(isModel)
+    if (models.length === 1) return reader.attempt(at, () => reader.wrap(customModel.losses))
+    return reader.interpreter.problem(
+      at,
+      'are told of a loop that trains one model: add them to what compile has',
+    )
   }
 
   /** Outside of calls and steps the weights that are there, in an order that texts may index. */
@@ -175,14 +191,15 @@ export function callLayer(reader: Reader, layer: Layer, args: Arguments, at: num
       options.push([toCamelCase(name), [value, place]])
   }
   // Behind its input a recurrent layer takes its states; calls of Keras's classes of old take them by place.
-  const unknown = inputs.map(([value]) => unknownIn(value)).find((found) => found !== null)
+  const unknown = unknownAmong(inputs.map(([value]) => value))
   if (unknown) return outOf(unknown, inputs[0]?.[1] ?? at)
   return reader.attempt(at, () => {
     const own = reader.options(options)
     if (!own) return new Unknown(layer.name, true)
     const given = { ...reader.callOptions.get(layer), ...masksInOrder(own, inputs.length) }
-    const plain = inputs.map(([value]) => reader.plain(value))
-    if (!containsTensor(plain)) return new Unknown(layer.name)
+    const known = inputs.map(([value]) => reader.plain(value))
+    const plain = containsTensor(known) ? known : constantsIn(reader, known)
+    if (!plain) return new Unknown(layer.name)
     reader.act()
     const [first, ...others] = plain
     const isState = layer.takesStates && others.length > 0
@@ -199,18 +216,6 @@ function masksInOrder(options: Readonly<Record<string, unknown>>, count: number)
   const others = Object.entries(options).filter(([name]) => !names.includes(name))
   const masks = names.slice(0, count).map((name) => options[name] ?? null)
   return Object.fromEntries(masks.some((mask) => mask !== null) ? [...others, ['mask', masks]] : others)
-}
-
-/** A value that is not known among inputs. */
-function unknownIn(value: Value): Unknown | null {
-  if (value instanceof Unknown) return value
-  if (!(value instanceof List || (typeof value === 'object' && value !== null && 'items' in value)))
-    return null
-  const items = value.items as readonly Value[] | null
-  for (const item of items ?? []) {
-    if (item instanceof Unknown) return item
-  }
-  return null
 }
 
 function containsTensor(value: unknown): boolean {

@@ -3,7 +3,7 @@
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { DrawnVariable } from '../layers/weights/variable.ts'
 import { Assignable } from '../operations/assignable.ts'
-import { type Arguments, Unknown, type Value } from '../python/values.ts'
+import { type Arguments, List, Tuple, Unknown, type Value } from '../python/values.ts'
 import { valuesGiven } from './functions.ts'
 import { NOT_KNOWN, type Reader } from './reader.ts'
 
@@ -12,6 +12,15 @@ export const isTensor = (value: unknown): boolean =>
   value instanceof DrawnVariable ||
   value instanceof Assignable ||
   (Array.isArray(value) && value.some(isTensor))
+
+/** A value that is not known among others, or in lists of them; undefined where there is none. */
+export function unknownAmong(values: readonly Value[]): Unknown | undefined {
+  for (const value of values) {
+    const inner = value instanceof List || value instanceof Tuple ? unknownAmong(value.items) : value
+    if (inner instanceof Unknown) return inner
+  }
+  return undefined
+}
 
 /** What is computed of a value that is not known: where a model needs it, that value is what is to be given. */
 export const outOf = (unknown: Unknown, at: number): Unknown =>
@@ -28,8 +37,8 @@ export function callOnTensors(
   work: () => unknown,
 ): Value {
   const values = valuesGiven(args)
-  const unknown = values.find((value) => value instanceof Unknown)
-  if (unknown instanceof Unknown) return outOf(unknown, at)
+  const unknown = unknownAmong(values)
+  if (unknown) return outOf(unknown, at)
   return reader.attempt(at, () => {
     if (!values.some((value) => isTensor(reader.plain(value)))) return new Unknown(label)
     reader.act()

@@ -23,7 +23,7 @@ import { makeLayer } from './layerMaker.ts'
 import { callLayer, LayerValue } from './layerValue.ts'
 import { valueFrom } from './numbersValue.ts'
 import { callOnNumbers } from './numpyCalls.ts'
-import { isTensor, outOf } from './onTensors.ts'
+import { isTensor, outOf, unknownAmong } from './onTensors.ts'
 import { callWith, type Operation } from './operationArguments.ts'
 import { valueOfVariable } from './optimizerValue.ts'
 import type { Reader } from './reader.ts'
@@ -96,8 +96,8 @@ export function callOperation(reader: Reader, path: string, args: Arguments, at:
   const ofVariable = valueOfVariable(name, values, at)
   if (ofVariable !== undefined) return ofVariable
   if (SAME.includes(name) && name !== 'stop_gradient') return first
-  const unknown = values.find((value) => value instanceof Unknown)
-  if (unknown instanceof Unknown) return outOf(unknown, at)
+  const unknown = unknownAmong(values)
+  if (unknown) return outOf(unknown, at)
   // K.function([x], [y]) computes numbers of data, which no layer needs.
   if (name === 'function') return new Unknown(path)
   if (name === 'cond') {

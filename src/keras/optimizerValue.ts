@@ -47,11 +47,16 @@ export class OptimizerValue extends KerasObject {
   /** Changes weights in a step that the text says. */
   #update([method, names]: (typeof UPDATES)[string], args: Arguments, at: number): Value {
     const { reader } = this
-    if (!reader.isInCall) return null
+    if (!reader.isInCall) {
+      const isRead = reader.interpreter.isReading && !reader.isRehearsed && method !== 'scaleLoss'
+      if (isRead) reader.customLoops.read(reader, this.#optimizer, at)
+      return null
+    }
     const given = reader.named(args, names)
     return reader.attempt(at, () => {
       const plain = names.map((name) => reader.plain(given.get(name)?.[0] ?? null))
       reader.act()
+      if (method === 'minimize') reader.tellLoss(args, plain[0])
       const update = this.#optimizer[method] as (...args: readonly unknown[]) => unknown
       return reader.wrap(update.apply(this.#optimizer, plain) ?? null)
     })

@@ -1,9 +1,10 @@
 // Arguments of calls of the text's own layers: tensors are inputs, and all else are options of the call, by the names that the method
 // `call` has for them.
 
+import { argumentsOf, arrangementOf, flattened } from '../layers/own/arrangement.ts'
 import { type Arguments, PythonFunction, type Value } from '../python/values.ts'
-import { mapValues } from '../util/mapValues.ts'
 import { type Option, option } from '../util/options.ts'
+import { asTensor } from './constantCalls.ts'
 import { isTensor } from './onTensors.ts'
 import type { Reader } from './reader.ts'
 
@@ -55,7 +56,7 @@ export function ownCall(reader: Reader, method: Value | undefined, args: Argumen
   const options: [string, unknown][] = []
   for (const name of names) {
     if (!given.has(name)) continue
-    const value = reader.plain(given.get(name) ?? null)
+    const value = asTensor(reader, reader.plain(given.get(name) ?? null))
     if (isTensor(value) || isNamedTensors(value)) {
       inputs.push(value)
       inputNames.push(name)
@@ -85,15 +86,10 @@ const isGiven = (context: Readonly<Record<string, unknown>>, name: string): bool
   !COMMON.includes(name) && Object.hasOwn(context, name) && context[name] !== LEFT_OUT
 
 /** The masks of each input, which may be a list or an object of tensors; `mask` has those of all. */
-function masksOf(inputs: readonly unknown[], mask: unknown): readonly unknown[] {
-  const all = [mask ?? []].flat()
-  if (inputs.length === 1) return [mask]
-  return inputs.map((input) => {
-    if (Array.isArray(input)) return all.splice(0, input.length)
-    if (isNamedTensors(input)) return mapValues(input as object, () => all.shift() ?? null)
-    return all.shift() ?? null
-  })
-}
+const masksOf = (inputs: readonly unknown[], mask: unknown): readonly unknown[] =>
+  inputs.length === 1
+    ? [mask]
+    : argumentsOf(flattened(mask ?? []), inputs.map(arrangementOf)).map((one) => one ?? null)
 
 /** The arguments of the method for what a step calls it on: inputs, and the options of the call beside `training` and `mask`. */
 export function methodArguments(

@@ -49,6 +49,11 @@ export function ownModel(
   return made(Net, methods, options)
 }
 
+/** Gives a model hooks that its class has since. */
+export function addHooks(model: AnyLayer, hooks: object): void {
+  Object.assign(Object.getPrototypeOf(model) as object, hooks)
+}
+
 export function ownLayer(methods: OwnMethods, options: object): AnyLayer {
   const Own = class extends Layer {
     override build(shape: never) {

@@ -80,7 +80,7 @@ function argumentsOf(
 }
 
 /** Data as Keras hands them to a step. */
-const inTuples = (reader: Reader, data: unknown): Value =>
+export const inTuples = (reader: Reader, data: unknown): Value =>
   Array.isArray(data) ? new Tuple(data.map((one: unknown) => inTuples(reader, one))) : reader.wrap(data)
 
 /** What Keras's own hook does, of arguments by the names or in the order of Keras. */

@@ -3,6 +3,7 @@
 import { RecurraError } from '../errors.ts'
 import type { Layer } from '../layers/layer.ts'
 import { LayersModel } from '../models/model.ts'
+import type { SteppedModel } from '../models/steppedModel.ts'
 import { HostValue } from '../python/hostValue.ts'
 import type { Interpreter } from '../python/interpreter.ts'
 import { hostOf } from '../python/interpreter.ts'
@@ -24,6 +25,8 @@ import {
   type Value,
 } from '../python/values.ts'
 import { isOptions } from '../util/options.ts'
+import type { CustomLoops } from './customLoops.ts'
+import type { Differentiated } from './customStep.ts'
 import { Files } from './files.ts'
 import { functionOf } from './functions.ts'
 import type { Problems } from './problems.ts'
@@ -53,6 +56,8 @@ const LAYER_STEPS = 500
 export class Reader {
   /** Set right after the interpreter is made, which needs the host first. */
   interpreter!: Interpreter
+  /** Training loops that the text writes out; what they become is made of all that a reader serves, which is set behind it, too. */
+  customLoops!: CustomLoops
   activity = 0
   /** Models in the order in which they were made. */
   readonly models: LayersModel[] = []
@@ -63,6 +68,12 @@ export class Reader {
   isInCall = false
   /** How many tapes record what runs. */
   recordingTapes = 0
+  /** Whether a step of the text runs on stand-ins, to find what it is. */
+  isRehearsed = false
+  /** The model of the training loop whose step is traced. */
+  customModel: SteppedModel | null = null
+  /** What a step of the text took gradients of so far; null where no step asks. */
+  differentiated: Differentiated[] | null = null
   readonly files = new Files()
   /** Options that calls of a layer have where they say nothing else. */
   readonly callOptions = new WeakMap<Layer, Readonly<Record<string, unknown>>>()
@@ -117,6 +128,13 @@ export class Reader {
       if (thrown) return this.interpreter.problem(thrown.at, thrown.message, thrown.word)
       return this.interpreter.problem(at, error.message)
     }
+  }
+
+  /** Keeps what gradients are taken of, the first argument of a call, by its name in the text. */
+  tellLoss({ places }: Arguments, loss: unknown): void {
+    const at = places.get(0) ?? places.get('target') ?? places.get('loss')
+    const word = at === undefined ? 'loss' : this.interpreter.wordAt(at)
+    this.differentiated?.push([/^\w+$/.test(word) ? word : 'loss', loss])
   }
 
   /** Says that a value is not known where one is needed. */

@@ -3,8 +3,8 @@
 import type { Layer as AnyLayer } from '../layers/layer.ts'
 import { isCell as isCellLayer } from '../layers/rnn/cell.ts'
 import type { LayersModel } from '../models/model.ts'
+import { SteppedModel } from '../models/steppedModel.ts'
 import { hostOf } from '../python/interpreter.ts'
-import { reprOf } from '../python/text.ts'
 import {
   type Arguments,
   Instance,
@@ -17,12 +17,14 @@ import {
 import type { Base } from './bases.ts'
 import { callFromHere, valuesGiven } from './functions.ts'
 import { callLayer, LayerValue } from './layerValue.ts'
+import { unknownAmong } from './onTensors.ts'
 import { addLoss, addWeight } from './ownAdditions.ts'
 import { methodArguments, ownCall, ownCallOptions, parted } from './ownCalls.ts'
 import { initialStates, isCell } from './ownCells.ts'
-import { type OwnMethods, type OwnStates, ownCell, ownLayer, ownModel } from './ownClasses.ts'
+import { addHooks, type OwnMethods, type OwnStates, ownCell, ownLayer, ownModel } from './ownClasses.ts'
 import { checkPrediction, givenEnds, listedMetrics, ofSteps, stepAttribute, stepHooks } from './ownSteps.ts'
 import { PresetValue } from './presetValue.ts'
+import { codeOf, withoutNone } from './pythonArguments.ts'
 import { isModel, type Reader } from './reader.ts'
 import { shapeTuple } from './tensorValue.ts'
 import { WrappedValue } from './values.ts'
@@ -43,23 +45,8 @@ interface Construction {
   readonly changes?: object
 }
 
-/** Arguments as Python has them; null where one has no text. */
-function codeOf({ placed, named }: Arguments): string | null {
-  const texts = [
-    ...placed.map((value) => ['', reprOf(value)] as const),
-    ...[...named].map(([name, value]) => [`${name}=`, reprOf(value)] as const),
-  ]
-  return texts.some(([, text]) => text === null) ? null : texts.map((parts) => parts.join('')).join(', ')
-}
-
 /** Options of every layer. */
 const COMMON = ['name', 'trainable', 'dtype']
-
-/** Arguments of a call without those that are None, as if they were not given. */
-const withoutNone = (args: Arguments): Arguments => ({
-  ...args,
-  named: new Map([...args.named].filter(([, value]) => value !== null)),
-})
 
 /** An object of such a class. */
 export class SubclassValue extends WrappedValue {
@@ -91,15 +78,17 @@ export class SubclassValue extends WrappedValue {
     // As in Keras metrics of elsewhere are the model's where its property says so.
     listedMetrics(this.reader, this.#instance).forEach((metric, i) => {
       if (!Object.values(target).includes(ofSteps(metric)?.plain()))
-        this.#setField(target, `listed_metric_${i}`, metric)
+        hold(this.reader, target, `listed_metric_${i}`, metric)
     })
   }
 
   /** The layer or the model, with what was set since in its fields. */
   override plain(): AnyLayer {
     const target = this.#made({})
-    for (const [name, value] of this.#instance.fields) this.#setField(target, name, value)
-    if (this.#inner) this.#setField(target, 'base', this.#inner)
+    // A text may give its class a call once there are objects of it: FeedBack.call = call.
+    if (target instanceof SteppedModel && !target.hasOutputs) addHooks(target, this.#callHook)
+    for (const [name, value] of this.#instance.fields) hold(this.reader, target, name, value)
+    if (this.#inner) hold(this.reader, target, 'base', this.#inner)
     return target
   }
 
@@ -125,7 +114,6 @@ export class SubclassValue extends WrappedValue {
   #make(options: object): AnyLayer {
     const { type } = this.#instance
     const method = type.find('call')
-    const hasCall = method instanceof PythonFunction || type.find('__call__') instanceof PythonFunction
     const hasBuild = type.find('build') instanceof PythonFunction
     const methods: OwnMethods = {
       name: type.name,
@@ -137,12 +125,17 @@ export class SubclassValue extends WrappedValue {
     }
     if (this.#construction.base === 'Model') {
       const steps = stepHooks(this.reader, this.#instance, () => this.plain())
-      const call = (...args: readonly unknown[]): unknown => this.#call(args)
-      return ownModel(methods, hasCall ? { call, ...steps } : steps, options)
+      return ownModel(methods, { ...this.#callHook, ...steps }, options)
     }
     if (isCell(type) || (this.#inner && isCellLayer(this.#inner.layer)))
       return ownCell(methods, this.#states(), options)
     return ownLayer(methods, options)
+  }
+
+  get #callHook(): { call?(...args: readonly unknown[]): unknown } {
+    const { type } = this.#instance
+    const hasCall = [type.find('call'), type.find('__call__')].some((one) => one instanceof PythonFunction)
+    return hasCall ? { call: (...args) => this.#call(args) } : {}
   }
 
   /** What a cell says of its states. */
@@ -188,7 +181,7 @@ export class SubclassValue extends WrappedValue {
   override call(args: Arguments, at: number): Value {
     const { reader } = this
     const values = valuesGiven(args)
-    if (values.some((value) => value instanceof Unknown)) return callLayer(reader, this.plain(), args, at)
+    if (unknownAmong(values)) return callLayer(reader, this.plain(), args, at)
     return reader.attempt(at, () => {
       const own = ownCall(reader, this.#instance.type.find('call'), args)
       if (own === null || own.inputs.length === 0) return callLayer(reader, this.plain(), args, at)
@@ -260,21 +253,24 @@ export class SubclassValue extends WrappedValue {
   override setAttribute(name: string, value: Value): boolean {
     if (value instanceof Unknown && value.isReported) this.reader.incomplete.add(this.#made({}))
     // A model that is compiled has to have the metrics of its steps, and files the optimizers.
-    if (ofSteps(value) && this.#target) this.#setField(this.#target, name, value)
+    if (ofSteps(value) && this.#target) hold(this.reader, this.#target, name, value)
     return true
   }
-
-  /** Layers in fields are parts of the layer, under the field's name, which files have; metrics and optimizers are those of its steps. */
-  #setField(target: AnyLayer, name: string, value: Value): void {
-    const held = ofSteps(value)?.plain() ?? layersOf(this.reader, value)
-    if (held === null) return
-    const fields = target as unknown as Record<string, unknown>
-    const isFree = Object.hasOwn(target, name)
-      ? fields[name] === held || Array.isArray(held)
-      : !(name in target)
-    fields[isFree ? name : `${name}_`] = held
-  }
 }
+
+/** Layers in fields are parts of the layer, under the field's name, which files have; metrics and optimizers are those of its steps. */
+export function hold(reader: Reader, target: AnyLayer, name: string, value: Value): void {
+  const held = ofSteps(value)?.plain() ?? layersOf(reader, value)
+  if (held === null) return
+  const fields = target as unknown as Record<string, unknown>
+  const isFree = Object.hasOwn(target, name)
+    ? fields[name] === held || Array.isArray(held)
+    : !(name in target)
+  fields[isFree ? name : `${name}_`] = held
+}
+
+/** Whether a value is a layer, or a list or an object of layers. */
+export const isHeld = (reader: Reader, value: Value): boolean => layersOf(reader, value) !== null
 
 /** The model that a value is; null for other values. */
 export function modelOf(value: Value): LayersModel | null {

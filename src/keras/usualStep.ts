@@ -79,6 +79,7 @@ export class TapeValue extends WrappedValue {
         const [loss, sources] = ['target', 'sources'].map((each) =>
           reader.plain(given.get(each)?.[0] ?? null),
         )
+        reader.tellLoss(args, loss)
         const isOne = !Array.isArray(sources)
         const all = (isOne ? [sources] : sources) as StepSources
         const found = gradientsInGraph(
@@ -201,10 +202,13 @@ export function isUsualStep(
   const model = new Stepping(instance)
   const data = new Part('data', [new Part('x'), new Part('y')])
   const before = reader.activity
+  const { isRehearsed } = reader
+  reader.isRehearsed = true
   const returned = reader.interpreter.called(
     (trouble) => troubles.push(trouble),
     () => reader.interpreter.callFunction(method.bind(model), placedArguments([data]), method.syntax.at),
   )
+  reader.isRehearsed = isRehearsed
   if (troubles.length > 0 || reader.activity !== before || model.isOther || !model.isJudged) return false
   // Keras's step scales the loss, which is something else where the policy has `compile` find a scale.
   const isScaled = model.isScaled || currentPolicy() === 'float32'

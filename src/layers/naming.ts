@@ -23,6 +23,26 @@ export function clearSession(): void {
   used.clear()
 }
 
+/**
+ * Calls a function whose layers are named as those of a program of their own, from the first name on. Layers behind it have names that
+ * neither it nor what was made before has.
+ *
+ * @param taken Names that layers have which the function goes on with.
+ */
+export function withFreshNames<T>(taken: readonly string[], make: () => T): T {
+  const before = [...used]
+  used.clear()
+  for (const name of taken) {
+    const [, base = name, count = 0] = /^(.*?)(?:_(\d+))?$/.exec(name) ?? []
+    used.set(base, Math.max(Number(count) + 1, used.get(base) ?? 0))
+  }
+  try {
+    return make()
+  } finally {
+    for (const [name, count] of before) used.set(name, Math.max(count, used.get(name) ?? 0))
+  }
+}
+
 /** Calls a function whose layers take no names from those that are made later. */
 export function keepingNames<T>(make: () => T): T {
   const before = [...used]

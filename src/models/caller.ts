@@ -4,9 +4,9 @@ import { fail } from '../errors.ts'
 import type { MaskedValue } from '../layers/call.ts'
 import { inputLayer } from '../layers/core/input.ts'
 import type { Layer } from '../layers/layer.ts'
+import { namesIn, type Structure } from '../layers/own/arrangement.ts'
 import { CustomLayer } from '../layers/own/customLayer.ts'
 import { isMetric } from '../layers/own/ownCode.ts'
-import type { Structure } from '../layers/own/tracedCall.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { OpenShape } from '../util/shape.ts'
 import type { SubclassedModel } from './subclassed.ts'
@@ -43,7 +43,7 @@ export class Caller extends CustomLayer {
     shapes: readonly OpenShape[],
     structure: Structure,
   ): { readonly inputs: readonly SymbolicTensor[]; readonly outputs: readonly SymbolicTensor[] } {
-    const names = structure.flatMap((arrangement) => (Array.isArray(arrangement) ? arrangement : []))
+    const names = structure.flatMap((arrangement) => namesIn(arrangement) ?? [])
     const called = () => {
       const inputs = shapes.map((batchShape, i) => {
         const name = names[i] ?? (shapes.length === 1 ? 'input' : `input_${i + 1}`)

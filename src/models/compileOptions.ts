@@ -155,7 +155,8 @@ export function readTraining(
     const prediction = sampleShape(output)
     const given = losses[i] as LossIdentifier | null
     const loss = given === null ? null : getLoss(given, `${where}, loss`)
-    if (loss?.reduction === 'none')
+    // What becomes of the values of samples, a class may say itself.
+    if (loss?.reduction === 'none' && !model.hasOwnSteps)
       fail(`${where}, loss`, { expected: 'a reduction to one number', got: "'none'" })
     const read = (given: unknown, what: string): Metric[] =>
       ([given ?? []].flat() as (MetricIdentifier | null)[]).flatMap((metric) =>
@@ -163,7 +164,8 @@ export function readTraining(
       )
     const unweighted = read(metrics[i], 'metrics')
     const weighted = read(weightedMetrics[i], 'weightedMetrics')
-    const target = targetOf(loss, [...unweighted, ...weighted], prediction, where)
+    const judges = [...(loss ? [loss] : []), ...unweighted, ...weighted]
+    const target = model.isWithoutOutputs && loss ? 'any' : targetOf(judges, prediction, where)
     return { loss, lossWeight: lossWeights[i] ?? 1, metrics: unweighted, weightedMetrics: weighted, target }
   })
 }
@@ -188,13 +190,12 @@ function readLossWeights(
  * @throws {RecurraError} where a metric compares with another: no data fit both.
  */
 function targetOf(
-  loss: Loss | null,
-  metrics: readonly Metric[],
+  judges: readonly (Loss | Metric)[],
   prediction: OpenShape,
   where: string,
 ): TargetShape | null {
   let target: TargetShape | null = null
-  for (const judge of loss ? [loss, ...metrics] : metrics) {
+  for (const judge of judges) {
     const shape = judge.targetShape(prediction)
     // What takes any targets leaves the choice to what does not.
     if (target === null || target === 'any') target = shape

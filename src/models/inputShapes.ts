@@ -1,7 +1,7 @@
 // The inputs of a model of the user's own, how many there are and their shapes, as `build` or the first data say.
 
 import { describeValue, fail } from '../errors.ts'
-import type { Arrangement } from '../layers/own/tracedCall.ts'
+import { type Arrangement, listOf, namedBy } from '../layers/own/arrangement.ts'
 import { isBatchStream } from '../util/batchStream.ts'
 import { isOptions } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
@@ -33,7 +33,7 @@ export function shapesOfData(x: unknown, where: string): InputShapes {
   if (isTable(x)) {
     const names = Object.keys(x)
     if (names.length === 0) fail(`${where}, x`, { expected: 'data', got: '{}' })
-    return { shapes: names.map((name) => read(x[name], `x "${name}"`)), arrangement: names }
+    return { shapes: names.map((name) => read(x[name], `x "${name}"`)), arrangement: namedBy(names) }
   }
   if (!isTensors) {
     const [only] = Array.isArray(x) && x.length === 1 && isTensorData(x[0]) ? x : [x]
@@ -48,7 +48,7 @@ export function shapesOfData(x: unknown, where: string): InputShapes {
       remedy: 'For samples of different lengths call model.build([null, null, features]) first.',
     })
   }
-  return { shapes: tensors.map((item, i) => read(item, `x[${i}]`)), arrangement: tensors.length }
+  return { shapes: tensors.map((item, i) => read(item, `x[${i}]`)), arrangement: listOf(tensors.length) }
 }
 
 /** The shapes that a call of build is given. */
@@ -58,7 +58,8 @@ export function readShapes(given: unknown, where: string): InputShapes {
   if (isShape(given) && given.length > 0) return { shapes: [given], arrangement: null }
   const names = isOptions(given) ? Object.keys(given) : null
   const list: readonly unknown[] = isOptions(given) ? Object.values(given) : Array.isArray(given) ? given : []
-  if (list.length > 0 && list.every(isShape)) return { shapes: list, arrangement: names ?? list.length }
+  if (list.length > 0 && list.every(isShape))
+    return { shapes: list, arrangement: names ? namedBy(names) : listOf(list.length) }
   return fail(where, {
     expected: 'a shape with the batch in front, [null, timesteps, features], or a list or an object of such',
     got: describeValue(given),

@@ -4,6 +4,7 @@
 import { describeValue, fail } from '../errors.ts'
 import type { GivenOptions, LayerDefinition } from '../layers/layer.ts'
 import type { layerOptions } from '../layers/options.ts'
+import { listOf, namedBy } from '../layers/own/arrangement.ts'
 import { isOptions } from '../util/options.ts'
 import { argumentsInOrder, type GraphEnds, readEnds } from './functional.ts'
 import { byKeys, graphConfig } from './graphConfig.ts'
@@ -56,7 +57,8 @@ export abstract class OwnGraphModel extends SteppedModel {
         remedy: 'Call super({ name, trainable, dtype }) where call says what the outputs are.',
       })
     const { inputs, outputs, keys } = this.#ends
-    this.inputStructure = [keys.inputs ?? (inputs.length === 1 ? null : inputs.length)]
+    const { inputs: names } = keys
+    this.inputStructure = [names ? namedBy(names) : inputs.length === 1 ? null : listOf(inputs.length)]
     this.setGraph(...startAt(inputs, outputs), keys.outputs)
     if (!this.trainable) this.trainable = false
   }

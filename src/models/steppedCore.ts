@@ -26,6 +26,14 @@ export class SteppedCore extends ModelCore {
     super.setUp(setup)
   }
 
+  override get hasOwnSteps(): boolean {
+    return true
+  }
+
+  override get isWithoutOutputs(): boolean {
+    return !this.#model.hasOutputs
+  }
+
   /** Losses that the class's steps make themselves are none of `compile`. */
   override get addsLosses(): boolean {
     return true

@@ -2,10 +2,10 @@
 // call.
 
 import { fail } from '../errors.ts'
+import type { Arranged, Structure } from '../layers/own/arrangement.ts'
 import type { AssignedValue } from '../layers/own/assignment.ts'
 import type { AddWeightOptions } from '../layers/own/ownCode.ts'
 import { currentStep, type OwnStepHook, type StepWeights, tracedStep } from '../layers/own/stepTrace.ts'
-import type { Arranged, Structure } from '../layers/own/tracedCall.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { DrawnVariable } from '../layers/weights/variable.ts'
 import { byPlace } from '../operations/keywords.ts'
@@ -192,6 +192,9 @@ export abstract class SteppedModel extends LayersModel {
 
   /** @internal */
   abstract get hasOutputs(): boolean
+
+  /** @internal Whether a first run of its step made the weights of all layers that steps call. */
+  isBuiltInStep = false
 
   /** @internal */
   abstract readonly caller: Caller

@@ -7,26 +7,23 @@ import { classNameOf, type LoadableClass } from '../layers/classNames.ts'
 import { groupsOfFields, layersInFields } from '../layers/fieldLayers.ts'
 import type { Reading } from '../layers/integers.ts'
 import type { GivenOptions, Layer, WeightGroup } from '../layers/layer.ts'
+import { type Arranged, argumentsOf, namesIn, type Structure } from '../layers/own/arrangement.ts'
 import type { CustomLayer } from '../layers/own/customLayer.ts'
 import { hosting } from '../layers/own/hosting.ts'
 import { definitionOf } from '../layers/own/ownCode.ts'
-import {
-  type Arranged,
-  argumentsOf,
-  flatInputs,
-  markNamedInputs,
-  type Structure,
-  structureOf,
-} from '../layers/own/tracedCall.ts'
+import { flatInputs, markNamedInputs, structureOf } from '../layers/own/tracedCall.ts'
 import { type CallResult, move } from '../layers/own/tracedLayer.ts'
 import { isHostLayer } from '../layers/preprocessing/hostStage.ts'
 import type { OwnOptions, SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { isWeight, type Variable } from '../layers/weights/variable.ts'
 import { withParts } from '../layers/withParts.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import { Caller } from './caller.ts'
 import type { ModelCore } from './core.ts'
 import { inputsInOrder } from './functional.ts'
 import { readShapes, shapesOfData } from './inputShapes.ts'
+import type { FirstFit } from './model.ts'
+import { openParts } from './openParts.ts'
 import { OwnGraphModel, readOwnArguments } from './ownGraphModel.ts'
 import { printSummary, type SummaryOptions } from './summarize.ts'
 import { refuseUncalledMethods } from './uncalledMethods.ts'
@@ -135,6 +132,11 @@ export class SubclassedModel extends OwnGraphModel {
     })
   }
 
+  /** @internal Of a class without a call, whose methods others call, those of its layers. */
+  override get weightVariables(): readonly Variable[] {
+    return this.core || this.hasOutputs ? super.weightVariables : this.allVariables.filter(isWeight)
+  }
+
   get #hasCall(): boolean {
     return this.call !== SubclassedModel.prototype.call
   }
@@ -180,10 +182,9 @@ export class SubclassedModel extends OwnGraphModel {
     this.builtShapes = shapes
     this.inputStructure = structure
     const { arrangement } = caller
+    const names = namesIn(arrangement)
     const outputNames =
-      typeof arrangement === 'number'
-        ? outputs.map((_, i) => `output_${i + 1}`)
-        : (arrangement ?? [this.name])
+      arrangement === null ? [this.name] : (names ?? outputs.map((_, i) => `output_${i + 1}`))
     this.setGraph(inputs, outputs, outputNames)
     if (!this.trainable) this.trainable = false
   }
@@ -218,6 +219,13 @@ export class SubclassedModel extends OwnGraphModel {
     this.#checkNumbers(x)
     const { shapes, arrangement } = shapesOfData(x, where)
     this.#ensureSettled(shapes, [arrangement])
+  }
+
+  protected override buildInStep(...first: FirstFit): Promise<void> | null {
+    const isOpen = this.ownHooks.includes('trainStep') && !this.hasOutputs && openParts(this).length > 0
+    if (!isOpen) return null
+    this.isBuiltInStep = true
+    return import('./ownSteps/buildInStep.ts').then(({ buildInStep }) => buildInStep(this, ...first))
   }
 
   /** @internal */ override connect(

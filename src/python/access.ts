@@ -63,6 +63,11 @@ export function setAttributeOf(
     object.members.set(name, value)
     return
   }
+  if (object instanceof PythonClass) {
+    const { members } = object
+    members.set(name, value instanceof PythonFunction ? value.in(object) : value)
+    return
+  }
   if (object instanceof Instance) object.fields.set(name, value)
   const isSet = hostOf(object)?.setAttribute(name, value, at)
   if (isSet === false && !(object instanceof Instance))

@@ -6,10 +6,11 @@ import { bindArguments, fillFields } from './binding.ts'
 import { Budget } from './budget.ts'
 import { builtins } from './builtins.ts'
 import { evaluators } from './evaluators.ts'
+import { Frames } from './frames.ts'
 import { HostValue } from './hostValue.ts'
 import { binary, isOfOpenExtent } from './operators.ts'
 import { Scope } from './scope.ts'
-import { assign, runBody } from './statements.ts'
+import { assign, runBody, type Signal } from './statements.ts'
 import type { Argument, Expression, FunctionSyntax } from './syntax.ts'
 import { openBinary } from './text.ts'
 import type { Changeable } from './uncertain.ts'
@@ -68,6 +69,7 @@ export class Interpreter {
   budget = new Budget(STEPS)
   /** By loops, how many of their rounds had no effect on the host. */
   readonly idleRounds = new Map<object, number>()
+  readonly frames = new Frames()
   /** Where the statement is that runs. */
   at = 0
   /** Whether the text is being read. */
@@ -251,10 +253,9 @@ export class Interpreter {
     const given = self === undefined ? args : { ...args, placed: [self, ...args.placed] }
     const wrong = bindArguments(this, fn, given, scope)
     if (wrong !== null) return this.problem(at, wrong)
-    return this.budget.deeper(() => {
-      const signal = runBody(this, syntax.body, scope)
-      return signal !== null && typeof signal === 'object' ? signal.returned : null
-    })
+    const run = (): Signal => this.budget.deeper(() => runBody(this, syntax.body, scope))
+    const signal = this.frames.within({ kind: 'call', fn, args }, run)
+    return signal !== null && typeof signal === 'object' ? signal.returned : null
   }
 
   construct(type: PythonClass, args: Arguments, at: number): Value {

@@ -16,7 +16,7 @@ const IDLE_ROUNDS_OF_ALL = 400
 /** Rounds of any loop. */
 const MAX_ROUNDS = 10_000
 
-type For = Extract<Statement, { readonly kind: 'for' }>
+export type For = Extract<Statement, { readonly kind: 'for' }>
 type While = Extract<Statement, { readonly kind: 'while' }>
 
 /** Runs rounds of a body until `next` says that there is none; 'uncertain' if it ends before, since nothing comes of it. */
@@ -53,11 +53,13 @@ export function runFor(interpreter: Interpreter, statement: For, scope: Scope): 
   const items = interpreter.items(value, source.at)
   if (items === null) return runOnce(interpreter, statement, scope, value instanceof Unknown ? value : null)
   const [signal, changed] = watch(interpreter, () =>
-    repeat(interpreter, statement, scope, (round) => {
-      if (round >= items.length) return false
-      interpreter.assign(target, items[round] ?? null, scope)
-      return true
-    }),
+    interpreter.frames.within({ kind: 'rounds', statement, count: items.length }, () =>
+      repeat(interpreter, statement, scope, (round) => {
+        if (round >= items.length) return false
+        interpreter.assign(target, items[round] ?? null, scope)
+        return true
+      }),
+    ),
   )
   if (signal === 'uncertain') {
     forget(statement.body, scope, changed)
@@ -67,17 +69,15 @@ export function runFor(interpreter: Interpreter, statement: For, scope: Scope): 
 }
 
 /** One round that stands for an unknown number of them. */
-function runOnce(
-  interpreter: Interpreter,
-  { target, source, body }: For,
-  scope: Scope,
-  over: Unknown | null,
-): Signal {
+function runOnce(interpreter: Interpreter, statement: For, scope: Scope, over: Unknown | null): Signal {
+  const { target, source, body } = statement
   const { host } = interpreter
   const before = host.activity
   const word = interpreter.wordAt(target.at)
   interpreter.assign(target, over ? over.derived(word) : new Unknown(word), scope)
-  const [signal, changed] = watch(interpreter, () => runBody(interpreter, body, scope))
+  const [signal, changed] = watch(interpreter, () =>
+    interpreter.frames.within({ kind: 'loop', statement, scope }, () => runBody(interpreter, body, scope)),
+  )
   if (host.activity > before && !over?.isReported && !(over && interpreter.tellFailure(over)))
     interpreter.askFor(
       source.at,

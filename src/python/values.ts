@@ -165,6 +165,11 @@ export class PythonFunction {
   bind(self: Value): PythonFunction {
     return new PythonFunction(this.syntax, this.defaults, this.scope, self, this.owner)
   }
+
+  /** The function as a method of a class. */
+  in(owner: PythonClass): PythonFunction {
+    return new PythonFunction(this.syntax, this.defaults, this.scope, undefined, owner)
+  }
 }
 
 /** A function of the interpreter or of its host. */

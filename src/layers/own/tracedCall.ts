@@ -9,14 +9,18 @@ import type { LayerTable } from '../layerDefinition.ts'
 import type { LayerGraph } from '../layerGraph.ts'
 import { type OwnOptions, SymbolicTensor } from '../symbolicTensor.ts'
 import { withParts } from '../withParts.ts'
+import {
+  type Arrangement,
+  argumentsOf,
+  arrangementOf,
+  flattened,
+  listOf,
+  type Structure,
+  showArrangement,
+  sortedNames,
+} from './arrangement.ts'
 import { type Placeholder, trace } from './trace.ts'
 import type { TracedLayer } from './tracedLayer.ts'
-
-/** How tensors are given: null for one by itself, how many are in a list, or the names in an object. */
-export type Arrangement = number | readonly string[] | null
-
-/** The arrangement of each argument of a call. */
-export type Structure = readonly Arrangement[]
 
 /** An argument that is an object of tensors, which is not the options of the call. */
 class MarkedInputs {
@@ -31,14 +35,9 @@ export function markNamedInputs([first, ...others]: readonly unknown[]): readonl
 
 /** The inputs of a call one behind the other, with their structure among its options. */
 export function flatInputs(args: readonly unknown[], options: OwnOptions) {
-  const structure = args.map((argument): Arrangement => {
-    if (argument instanceof MarkedInputs) return Object.keys(argument.inputs)
-    return Array.isArray(argument) ? argument.length : null
-  })
-  const inputs = args.flatMap((argument) =>
-    argument instanceof MarkedInputs ? Object.values(argument.inputs) : argument,
-  )
-  return [inputs, { ...options, structure }] as const
+  const given = args.map((argument) => (argument instanceof MarkedInputs ? argument.inputs : argument))
+  const structure: Structure = given.map(arrangementOf)
+  return [flattened(given), { ...options, structure }] as const
 }
 
 /** What a call adds to a step beside its results. */
@@ -61,20 +60,7 @@ export interface TracedCall {
 
 /** The structure of a call, by the options of its node. */
 export const structureOf = (options: OwnOptions, count: number): Structure =>
-  (options.structure as Structure | undefined) ?? [count === 1 ? null : count]
-
-/** Values as they are given: by themselves, in lists, in objects. */
-export type Arranged<T> = T | readonly T[] | Readonly<Record<string, T>>
-
-/** Values in the order of a call's tensors as its arguments. */
-export function argumentsOf<T>(values: readonly T[], structure: Structure): readonly Arranged<T>[] {
-  const remaining = [...values]
-  return structure.map((arrangement) => {
-    if (arrangement === null) return remaining.shift() as T
-    if (typeof arrangement === 'number') return remaining.splice(0, arrangement)
-    return Object.fromEntries(arrangement.map((name) => [name, remaining.shift() as T]))
-  })
-}
+  (options.structure as Structure | undefined) ?? [count === 1 ? null : listOf(count)]
 
 /** What a call returned: its tensors in order, and how it gave them. */
 export interface Results {
@@ -82,15 +68,15 @@ export interface Results {
   readonly arrangement: Arrangement
 }
 
-/** The tensors in what a `call` returned: one by itself, a list, or an object, in the order of names, as in Keras. */
-export function resultsOf(returned: unknown, where: string): Results {
-  const names = isOptions(returned) ? Object.keys(returned).sort() : null
+/** The tensors in what a `call` returned: one by itself, or lists and objects of them, whose names are in order, as in Keras. */
+export function resultsOf(given: unknown, where: string): Results {
+  const returned = sortedNames(given)
   const results = symbolicTensors(
-    isOptions(returned) ? names?.map((name) => returned[name]) : returned,
+    flattened(returned),
     where,
     'to return a symbolic tensor, a list or an object of them, that ops and layers made of its inputs',
   )
-  return { results, arrangement: names ?? (Array.isArray(returned) ? returned.length : null) }
+  return { results, arrangement: arrangementOf(returned) }
 }
 
 /** Refuses layers with weights that the calling layer does not hold, or that its `call` made. */
@@ -118,10 +104,7 @@ function running<T>(where: string, structure: Structure, call: () => T): T {
     return call()
   } catch (error) {
     if (!(error instanceof TypeError && MISSING.test(error.message))) throw error
-    const given = structure.map((arrangement) => {
-      if (arrangement === null) return 'a tensor'
-      return typeof arrangement === 'number' ? `a list of ${arrangement}` : `{ ${arrangement.join(', ')} }`
-    })
+    const given = structure.map(showArrangement)
     const remedy = error.message.includes('iterable')
       ? 'Several inputs come as they are given: tensors in a list, or an object by name.'
       : 'Write this.hidden = LSTM(8) in the constructor, say.'
@@ -160,7 +143,7 @@ export function traceCall(
       placeholders.map(({ maskAxes }) => (maskAxes ? (given.shift() ?? null) : null)),
       structure,
     )
-    const mask = (inputMasks.length === 1 ? inputMasks[0] : inputMasks.flat()) ?? null
+    const mask = (inputMasks.length === 1 ? inputMasks[0] : flattened(inputMasks)) ?? null
     const first = inputs[0] as SymbolicTensor | readonly SymbolicTensor[]
     // The method's author declared what it takes.
     const call = layer.call.bind(layer) as unknown as (...args: readonly unknown[]) => unknown
@@ -169,7 +152,7 @@ export function traceCall(
         const returned = running(where, structure, () => call(...inputs, { ...own, training, mask }))
         const shapes = placeholders.map(({ shape }) => shape)
         ;({ results, arrangement } = layer.resultsOf(returned, where, shapes))
-        const among = inputs.length === 1 ? first : (inputs.flat() as SymbolicTensor[])
+        const among = inputs.length === 1 ? first : (flattened(inputs) as SymbolicTensor[])
         // As in Keras also where no mask comes in: a layer may make one.
         return layer.supportsMasking
           ? [layer.computeMask(among, mask as Parameters<typeof layer.computeMask>[1])].flat()

@@ -12,23 +12,21 @@ import type { MaskAxes } from '../masks.ts'
 import type { OwnOptions, SymbolicTensor } from '../symbolicTensor.ts'
 import { DrawnVariable } from '../weights/variable.ts'
 import { withParts } from '../withParts.ts'
+import { type Arrangement, argumentsOf, type Structure } from './arrangement.ts'
 import type { Placeholder } from './trace.ts'
 import {
   type Additions,
-  type Arrangement,
-  argumentsOf,
   flatInputs,
   markNamedInputs,
   type Results,
   resultsOf,
-  type Structure,
   structureOf,
   type TracedCall,
   traceCall,
 } from './tracedCall.ts'
 
 /** What `call` may return. */
-export type CallResult = SymbolicTensor | readonly SymbolicTensor[] | Readonly<Record<string, SymbolicTensor>>
+export type CallResult = SymbolicTensor | readonly CallResult[] | { readonly [name: string]: CallResult }
 
 /** Puts a layer with its parts at another path. */
 export function move(layer: Layer, from: string, to: string): void {

@@ -13,10 +13,11 @@ import { underPolicy } from '../dtypePolicy.ts'
 import type { GivenOptions, Layer } from '../layer.ts'
 import { symbolicTensors } from '../layerCall.ts'
 import { lowerGraph } from '../layerGraph.ts'
+import { listOf, type Structure } from '../own/arrangement.ts'
 import { symbolicNumbers } from '../own/numbersLayer.ts'
 import { OwnCode } from '../own/ownCode.ts'
 import { trace } from '../own/trace.ts'
-import { type Results, type Structure, type TracedCall, traceCall } from '../own/tracedCall.ts'
+import { type Results, type TracedCall, traceCall } from '../own/tracedCall.ts'
 import { type OwnOptions, SymbolicTensor } from '../symbolicTensor.ts'
 import { type AnyCell, cellInputs, statesOption } from './cell.ts'
 import { CellSequence } from './cellSequence.ts'
@@ -133,7 +134,7 @@ export class CustomCell extends OwnCode implements AnyCell {
 
   /** @internal */
   override structureOf(_options: OwnOptions, count: number): Structure {
-    return [null, count - 1]
+    return [null, listOf(count - 1)]
   }
 
   // Weights are made for the input alone.
@@ -207,7 +208,7 @@ export class CustomCell extends OwnCode implements AnyCell {
         expected: `an output [batch, ${outputSize}], as outputSize says`,
         got: showShape(output.shape),
       })
-    return { results: [output, ...states], arrangement: states.length + 1 }
+    return { results: [output, ...states], arrangement: listOf(states.length + 1) }
   }
 
   /** @internal The call of one time step as a graph, for inputs of a shape. */

@@ -10,6 +10,7 @@ import { fitsSample } from '../../training/loss.ts'
 import type { BatchStream } from '../../util/batchStream.ts'
 import { isKnown, type OpenShape, type Shape, showShape, sizeOf } from '../../util/shape.ts'
 import type { NestedData, Tensor } from '../../util/tensor.ts'
+import { isTensorData } from '../../util/tensor.ts'
 import { type RowPlaces, Windows } from '../../util/windows.ts'
 import { isIntegerField, type StepModel, sampleShape, type TargetShape, targetShapes } from '../stepGraph.ts'
 import { arraysOf, type GivenArray, matchRank, readArray, readArrays } from './arrays.ts'
@@ -134,6 +135,9 @@ function shapeRemedy(shape: Shape, sample: OpenShape): string | undefined {
   return isFlat ? `Give flat data their shape: tensor(data, [samples, ${sample.join(', ')}]).` : undefined
 }
 
+const countArrays = (given: unknown): number =>
+  Array.isArray(given) && given.every(isTensorData) ? given.length : 1
+
 /** Reads inputs, targets and weights of a data set for training or evaluation. */
 export async function readSamples(
   model: StepModel,
@@ -154,8 +158,10 @@ export async function readSamples(
   const isAny = model.training.map(({ target }) => target === 'any' || (isOwn && target === null))
   const others = otherTargets(model, outputs)
   const shapes = targetShapes(model, outputs, others)
-  const asked = model.training.map(({ target }) => (isOfClass ? isOwn : target !== null))
   const names = model.outputNames
+  // Without outputs there may be fewer targets than inputs, which stand in the place of outputs.
+  const most = model.isWithoutOutputs ? countArrays(data.y) : names.length
+  const asked = model.training.map(({ target }, i) => (isOfClass ? isOwn && i < most : target !== null))
   const some = asked.includes(false) ? await import('../someOutputs.ts') : null
   const targets = some?.readSome(data.y, names, asked, where, 'y') ?? readArrays(data.y, names, where, 'y')
   const refused = () => import('./targetRefusals.ts')
@@ -171,6 +177,7 @@ export async function readSamples(
         loss: model.training[i]?.loss?.className,
       })
     checkFiniteSamples(target, named)
+    if (model.isWithoutOutputs) continue
     const isShort = !isAny[i] && expected.length < predictions.length - 1
     const indices = model.training[i]?.loss?.indices ?? (isShort && { axis: -1, ignored: null })
     if (!indices) continue
@@ -193,8 +200,8 @@ export async function readSamples(
     fields: all.map(({ data: values }) => values),
     places: placesOf(all),
     targets:
-      isOfClass && !isOwn
-        ? targets.map(() => 'none' as const)
+      isOfClass && targets.includes(null)
+        ? targets.map((target) => target?.shape.slice(1) ?? ('none' as const))
         : isAny.includes(true) || others.some((shape) => shape !== null)
           ? targets.map((target, i) => others[i] ?? ((isAny[i] && target?.shape.slice(1)) || null))
           : [],

@@ -8,17 +8,19 @@ import { isTable } from './arrays.ts'
 import { failForEnd } from './stream.ts'
 import { StreamReader } from './streamReader.ts'
 
-/** The inputs of the first batch, which the call that follows gets, too. */
-export async function firstInputs(
-  stream: BatchStream,
-  where: string,
-  given: readonly (AbortSignal | null | undefined)[],
-): Promise<unknown> {
+type Signals = readonly (AbortSignal | null | undefined)[]
+
+/** The first batch, which the call that follows gets, too. */
+export async function peekBatch(stream: BatchStream, where: string, given: Signals): Promise<unknown> {
   // What is no signal, the call itself refuses.
   const signals = given.filter((signal) => isA(signal, 'AbortSignal'))
   const first = (await StreamReader.peek(stream, where, signals)) ?? failForEnd(where)
-  return inputsOf(first.batch, `${where}, batch 0`)
+  return first.batch
 }
+
+/** The inputs of the first batch. */
+export const firstInputs = async (stream: BatchStream, where: string, signals: Signals): Promise<unknown> =>
+  inputsOf(await peekBatch(stream, where, signals), `${where}, batch 0`)
 
 /** The inputs of a batch: by themselves, as a tensor or an object, or in front of targets, as fit and evaluate take batches. */
 export function inputsOf(batch: unknown, where: string): unknown {

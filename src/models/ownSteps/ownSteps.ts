@@ -5,10 +5,10 @@ import { describeValue, fail, impossible } from '../../errors.ts'
 import type { Value } from '../../graph/graph.ts'
 import type { StepLowering } from '../../layers/call.ts'
 import { lowerGraph } from '../../layers/layerGraph.ts'
+import { argumentsOf } from '../../layers/own/arrangement.ts'
 import { stepEffect } from '../../layers/own/stepCall.ts'
 import { type OwnStepHook, tracingStep } from '../../layers/own/stepTrace.ts'
 import { trace } from '../../layers/own/trace.ts'
-import { argumentsOf } from '../../layers/own/tracedCall.ts'
 import { SymbolicTensor } from '../../layers/symbolicTensor.ts'
 import { copyOverwritten } from '../../ops/copyOverwritten.ts'
 import { allowApplying } from '../../training/applying.ts'
@@ -19,6 +19,7 @@ import { isOptions } from '../../util/options.ts'
 import { isA } from '../../util/realms.ts'
 import type { ModelCore } from '../core.ts'
 import { heldMetrics } from '../heldMetrics.ts'
+import { openParts } from '../openParts.ts'
 import { type StepRequest, sampleShape } from '../stepGraph.ts'
 import type { SteppedModel, StepTensors } from '../steppedModel.ts'
 import { addedLosses, checkEnds, compiledLoss } from './compiledLoss.ts'
@@ -171,8 +172,11 @@ export class OwnSteps {
     const count = weights.filter((weight) => weight !== null).length
     const targets = remaining.splice(0, remaining.length - count)
     if (targets.length === 0 && !hasWeights) return x
-    const arranged = (values: readonly SymbolicTensor[]): unknown =>
-      values.length === 0 ? null : values.length === 1 ? values[0] : this.#model.arranged(values)
+    const model = this.#model
+    const arranged = (values: readonly SymbolicTensor[]): unknown => {
+      if (values.length < 2) return values[0] ?? null
+      return model.hasOutputs ? model.arranged(values) : values
+    }
     return hasWeights ? [x, arranged(targets), arranged(remaining)] : [x, arranged(targets)]
   }
 
@@ -239,8 +243,8 @@ export class OwnSteps {
   }
 
   #checkBuilt(where: string): void {
-    const open = this.#model.parts.find((layer) => !layer.built)
-    if (open)
+    const [open] = openParts(this.#model)
+    if (open && !this.#model.isBuiltInStep)
       fail(where, {
         expected: 'layers whose weights are made before the first step',
         got: `${open.where} without`,

@@ -5,6 +5,7 @@ import type { Graph, Value } from '../../graph/graph.ts'
 import type { StepLowering } from '../../layers/call.ts'
 import { classNameOf } from '../../layers/classNames.ts'
 import { lowerGraph } from '../../layers/layerGraph.ts'
+import { namesIn } from '../../layers/own/arrangement.ts'
 import { trace } from '../../layers/own/trace.ts'
 import { type Results, resultsOf } from '../../layers/own/tracedCall.ts'
 import type { SymbolicTensor } from '../../layers/symbolicTensor.ts'
@@ -292,7 +293,6 @@ class OwnMetric extends Unproxied implements AnyMetric {
  */
 export const Metric: typeof OwnMetric = /* @__PURE__ */ baseClass('Metric', OwnMetric)
 
-const keysOf = ({ arrangement }: Results): readonly string[] | undefined =>
-  Array.isArray(arrangement) ? (arrangement as readonly string[]) : undefined
+const keysOf = ({ arrangement }: Results): readonly string[] | undefined => namesIn(arrangement) ?? undefined
 
 const stateOf = (state: StateValues, name: string): Value => state[name] ?? impossible(`no state "${name}"`)

@@ -1,0 +1,159 @@
+// Training loops that a text writes out: where an optimizer updates weights outside of a model's own steps. What the text does with one
+// batch, the body of a function that is called on it or of a loop over batches, becomes the step of a model, so that `fit` goes through
+// the batches.
+
+import type { Frame } from '../python/frames.ts'
+import type { Expression, Statement } from '../python/syntax.ts'
+import { PythonFunction, Unknown, type Value } from '../python/values.ts'
+import { type CustomStep, modelOfStep } from './customStep.ts'
+import { valuesGiven } from './functions.ts'
+import type { Reader, ReadFit } from './reader.ts'
+
+type CallFrame = Extract<Frame, { readonly kind: 'call' }>
+type LoopFrame = Extract<Frame, { readonly kind: 'loop' }>
+/** What takes a batch. */
+type BatchFrame = CallFrame | LoopFrame
+
+/** What a text trains by its last loop. */
+interface Found {
+  readonly step: CustomStep
+  readonly optimizer: object
+  readonly epochs: number | null
+  /** The last fit before. */
+  readonly behind: ReadFit | null
+}
+
+/** What was found of a text's loops so far. */
+export class CustomLoops {
+  /** By functions and loops, those that are steps already. */
+  readonly #known = new Set<object>()
+  /** By loops around them, the functions that update weights for a batch of these. */
+  readonly #functions = new Map<object, PythonFunction>()
+  #found: Found | null = null
+  /** Updates for which no batch was found. */
+  readonly #others: number[] = []
+
+  /** Is told that an optimizer updates weights where the text does so itself. */
+  read(reader: Reader, optimizer: object, at: number): void {
+    const frames = reader.interpreter.frames.innermostFirst
+    const place = frames.findIndex(takesBatch)
+    const found = frames[place] as BatchFrame | undefined
+    if (!found) {
+      this.#others.push(at)
+      return
+    }
+    const around = frames.slice(place + 1)
+    const loop = around.find(({ kind }) => kind !== 'call')
+    const step = found.kind === 'loop' ? found : this.#shared(reader, found, loop, at)
+    if (step === null) return
+    const key = step.kind === 'loop' ? step.statement : step.fn.syntax
+    if (this.#known.has(key)) return
+    this.#known.add(key)
+    const outer = around.filter((frame) => frame !== step)
+    const made = step.kind === 'loop' ? stepOfLoop(step) : stepOfCall(step, outer)
+    this.#found = { step: made, optimizer, epochs: epochsOf(outer, step), behind: reader.fit }
+  }
+
+  /** Makes the model of the last loop once the text is read, with what names stand for in the end. */
+  finish(reader: Reader): void {
+    const found = this.#found
+    if (found && found.behind === reader.fit) {
+      const { step, optimizer, epochs } = found
+      const model = modelOfStep(reader, step, optimizer)
+      reader.fit = { model, options: epochs === null ? {} : { epochs }, data: step.data }
+    }
+    if (reader.fit) return
+    for (const at of this.#others)
+      reader.interpreter.problem(
+        at,
+        'updates weights in a way that is not read: write what is done with one batch as a function of it, def train_step(x, y), ' +
+          'or as the body of a loop over the batches',
+      )
+  }
+
+  /** A function, or the loop that calls several of them for each batch; null where such a loop is not over batches. */
+  #shared(reader: Reader, call: CallFrame, loop: Frame | undefined, at: number): BatchFrame | null {
+    if (loop === undefined || loop.kind === 'call') return call
+    const first = this.#functions.get(loop.statement)
+    this.#functions.set(loop.statement, first ?? call.fn)
+    if (first === undefined || first.syntax === call.fn.syntax) return call
+    if (loop.kind === 'loop') return loop
+    reader.interpreter.problem(
+      at,
+      `updates weights for a batch for which ${first.syntax.name} does so, too: call both in one function of the batch, def train_step(x, y)`,
+    )
+    return null
+  }
+}
+
+const isUnknown = (value: Value): boolean => value instanceof Unknown
+
+const takesBatch = (frame: Frame): boolean =>
+  frame.kind === 'loop' || (frame.kind === 'call' && valuesGiven(frame.args).some(isUnknown))
+
+/** Rounds of the loop around that over batches. */
+function epochsOf(around: readonly Frame[], step: BatchFrame): number | null {
+  const loops = around.filter((frame) => frame.kind !== 'call')
+  // Where no loop over batches is known as one, the innermost is taken for it.
+  const overBatches = step.kind === 'loop' ? -1 : loops.findIndex(({ kind }) => kind === 'loop')
+  const from = step.kind === 'loop' ? 0 : overBatches < 0 ? 1 : overBatches + 1
+  const epochs = loops.slice(from).find(({ kind }) => kind === 'rounds')
+  return epochs?.kind === 'rounds' ? epochs.count : null
+}
+
+function stepOfCall({ fn, args }: CallFrame, around: readonly Frame[]): CustomStep {
+  const words = valuesGiven(args).flatMap((value) => (value instanceof Unknown ? [value.word] : []))
+  const loop = around.find((frame) => frame.kind === 'loop')
+  const [x = '', y] = words
+  const named = words.length > 2 ? { x: words } : y === undefined ? { x } : { x, y }
+  return { fn, args, data: loop ? { x: nameOf(batchesOf(loop.statement).source) } : named }
+}
+
+/** The body of a loop as a function of a batch. */
+function stepOfLoop({ statement, scope }: LoopFrame): CustomStep {
+  const { body, at } = statement
+  const { source, target } = batchesOf(statement)
+  const value: Expression = { kind: 'name', name: BATCH, at }
+  const taken: Statement = { kind: 'assign', targets: [target], value, at }
+  const syntax = {
+    at,
+    name: 'train_step',
+    parameters: [{ name: BATCH, star: '', fallback: null, isKeyword: false }],
+    body: [taken, ...body],
+    isGenerator: false,
+    decorators: [],
+  } as const
+  return {
+    fn: new PythonFunction(syntax, [undefined], scope, undefined, null),
+    args: { placed: [new Unknown(BATCH)], named: new Map(), places: new Map() },
+    data: { x: nameOf(source) },
+  }
+}
+
+/** The name of the batch, which no text can write. */
+const BATCH = ' batch'
+
+/** What a loop goes through, and what it calls a batch, without what counts or shows its rounds: `enumerate(tqdm(dataset))`. */
+function batchesOf({ source, target }: LoopFrame['statement']): {
+  readonly source: Expression
+  readonly target: Expression
+} {
+  if (source.kind !== 'call' || source.callee.kind !== 'name') return { source, target }
+  const inner = source.args[0]?.value
+  if (!inner) return { source, target }
+  const { name } = source.callee
+  const counted = name === 'enumerate' && 'items' in target ? target.items[1] : undefined
+  if (counted) return batchesOf({ source: inner, target: counted } as LoopFrame['statement'])
+  return /^(tqdm|iter)$/.test(name)
+    ? batchesOf({ source: inner, target } as LoopFrame['statement'])
+    : { source, target }
+}
+
+/** What the text calls batches: the name in front of methods, `train_dataset.take(100)`. */
+function nameOf(source: Expression): string {
+  if (source.kind === 'name') return source.name
+  if (source.kind === 'call') return nameOf(source.callee)
+  if (source.kind !== 'member') return 'batches'
+  const { object } = source
+  return object.kind === 'name' && object.name === 'self' ? source.name : nameOf(object)
+}

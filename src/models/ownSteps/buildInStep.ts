@@ -1,0 +1,111 @@
+// Weights of layers that only a step calls, the models that it trains against each other, say: the step runs once on stand-ins for data,
+// as its trace does, and all that it would do to weights is nothing.
+
+import { impossible } from '../../errors.ts'
+import { argumentsOf } from '../../layers/own/arrangement.ts'
+import { type AssignedBy, type AssignedValue, assigned } from '../../layers/own/assignment.ts'
+import { isMetric } from '../../layers/own/ownCode.ts'
+import { stepCall } from '../../layers/own/stepCall.ts'
+import {
+  type OwnStepHook,
+  type StepTrace,
+  type StepWeights,
+  tracingStep,
+} from '../../layers/own/stepTrace.ts'
+import { trace } from '../../layers/own/trace.ts'
+import { SymbolicTensor } from '../../layers/symbolicTensor.ts'
+import { DrawnVariable } from '../../layers/weights/variable.ts'
+import { variableOf } from '../../layers/weights/weightAccess.ts'
+import { allowApplying } from '../../training/applying.ts'
+import { Mean } from '../../training/metrics/reductions.ts'
+import { isBatchStream } from '../../util/batchStream.ts'
+import type { OpenShape } from '../../util/shape.ts'
+import { isTensorData } from '../../util/tensor.ts'
+import { peekBatch } from '../data/firstBatch.ts'
+import { shapesOfData } from '../inputShapes.ts'
+import type { FirstFit } from '../model.ts'
+import type { SteppedModel } from '../steppedModel.ts'
+import { takingData } from './given.ts'
+import { LossTracker } from './stepMetrics.ts'
+import { MetricInStep } from './stepOfClass.ts'
+
+/** A step of which nothing is computed. */
+class BuildingStep implements StepTrace {
+  readonly metrics: readonly object[]
+  readonly losses: readonly SymbolicTensor[] = []
+
+  constructor(metrics: readonly object[]) {
+    this.metrics = metrics
+  }
+
+  gradients(
+    loss: SymbolicTensor,
+    sources: readonly (SymbolicTensor | StepWeights[number])[],
+  ): SymbolicTensor[] {
+    return [
+      ...standIns(
+        [loss],
+        sources.map(({ shape }) => shape),
+      ),
+    ]
+  }
+
+  apply(): void {}
+
+  scaleLoss(_optimizer: object, _where: string, loss: SymbolicTensor): SymbolicTensor {
+    return loss
+  }
+
+  assign(where: string, weight: StepWeights[number], by: AssignedBy, value: AssignedValue): SymbolicTensor {
+    const variable = weight instanceof DrawnVariable ? weight : variableOf(weight)
+    if (!(variable instanceof DrawnVariable)) impossible(`${where}: a weight without variable`)
+    return assigned(where, variable, by, value)
+  }
+
+  metricResult(metric: object): MetricInStep {
+    return new MetricInStep(metric)
+  }
+
+  usual(hook: OwnStepHook, args: readonly unknown[]): unknown {
+    if (hook === 'computeMetrics') return {}
+    const given = args.flat().filter((each) => each instanceof SymbolicTensor)
+    const [loss] = standIns(given.slice(0, 1), [[]])
+    return hook === 'computeLoss' ? loss : { loss }
+  }
+}
+
+const standIns = (
+  inputs: readonly SymbolicTensor[],
+  shapes: readonly OpenShape[],
+): readonly SymbolicTensor[] =>
+  stepCall('a step that is built', inputs, shapes, () => impossible('a step that is built is not run'))
+
+/** The parts of what a fit is given, or of the first batch of a stream. */
+async function partsOf([where, [x, y], signals]: FirstFit): Promise<readonly unknown[]> {
+  if (!isBatchStream(x)) return [x, y ?? null]
+  const batch = await peekBatch(x, where, signals)
+  return Array.isArray(batch) && !isTensorData(batch) ? batch : [batch]
+}
+
+/** Makes the weights of what the model's `trainStep` calls first. */
+export async function buildInStep(model: SteppedModel, ...first: FirstFit): Promise<void> {
+  const [where] = first
+  const given = await partsOf(first)
+  const parts = given.filter((part) => part !== null && part !== undefined)
+  const shaped = parts.map((part) => shapesOfData(part, where))
+  allowApplying()
+  const step = new BuildingStep([
+    new LossTracker(Mean({ name: 'loss' })),
+    ...Object.values(model).filter(isMetric),
+  ])
+  const name = `${model.where}.trainStep`
+  const placeholders = shaped.flatMap(({ shapes }) => shapes.map((shape) => ({ shape })))
+  trace({ where: name, owner: model.where, parts: [model] }, placeholders, (tensors) => {
+    const structure = shaped.map(({ arrangement }) => arrangement)
+    const arranged = argumentsOf(tensors, structure)
+    const data = arranged.length === 1 ? arranged[0] : arranged
+    const run = () => takingData(name, data, () => model.trainStep(data as never))
+    model.caller.collecting({ losses: [], assignments: [] }, () => tracingStep(step, run))
+    return []
+  })
+}
