@@ -13,9 +13,12 @@ import type { Topology } from './topology.ts'
 export interface LayerGraph {
   /**
    * The model that it is the inside of. Inputs of an adaptable one may have other extents than those for which it was made, as far as its
-   * layers take them: no Input has declared these, but the first data or the first call gave them, as in Keras.
+   * layers take them: no Input has declared these, but the first data or the first call gave them, as in Keras. A class may say what its
+   * steps do, and may have no outputs then.
    */
-  readonly model?: { readonly adapts?: boolean } | undefined
+  readonly model?:
+    | { readonly adapts?: boolean; readonly hasOwnSteps?: boolean; readonly hasOutputs?: boolean }
+    | undefined
   readonly inputs: readonly SymbolicTensor[]
   readonly outputs: readonly SymbolicTensor[]
   readonly topology: Topology

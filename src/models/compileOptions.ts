@@ -156,7 +156,7 @@ export function readTraining(
     const given = losses[i] as LossIdentifier | null
     const loss = given === null ? null : getLoss(given, `${where}, loss`)
     // What becomes of the values of samples, a class may say itself.
-    if (loss?.reduction === 'none' && !model.hasOwnSteps)
+    if (loss?.reduction === 'none' && !model.model?.hasOwnSteps)
       fail(`${where}, loss`, { expected: 'a reduction to one number', got: "'none'" })
     const read = (given: unknown, what: string): Metric[] =>
       ([given ?? []].flat() as (MetricIdentifier | null)[]).flatMap((metric) =>
@@ -164,8 +164,7 @@ export function readTraining(
       )
     const unweighted = read(metrics[i], 'metrics')
     const weighted = read(weightedMetrics[i], 'weightedMetrics')
-    const judges = [...(loss ? [loss] : []), ...unweighted, ...weighted]
-    const target = model.isWithoutOutputs && loss ? 'any' : targetOf(judges, prediction, where)
+    const target = targetOf(loss, [...unweighted, ...weighted], prediction, where)
     return { loss, lossWeight: lossWeights[i] ?? 1, metrics: unweighted, weightedMetrics: weighted, target }
   })
 }
@@ -190,12 +189,13 @@ function readLossWeights(
  * @throws {RecurraError} where a metric compares with another: no data fit both.
  */
 function targetOf(
-  judges: readonly (Loss | Metric)[],
+  loss: Loss | null,
+  metrics: readonly Metric[],
   prediction: OpenShape,
   where: string,
 ): TargetShape | null {
   let target: TargetShape | null = null
-  for (const judge of judges) {
+  for (const judge of loss ? [loss, ...metrics] : metrics) {
     const shape = judge.targetShape(prediction)
     // What takes any targets leaves the choice to what does not.
     if (target === null || target === 'any') target = shape

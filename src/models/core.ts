@@ -177,14 +177,6 @@ export class ModelCore implements StepModel {
     return loadedRules ?? failUnloaded(this.where, 'regularizers and constraints')
   }
 
-  get hasOwnSteps(): boolean {
-    return false
-  }
-
-  get isWithoutOutputs(): boolean {
-    return false
-  }
-
   /** Whether layers add to the loss. */
   get addsLosses(): boolean {
     return withParts(this.topology.layers).some(({ addsOwnLosses }) => addsOwnLosses)

@@ -29,7 +29,8 @@ export const modelClass = (className: string): LayerDefinition<typeof layerOptio
 export abstract class GraphModel extends Layer<typeof layerOptions, NoWeights> {
   protected core: ModelCore | null = null
   /** Aborted when the model is disposed, which ends calls that run. */
-  protected readonly disposal = new AbortController()
+  /** @internal */
+  readonly disposal = new AbortController()
 
   /** `Model "sequential"`: how errors name the model. */
   override get where(): string {

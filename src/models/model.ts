@@ -55,13 +55,6 @@ type NamedCall<Output> = (inputs: NamedInputs, options?: CallOptions) => Output
 /** Options of a call, or targets, which have no signal: what is told beside a stream may be the one or the other. */
 type Told = { readonly signal?: AbortSignal | null } | null | undefined
 
-/** The first call of `fit`: its name, its data, and what ends it. */
-export type FirstFit = readonly [
-  where: string,
-  data: readonly [x: unknown, y: unknown],
-  signals: readonly (AbortSignal | null | undefined)[],
-]
-
 /** A model; made by {@link Model}, {@link Sequential} or `loadModel`. `Outputs` is what `predict` resolves to. */
 export abstract class LayersModel<Outputs extends Predicted = Tensor> extends CompiledModel {
   /**
@@ -89,7 +82,7 @@ export abstract class LayersModel<Outputs extends Predicted = Tensor> extends Co
     const fit = this.turns.fit(`${this.where}.fit`, async () => {
       this.stopTraining = false
       const told = (options ?? y) as Told
-      return trainModel(await this.#ready('fit', x, told, [x, y]), x, y, options)
+      return trainModel(await this.#ready('fit', x, told, y), x, y, options)
     })
     testHook()?.onFit?.(fit)
     return fit
@@ -217,7 +210,7 @@ export abstract class LayersModel<Outputs extends Predicted = Tensor> extends Co
   }
 
   /** Hook of Sequential: builds from the first data it sees. */
-  protected buildFrom(_x: unknown, _where: string): void {}
+  buildFrom(_x: unknown, _where: string): void {}
 
   /** What a method gives whose code is loaded when it is called first; one call runs after the other. */
   #asks<Code, Result>(
@@ -230,26 +223,19 @@ export abstract class LayersModel<Outputs extends Predicted = Tensor> extends Co
     return this.turns.inTurn(async () => call(await load(), await this.#ready(name, x, told)))
   }
 
-  /** Hook: makes the weights of layers that only a step calls, before the first data are looked at otherwise; null where there are none. */
-  protected buildInStep(..._: FirstFit): Promise<void> | null {
-    return null
-  }
-
   /**
    * The model, built from data if they are the first.
    *
-   * @param data What `fit` is given; undefined in other calls.
+   * @param y The targets of a fit; none in other calls.
    */
-  async #ready(name: string, x: unknown, told?: Told, data?: FirstFit[1]): Promise<ModelCore> {
+  async #ready(name: string, x: unknown, told?: Told, y?: unknown): Promise<ModelCore> {
     const where = `${this.where}.${name}`
     // A component that is unmounted aborts its calls and disposes its model; which of its calls came later is chance.
     told?.signal?.throwIfAborted?.()
     this.checkInUse()
-    const isFirst = this.core === null && isBatchStream(x)
-    const signals = [told?.signal, this.disposal.signal]
-    const building = data && this.core === null ? this.buildInStep(where, data, signals) : null
-    if (building) await building
-    this.buildFrom(isFirst ? await (await firstBatch()).firstInputs(x, where, signals) : x, where)
+    if (this.core === null && (isBatchStream(x) || this.hasOwnSteps))
+      await (await firstBatch()).buildFirst(this, name, x, y, told?.signal)
+    else this.buildFrom(x, where)
     await this.graph.load()
     return this.graph
   }

@@ -221,7 +221,8 @@ export class SequentialModel extends LayersModel {
     this.setGraph([this.#input], [last])
   }
 
-  protected override buildFrom(x: unknown, where: string): void {
+  /** @internal */
+  override buildFrom(x: unknown, where: string): void {
     if (this.#input !== null || this.#chain.length === 0) return
     const { shape } = (hosting.toData ?? toTensor)(x, where)
     this.build([null, ...shape.slice(1)])

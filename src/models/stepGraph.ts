@@ -38,10 +38,6 @@ export interface StepModel extends LayerGraph {
   readonly optimizer: Optimizer | null
   /** Whether layers add to the loss. */
   readonly addsLosses: boolean
-  /** Whether a class says what its steps do. */
-  readonly hasOwnSteps: boolean
-  /** Whether the model has no outputs, which only a step of its own compares with targets. */
-  readonly isWithoutOutputs: boolean
   /** What regularizers and constraints do in a step; null where there are none. */
   readonly rules: typeof RulesOfStep | null
   /** The code of metrics in fields of layers; none where there are no such. */

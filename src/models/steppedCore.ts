@@ -23,15 +23,11 @@ export class SteppedCore extends ModelCore {
 
   override setUp(setup: Parameters<ModelCore['setUp']>[0]): void {
     this.ownSteps = undefined
-    super.setUp(setup)
-  }
-
-  override get hasOwnSteps(): boolean {
-    return true
-  }
-
-  override get isWithoutOutputs(): boolean {
-    return !this.#model.hasOutputs
+    const { training } = setup
+    if (!training || this.#model.hasOutputs) return super.setUp(setup)
+    // What stands in the place of outputs is nothing to compare targets with: they are what the step takes.
+    const asTaken = training.map((each) => (each.loss ? { ...each, target: 'any' as const } : each))
+    super.setUp({ ...setup, training: asTaken })
   }
 
   /** Losses that the class's steps make themselves are none of `compile`. */

@@ -185,6 +185,11 @@ export abstract class SteppedModel extends LayersModel {
     return optimizersInFields(this).filter(({ optimizer }) => optimizer !== this.optimizer)
   }
 
+  /** @internal What makes the weights of layers that only steps call. */
+  stepBuilder() {
+    return import('./ownSteps/buildInStep.ts')
+  }
+
   override buildOptimizer(): void {
     super.buildOptimizer()
     if (this.core instanceof SteppedCore) this.core.buildCompiledOptimizer()

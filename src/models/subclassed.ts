@@ -22,8 +22,6 @@ import { Caller } from './caller.ts'
 import type { ModelCore } from './core.ts'
 import { inputsInOrder } from './functional.ts'
 import { readShapes, shapesOfData } from './inputShapes.ts'
-import type { FirstFit } from './model.ts'
-import { openParts } from './openParts.ts'
 import { OwnGraphModel, readOwnArguments } from './ownGraphModel.ts'
 import { printSummary, type SummaryOptions } from './summarize.ts'
 import { refuseUncalledMethods } from './uncalledMethods.ts'
@@ -214,18 +212,11 @@ export class SubclassedModel extends OwnGraphModel {
     }
   }
 
-  protected override buildFrom(x: unknown, where: string): void {
+  /** @internal */ override buildFrom(x: unknown, where: string): void {
     if (this.core) return
     this.#checkNumbers(x)
     const { shapes, arrangement } = shapesOfData(x, where)
     this.#ensureSettled(shapes, [arrangement])
-  }
-
-  protected override buildInStep(...first: FirstFit): Promise<void> | null {
-    const isOpen = this.ownHooks.includes('trainStep') && !this.hasOutputs && openParts(this).length > 0
-    if (!isOpen) return null
-    this.isBuiltInStep = true
-    return import('./ownSteps/buildInStep.ts').then(({ buildInStep }) => buildInStep(this, ...first))
   }
 
   /** @internal */ override connect(

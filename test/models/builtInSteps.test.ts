@@ -63,11 +63,11 @@ onCpuFirst(() => {
           yield [ops.slice(x, [0, 0], [3, 2]), ops.slice(y, [0, 0], [3, 1])] as const
           yield [ops.slice(x, [3, 0], [3, 2]), ops.slice(y, [3, 0], [3, 1])] as const
         }
-        const fit = async () =>
+        const train = async () =>
           kind === 'arrays' ? model.fit(x, y, fitting) : model.fit(stream, { ...quiet, epochs: 3 })
-        await fit()
+        await train()
         for (const [i, net] of [model.first, model.second].entries()) fill(net, 30 * i)
-        histories.push((await fit()).history)
+        histories.push((await train()).history)
         weights.push([...(await weightsOf(model.first)), ...(await weightsOf(model.second))])
       }
       expect(histories[0]).toEqual(histories[1])

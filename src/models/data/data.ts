@@ -159,8 +159,9 @@ export async function readSamples(
   const others = otherTargets(model, outputs)
   const shapes = targetShapes(model, outputs, others)
   const names = model.outputNames
+  const isWithoutOutputs = model.model?.hasOutputs === false
   // Without outputs there may be fewer targets than inputs, which stand in the place of outputs.
-  const most = model.isWithoutOutputs ? countArrays(data.y) : names.length
+  const most = isWithoutOutputs ? countArrays(data.y) : names.length
   const asked = model.training.map(({ target }, i) => (isOfClass ? isOwn && i < most : target !== null))
   const some = asked.includes(false) ? await import('../someOutputs.ts') : null
   const targets = some?.readSome(data.y, names, asked, where, 'y') ?? readArrays(data.y, names, where, 'y')
@@ -177,7 +178,7 @@ export async function readSamples(
         loss: model.training[i]?.loss?.className,
       })
     checkFiniteSamples(target, named)
-    if (model.isWithoutOutputs) continue
+    if (isWithoutOutputs) continue
     const isShort = !isAny[i] && expected.length < predictions.length - 1
     const indices = model.training[i]?.loss?.indices ?? (isShort && { axis: -1, ignored: null })
     if (!indices) continue

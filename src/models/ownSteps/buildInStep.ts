@@ -18,13 +18,12 @@ import { DrawnVariable } from '../../layers/weights/variable.ts'
 import { variableOf } from '../../layers/weights/weightAccess.ts'
 import { allowApplying } from '../../training/applying.ts'
 import { Mean } from '../../training/metrics/reductions.ts'
-import { isBatchStream } from '../../util/batchStream.ts'
 import type { OpenShape } from '../../util/shape.ts'
 import { isTensorData } from '../../util/tensor.ts'
-import { peekBatch } from '../data/firstBatch.ts'
 import { shapesOfData } from '../inputShapes.ts'
-import type { FirstFit } from '../model.ts'
-import type { SteppedModel } from '../steppedModel.ts'
+import type { LayersModel } from '../model.ts'
+import { openParts } from '../openParts.ts'
+import { SteppedModel } from '../steppedModel.ts'
 import { takingData } from './given.ts'
 import { LossTracker } from './stepMetrics.ts'
 import { MetricInStep } from './stepOfClass.ts'
@@ -80,17 +79,16 @@ const standIns = (
 ): readonly SymbolicTensor[] =>
   stepCall('a step that is built', inputs, shapes, () => impossible('a step that is built is not run'))
 
-/** The parts of what a fit is given, or of the first batch of a stream. */
-async function partsOf([where, [x, y], signals]: FirstFit): Promise<readonly unknown[]> {
-  if (!isBatchStream(x)) return [x, y ?? null]
-  const batch = await peekBatch(x, where, signals)
-  return Array.isArray(batch) && !isTensorData(batch) ? batch : [batch]
-}
-
-/** Makes the weights of what the model's `trainStep` calls first. */
-export async function buildInStep(model: SteppedModel, ...first: FirstFit): Promise<void> {
-  const [where] = first
-  const given = await partsOf(first)
+/**
+ * Makes the weights of what the model's `trainStep` calls first, where its class has no `call`, which would make them.
+ *
+ * @param data What a fit is given, or the first batch of a stream.
+ */
+export function buildInStep(model: LayersModel, where: string, data: unknown): void {
+  const isOpen = model instanceof SteppedModel && model.ownHooks.includes('trainStep') && !model.hasOutputs
+  if (!isOpen || openParts(model).length === 0) return
+  model.isBuiltInStep = true
+  const given: readonly unknown[] = Array.isArray(data) && !isTensorData(data) ? data : [data]
   const parts = given.filter((part) => part !== null && part !== undefined)
   const shaped = parts.map((part) => shapesOfData(part, where))
   allowApplying()

@@ -1,0 +1,266 @@
+/** Code as TensorFlow's tutorials write it: functions that are several of `ops` here, and classes that are finished behind their objects. */
+import { beforeEach, expect, test } from 'vitest'
+import { fromKeras } from '../../src/formats.ts'
+import {
+  clearSession,
+  Dense,
+  type LayersModel,
+  Sequential,
+  setBackend,
+  setSeed,
+  type Tensor,
+} from '../../src/index.ts'
+import { quiet } from '../support/models.ts'
+import { readKeras } from '../support/readKeras.ts'
+import { fill, waves } from '../support/steppedModels.ts'
+
+beforeEach(async () => {
+  clearSession()
+  await setBackend('cpu')
+})
+
+/** What functions make of logits and labels, each [3]. */
+async function computed(
+  code: string,
+  labels: readonly number[],
+  logits: readonly number[],
+): Promise<unknown> {
+  const { model } = readKeras(`
+class Judge(keras.layers.Layer):
+    def call(self, labels, logits):
+        return ${code}
+a = keras.Input((3,))
+b = keras.Input((3,))
+m = keras.Model([a, b], Judge()(a, b))
+`)
+  return ((await model.predict([[labels], [logits]])) as Tensor).toArray()
+}
+
+const logits = [0.5, -2, 3]
+const softmax = logits.map((value) => Math.exp(value) / logits.reduce((sum, one) => sum + Math.exp(one), 0))
+const norm = Math.hypot(...logits)
+
+test.each([
+  [
+    'tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits)',
+    [1, 0, 0.5],
+    [[1, 0, 0.5].map((label, i) => Math.log(1 + Math.exp(logits[i] ?? 0)) - label * (logits[i] ?? 0))],
+  ],
+  [
+    'tf.nn.softmax_cross_entropy_with_logits(labels, logits)',
+    [0.2, 0.5, 0.3],
+    [-[0.2, 0.5, 0.3].reduce((sum, label, i) => sum + label * Math.log(softmax[i] ?? 0), 0)],
+  ],
+  [
+    'tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels[:, 1], logits=logits)',
+    [0, 2, 0],
+    [-Math.log(softmax[2] ?? 0)],
+  ],
+  ['tf.reshape(tf.nn.l2_loss(logits), (1, 1))', [0, 0, 0], [[norm ** 2 / 2]]],
+  ['tf.clip_by_norm(logits, 1.5)', [0, 0, 0], [logits.map((value) => (value * 1.5) / norm)]],
+  ['tf.clip_by_norm(logits, 100.0)', [0, 0, 0], [logits]],
+  [
+    'tf.clip_by_global_norm([labels, logits], 2.0)[0][1]',
+    [1, 1, 1],
+    [logits.map((value) => (value * 2) / Math.sqrt(norm ** 2 + 3))],
+  ],
+  ['tf.reshape(tf.linalg.global_norm([labels, logits]), (1, 1))', [1, 1, 1], [[Math.sqrt(norm ** 2 + 3)]]],
+] as const)('%s', async (code, labels, expected) => {
+  const found = (await computed(code, labels, logits)) as (number | number[])[]
+  const flat = [expected].flat(2) as number[]
+  expect(found.flat().length).toBe(flat.length)
+  for (const [i, value] of found.flat().entries()) expect(value).toBeCloseTo(flat[i] ?? Number.NaN, 5)
+})
+
+test.each([
+  [-1, 0, [1, 0, 0, 1, 1, 0, 1, 1, 1]],
+  [0, -1, [1, 1, 1, 0, 1, 1, 0, 0, 1]],
+  [0, 1, [1, 1, 0, 0, 1, 1, 0, 0, 1]],
+  [1, 0, [1, 0, 0, 1, 1, 0, 0, 1, 1]],
+])('tf.linalg.band_part(x, %i, %i)', async (lower, upper, expected) => {
+  const { model } = readKeras(`
+class Band(keras.layers.Layer):
+    def call(self, x):
+        return x * tf.linalg.band_part(tf.ones((3, 3)), ${lower}, ${upper})
+a = keras.Input((3, 3))
+m = keras.Model(a, Band()(a))
+`)
+  const found = (await model.predict([Array.from({ length: 3 }, () => [1, 1, 1])])) as Tensor
+  expect([...found.data]).toEqual(expected)
+})
+
+test('a class gets methods and properties once there are objects of it', async () => {
+  const { model, problems } = fromKeras(`
+class FeedBack(tf.keras.Model):
+    def __init__(self, units, out_steps):
+        super().__init__()
+        self.out_steps = out_steps
+        self.cell = tf.keras.layers.LSTMCell(units)
+        self.rnn = tf.keras.layers.RNN(self.cell, return_state=True)
+        self.dense = tf.keras.layers.Dense(2)
+net = FeedBack(3, out_steps=4)
+def warmup(self, inputs):
+    x, *state = self.rnn(inputs)
+    return self.dense(x), state
+FeedBack.warmup = warmup
+@property
+def steps(self):
+    return range(1, self.out_steps)
+FeedBack.steps = steps
+prediction, state = net.warmup(example[0])
+def call(self, inputs, training=None):
+    predictions = []
+    prediction, state = self.warmup(inputs)
+    predictions.append(prediction)
+    for n in self.steps:
+        x, state = self.cell(prediction, states=state, training=training)
+        prediction = self.dense(x)
+        predictions.append(prediction)
+    return tf.transpose(tf.stack(predictions), [1, 0, 2])
+FeedBack.call = call
+net.compile(loss='mse', optimizer='adam')
+`)
+  expect(problems).toEqual([])
+  const output = (await model.predict([
+    [
+      [1, 2],
+      [3, 4],
+      [5, 6],
+    ],
+  ])) as Tensor
+  expect(output.shape).toEqual([1, 4, 2])
+})
+
+test('states that a layer makes for its inputs, or for their batch, are zeros', async () => {
+  const { models, problems } = fromKeras(`
+class Generator(tf.keras.Model):
+    def __init__(self, of_today):
+        super().__init__()
+        self.of_today = of_today
+        self.gru = tf.keras.layers.GRU(3, return_sequences=True, return_state=True)
+    def call(self, x, states=None):
+        if states is None:
+            states = self.gru.get_initial_state(tf.shape(x)[0] if self.of_today else x)
+        x, states = self.gru(x, initial_state=states)
+        return x
+a = Generator(True)
+b = Generator(False)
+`)
+  expect(problems).toEqual([])
+  const x = [
+    [
+      [1, 2],
+      [3, 4],
+    ],
+  ]
+  const outputs: unknown[] = []
+  for (const model of [models.a, models.b] as LayersModel[]) {
+    await model.predict(x)
+    fill(model, 1)
+    outputs.push(((await model.predict(x)) as Tensor).toArray())
+  }
+  expect(outputs[0]).toEqual(outputs[1])
+})
+
+test('constants are what layers and models of a step are called on, as tensors are', async () => {
+  const { model, problems } = fromKeras(`
+class Prompted(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.embedding = tf.keras.layers.Embedding(7, 3)
+        self.mix = Mix()
+    def call(self, x):
+        start = tf.expand_dims([2] * 4, 0)
+        return self.mix(self.embedding(start), x) + self.mix(self.embedding(x), start)
+class Mix(tf.keras.layers.Layer):
+    def call(self, values, ids):
+        return values * tf.cast(ids[:, :, tf.newaxis], tf.float32)
+model = Prompted()
+`)
+  expect(problems).toEqual([])
+  await model.predict([[1, 3, 0, 6]])
+  fill(model, 1)
+  const [table] = (await model.getWeights()) as [Tensor]
+  const rows = table.toArray() as number[][]
+  const output = ((await model.predict([[1, 3, 0, 6]])) as Tensor).toArray() as number[][][]
+  for (const [i, id] of [1, 3, 0, 6].entries())
+    for (const [k, value] of (output[0]?.[i] ?? []).entries())
+      expect(value).toBeCloseTo((rows[2]?.[k] ?? 0) * id + (rows[id]?.[k] ?? 0) * 2, 5)
+})
+
+test('a call may return an object beside a tensor', async () => {
+  const { model } = readKeras(`
+class Attending(keras.layers.Layer):
+    def call(self, x):
+        weights = {}
+        for i in range(2):
+            weights[f'block{i + 1}'] = x * (i + 2)
+        return x + 1, weights
+a = keras.Input((2,))
+y, weights = Attending()(a)
+m = keras.Model(a, [y, weights['block2'], weights['block1']])
+`)
+  const outputs = (await model.predict([[1, 2]])) as unknown as readonly Tensor[]
+  expect(outputs.map((output) => output.toArray())).toEqual([[[2, 3]], [[3, 6]], [[2, 4]]])
+})
+
+test('sets of data that are not known are passed over, and nested data of calls', () => {
+  const { problems } = fromKeras(`
+(x_train, y_train), (x_test, y_test) = keras.datasets.mnist.load_data()
+train_ds = tf.data.Dataset.from_tensor_slices((x_train, y_train)).shuffle(100).batch(32)
+joined = tf.concat([x_train, x_test], axis=0)
+class Net(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.dense = keras.layers.Dense(2)
+    def call(self, inputs):
+        a, b = inputs
+        return self.dense(a + b)
+net = Net()
+sample = net([x_train[:2], x_test[:2]])
+net.compile(loss='mse')
+`)
+  expect(problems).toEqual([])
+})
+
+test('each text names its layers from the first on, behind what the user gives it', async () => {
+  const text = 'm = Sequential([Input((2,)), Dense(3), Dense(1)])'
+  const names = (code: string, values = {}): readonly string[] =>
+    fromKeras(code, { values }).model.layers.map(({ name }) => name)
+  expect(names(text)).toEqual(['dense', 'dense_1'])
+  expect(names(text)).toEqual(['dense', 'dense_1'])
+  // Layers behind a text are others than its own.
+  const base = Sequential([Dense(2, { inputShape: [2] })])
+  expect(base.layers[0]?.name).toBe('dense_2')
+  expect(names('m = Model(base.input, Dense(1)(base.output))', { base })).toEqual([
+    expect.stringContaining('input_layer'),
+    'dense_2',
+    'dense_3',
+  ])
+})
+
+test('a loss without a reduction is for a step that reduces it', async () => {
+  const { model, problems } = fromKeras(`
+class Masked(keras.Model):
+    def __init__(self, net):
+        super().__init__()
+        self.net = net
+    def call(self, x):
+        return self.net(x)
+    def train_step(self, data):
+        x, y = data
+        with tf.GradientTape() as tape:
+            values = self.loss(y, self(x, training=True))
+            loss = tf.reduce_sum(values) / 6.0
+        weights = self.trainable_variables
+        self.optimizer.apply_gradients(zip(tape.gradient(loss, weights), weights))
+        return {'loss': loss}
+net = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2)])
+model = Masked(net)
+model.compile(optimizer=keras.optimizers.SGD(0.1), loss=keras.losses.MeanSquaredError(reduction=None))
+`)
+  expect(problems).toEqual([])
+  setSeed(1)
+  const { history } = await model.fit(waves(6, 2), waves(6, 2), { ...quiet, epochs: 5, batchSize: 6 })
+  expect(history.loss?.at(-1)).toBeLessThan(history.loss?.[0] ?? 0)
+})
