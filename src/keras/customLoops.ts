@@ -2,6 +2,7 @@
 // batch, the body of a function that is called on it or of a loop over batches, becomes the step of a model, so that `fit` goes through
 // the batches.
 
+import type { LayersModel } from '../models/model.ts'
 import type { Frame } from '../python/frames.ts'
 import type { Expression, Statement } from '../python/syntax.ts'
 import { PythonFunction, Unknown, type Value } from '../python/values.ts'
@@ -32,6 +33,8 @@ export class CustomLoops {
   #found: Found | null = null
   /** Updates for which no batch was found. */
   readonly #others: number[] = []
+  /** Models that are trained batch by batch, where, and what the text calls a batch. */
+  readonly #batches = new Map<LayersModel, { readonly at: number; readonly data: ReadFit['data'] }>()
 
   /** Is told that an optimizer updates weights where the text does so itself. */
   read(reader: Reader, optimizer: object, at: number): void {
@@ -54,6 +57,11 @@ export class CustomLoops {
     this.#found = { step: made, optimizer, epochs: epochsOf(outer, step), behind: reader.fit }
   }
 
+  /** Is told that the text trains a compiled model on a batch. */
+  addBatch(model: LayersModel, data: ReadFit['data'], at: number): void {
+    if (!this.#batches.has(model)) this.#batches.set(model, { data, at })
+  }
+
   /** Makes the model of the last loop once the text is read, with what names stand for in the end. */
   finish(reader: Reader): void {
     const found = this.#found
@@ -63,6 +71,14 @@ export class CustomLoops {
       reader.fit = { model, options: epochs === null ? {} : { epochs }, data: step.data }
     }
     if (reader.fit) return
+    const [[model, { data, at }] = [null, { data: {}, at: 0 }], ...others] = this.#batches
+    if (model && others.length === 0) reader.fit = { model, options: {}, data }
+    else if (model)
+      reader.interpreter.problem(
+        at,
+        'trains one of several models on batches, each of which is made of what the others gave: call trainOnBatch of `models` yourself, ' +
+          'or write the step as train_step of a class that extends keras.Model',
+      )
     for (const at of this.#others)
       reader.interpreter.problem(
         at,

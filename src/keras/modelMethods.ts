@@ -106,6 +106,12 @@ function save(reader: Reader, model: LayersModel, args: Arguments, at: number): 
   return null
 }
 
+/** What trains a model batch by batch is a fit of it. */
+function trainOnBatch(reader: Reader, model: LayersModel, args: Arguments, at: number): Value {
+  if (reader.interpreter.isReading) reader.customLoops.addBatch(model, readFit(reader, args).data, at)
+  return new Unknown('train_on_batch')
+}
+
 /** Methods that change what comes out. All others are of data and of files: their results are not known. */
 const methods: Readonly<Record<string, Method>> = {
   add(reader, model, args, at) {
@@ -127,6 +133,7 @@ const methods: Readonly<Record<string, Method>> = {
     ),
   fit,
   fit_generator: fit,
+  train_on_batch: trainOnBatch,
   build,
   load_weights(reader, _, args, at) {
     const [path = null] = valuesGiven(args)
@@ -149,7 +156,6 @@ const WITHOUT_EFFECT = [
   'predict',
   'predict_classes',
   'predict_on_batch',
-  'train_on_batch',
   'test_on_batch',
   'summary',
   'get_config',

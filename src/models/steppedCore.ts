@@ -6,10 +6,14 @@ import type { Optimizer } from '../training/optimizer.ts'
 import type { Shape } from '../util/shape.ts'
 import { ModelCore } from './core.ts'
 import { heldMetrics } from './later.ts'
-import type { Measures } from './measures.ts'
+import type { Measures, OutputTraining } from './measures.ts'
 import { LayersModel } from './model.ts'
 import type { OwnSteps } from './ownSteps/ownSteps.ts'
 import type { SteppedModel } from './steppedModel.ts'
+
+/** What stands in the place of outputs is nothing to compare targets with: these are what the step takes. */
+const takingAny = (training: OutputTraining): OutputTraining =>
+  training.loss ? { ...training, target: 'any' } : training
 
 export class SteppedCore extends ModelCore {
   readonly #model: SteppedModel
@@ -24,10 +28,8 @@ export class SteppedCore extends ModelCore {
   override setUp(setup: Parameters<ModelCore['setUp']>[0]): void {
     this.ownSteps = undefined
     const { training } = setup
-    if (!training || this.#model.hasOutputs) return super.setUp(setup)
-    // What stands in the place of outputs is nothing to compare targets with: they are what the step takes.
-    const asTaken = training.map((each) => (each.loss ? { ...each, target: 'any' as const } : each))
-    super.setUp({ ...setup, training: asTaken })
+    const isFree = training && !this.#model.hasOutputs
+    super.setUp(isFree ? { ...setup, training: training.map(takingAny) } : setup)
   }
 
   /** Losses that the class's steps make themselves are none of `compile`. */

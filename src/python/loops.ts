@@ -7,7 +7,7 @@ import { runBody, type Signal } from './statements.ts'
 import type { Statement } from './syntax.ts'
 import { truthOf } from './truth.ts'
 import { forget, watch } from './uncertain.ts'
-import { Unknown } from './values.ts'
+import { Range, Unknown } from './values.ts'
 
 /** Rounds of a loop without an effect on the host, such as one that fills a list with data. */
 const IDLE_ROUNDS = 200
@@ -50,13 +50,14 @@ function repeat(
 export function runFor(interpreter: Interpreter, statement: For, scope: Scope): Signal {
   const { target, source } = statement
   const value = interpreter.evaluate(source, scope)
-  const items = interpreter.items(value, source.at)
+  // Nothing is made of the numbers of a range that a loop leaves early.
+  const items = value instanceof Range ? value : interpreter.items(value, source.at)
   if (items === null) return runOnce(interpreter, statement, scope, value instanceof Unknown ? value : null)
   const [signal, changed] = watch(interpreter, () =>
     interpreter.frames.within({ kind: 'rounds', statement, count: items.length }, () =>
       repeat(interpreter, statement, scope, (round) => {
         if (round >= items.length) return false
-        interpreter.assign(target, items[round] ?? null, scope)
+        interpreter.assign(target, items.at(round) ?? null, scope)
         return true
       }),
     ),

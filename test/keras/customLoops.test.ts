@@ -263,3 +263,33 @@ for ${source}
     expect([trained, fit]).toEqual([models.model, { epochs: 2 }])
   })
 })
+
+describe('train_on_batch', () => {
+  const COMPILED = `${NET}\nmodel.compile(loss='mse', optimizer='sgd')\n`
+
+  test('of one model is a fit of it', () => {
+    const { trained, models, data, fit, problems } = fromKeras(`${COMPILED}
+for step in range(1000):
+    x_batch, y_batch = next(batches)
+    loss = model.train_on_batch(x_batch, y_batch)
+`)
+    expect(problems).toEqual([])
+    expect([trained, data, fit]).toEqual([models.model, { x: 'x_batch', y: 'y_batch' }, {}])
+    const { fit: other } = fromKeras(`${COMPILED}model.train_on_batch(x, y)\nmodel.fit(x, y, epochs=3)`)
+    expect(other).toEqual({ epochs: 3 })
+  })
+
+  test('of several models is told', () => {
+    const { trained, problems } = fromKeras(`${COMPILED}
+both = keras.Sequential([model, keras.layers.Dense(1)])
+both.compile(loss='mse', optimizer='sgd')
+for step in range(1000):
+    model.train_on_batch(real, ones)
+    both.train_on_batch(noise, ones)
+`)
+    expect(trained).toBeNull()
+    expect(problems.map(({ word, message }) => [word, message])).toEqual([
+      ['model.train_on_batch', expect.stringContaining('trains one of several models on batches')],
+    ])
+  })
+})
