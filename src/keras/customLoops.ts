@@ -4,17 +4,17 @@
 
 import type { LayersModel } from '../models/model.ts'
 import type { Frame } from '../python/frames.ts'
+import { namesIn } from '../python/namesIn.ts'
+import type { Scope } from '../python/scope.ts'
 import type { Expression, Statement } from '../python/syntax.ts'
-import { PythonFunction, Unknown, type Value } from '../python/values.ts'
+import { PythonFunction, placedArguments, Unknown, type Value } from '../python/values.ts'
 import { type CustomStep, modelOfStep } from './customStep.ts'
 import { valuesGiven } from './functions.ts'
+import { NamedValue } from './namedValue.ts'
 import type { Reader, ReadFit } from './reader.ts'
 
 type CallFrame = Extract<Frame, { readonly kind: 'call' }>
 type LoopFrame = Extract<Frame, { readonly kind: 'loop' }>
-/** What takes a batch. */
-type BatchFrame = CallFrame | LoopFrame
-
 /** What a text trains by its last loop. */
 interface Found {
   readonly step: CustomStep
@@ -39,22 +39,22 @@ export class CustomLoops {
   /** Is told that an optimizer updates weights where the text does so itself. */
   read(reader: Reader, optimizer: object, at: number): void {
     const frames = reader.interpreter.frames.innermostFirst
-    const place = frames.findIndex(takesBatch)
-    const found = frames[place] as BatchFrame | undefined
+    const place = frames.findIndex((frame) => takesBatch(reader, frame))
+    const found = frames[place]
     if (!found) {
       this.#others.push(at)
       return
     }
     const around = frames.slice(place + 1)
-    const loop = around.find(({ kind }) => kind !== 'call')
-    const step = found.kind === 'loop' ? found : this.#shared(reader, found, loop, at)
-    if (step === null) return
-    const key = step.kind === 'loop' ? step.statement : step.fn.syntax
+    const loop = around.find((frame) => frame.kind === 'loop')
+    const frame = found.kind === 'loop' ? found : this.#shared(reader, found, loop, at)
+    if (frame === null) return
+    const key = frame.kind === 'loop' ? frame.statement : frame.fn.syntax
     if (this.#known.has(key)) return
     this.#known.add(key)
-    const outer = around.filter((frame) => frame !== step)
-    const made = step.kind === 'loop' ? stepOfLoop(step) : stepOfCall(step, outer)
-    this.#found = { step: made, optimizer, epochs: epochsOf(outer, step), behind: reader.fit }
+    const outer = around.filter((each) => each !== frame)
+    const step = frame.kind === 'loop' ? stepOfLoop(reader, frame) : stepOfCall(frame, outer)
+    this.#found = { step, optimizer, epochs: epochsOf(outer, frame), behind: reader.fit }
   }
 
   /** Is told that the text trains a compiled model on a batch. */
@@ -88,12 +88,12 @@ export class CustomLoops {
   }
 
   /** A function, or the loop that calls several of them for each batch; null where such a loop is not over batches. */
-  #shared(reader: Reader, call: CallFrame, loop: Frame | undefined, at: number): BatchFrame | null {
-    if (loop === undefined || loop.kind === 'call') return call
+  #shared(reader: Reader, call: CallFrame, loop: LoopFrame | undefined, at: number): Frame | null {
+    if (!loop) return call
     const first = this.#functions.get(loop.statement)
     this.#functions.set(loop.statement, first ?? call.fn)
     if (first === undefined || first.syntax === call.fn.syntax) return call
-    if (loop.kind === 'loop') return loop
+    if (takesBatch(reader, loop)) return loop
     reader.interpreter.problem(
       at,
       `updates weights for a batch for which ${first.syntax.name} does so, too: call both in one function of the batch, def train_step(x, y)`,
@@ -104,47 +104,98 @@ export class CustomLoops {
 
 const isUnknown = (value: Value): boolean => value instanceof Unknown
 
-const takesBatch = (frame: Frame): boolean =>
-  frame.kind === 'loop' || (frame.kind === 'call' && valuesGiven(frame.args).some(isUnknown))
+/** Whether it is a function that is called on what is not known, or a loop over batches, or one whose rounds get batches elsewhere. */
+function takesBatch(reader: Reader, frame: Frame): boolean {
+  if (frame.kind === 'call') return valuesGiven(frame.args).some(isUnknown)
+  return goesThroughBatches(frame) || batchNames(reader, frame).length > 0
+}
+
+const goesThroughBatches = ({ rounds, statement: { source } }: LoopFrame): boolean =>
+  rounds === null && !isCallOf(source, /^t?range$/)
 
 /** Rounds of the loop around that over batches. */
-function epochsOf(around: readonly Frame[], step: BatchFrame): number | null {
-  const loops = around.filter((frame) => frame.kind !== 'call')
+function epochsOf(around: readonly Frame[], step: Frame): number | null {
+  const loops = around.filter((frame) => frame.kind === 'loop')
   // Where no loop over batches is known as one, the innermost is taken for it.
-  const overBatches = step.kind === 'loop' ? -1 : loops.findIndex(({ kind }) => kind === 'loop')
-  const from = step.kind === 'loop' ? 0 : overBatches < 0 ? 1 : overBatches + 1
-  const epochs = loops.slice(from).find(({ kind }) => kind === 'rounds')
-  return epochs?.kind === 'rounds' ? epochs.count : null
+  const overBatches = loops.findIndex(goesThroughBatches)
+  const from = step.kind === 'loop' ? 0 : Math.max(0, overBatches) + 1
+  return loops.slice(from).find(({ rounds }) => rounds !== null)?.rounds ?? null
 }
 
 function stepOfCall({ fn, args }: CallFrame, around: readonly Frame[]): CustomStep {
   const words = valuesGiven(args).flatMap((value) => (value instanceof Unknown ? [value.word] : []))
-  const loop = around.find((frame) => frame.kind === 'loop')
-  const [x = '', y] = words
-  const named = words.length > 2 ? { x: words } : y === undefined ? { x } : { x, y }
-  return { fn, args, data: loop ? { x: nameOf(batchesOf(loop.statement).source) } : named }
+  const loop = around.find((frame) => frame.kind === 'loop' && goesThroughBatches(frame))
+  return {
+    fn,
+    args,
+    data: loop?.kind === 'loop' ? { x: nameOf(batchesOf(loop.statement).source) } : named(words),
+  }
+}
+
+/** What `fit` takes for parts of a batch that the text calls so. */
+function named([x = '', y, ...others]: readonly string[]): Readonly<Record<string, unknown>> {
+  if (others.length > 0) return { x: [x, y, ...others] }
+  return y === undefined ? { x } : { x, y }
 }
 
 /** The body of a loop as a function of a batch. */
-function stepOfLoop({ statement, scope }: LoopFrame): CustomStep {
+function stepOfLoop(reader: Reader, frame: LoopFrame): CustomStep {
+  const { statement, scope } = frame
   const { body, at } = statement
+  if (!goesThroughBatches(frame)) {
+    const names = batchNames(reader, frame)
+    const rest = body.filter(
+      (each) => !(each.kind === 'assign' && namesIn(each.targets).some((name) => names.includes(name))),
+    )
+    return { ...functionOf(names, rest, scope, at), data: named(names) }
+  }
   const { source, target } = batchesOf(statement)
   const value: Expression = { kind: 'name', name: BATCH, at }
   const taken: Statement = { kind: 'assign', targets: [target], value, at }
-  const syntax = {
-    at,
-    name: 'train_step',
-    parameters: [{ name: BATCH, star: '', fallback: null, isKeyword: false }],
-    body: [taken, ...body],
-    isGenerator: false,
-    decorators: [],
-  } as const
+  return { ...functionOf([BATCH], [taken, ...body], scope, at), data: { x: nameOf(source) } }
+}
+
+/** A function of a batch, whose parts it has by these names. */
+function functionOf(names: readonly string[], body: readonly Statement[], scope: Scope, at: number) {
+  const parameters = names.map((name) => ({ name, star: '', fallback: null, isKeyword: false }) as const)
+  const syntax = { at, name: 'train_step', parameters, body, isGenerator: false, decorators: [] }
   return {
-    fn: new PythonFunction(syntax, [undefined], scope, undefined, null),
-    args: { placed: [new Unknown(BATCH)], named: new Map(), places: new Map() },
-    data: { x: nameOf(source) },
+    fn: new PythonFunction(
+      syntax,
+      names.map(() => undefined),
+      scope,
+      undefined,
+      null,
+    ),
+    args: placedArguments(names.map((name) => new Unknown(name))),
   }
 }
+
+/**
+ * The names of what each round of a loop gets from elsewhere, `x, y = next(batches)`: what it sets that is not known, and neither computed
+ * of other such values, nor by functions of tensors, nor an index alone.
+ */
+function batchNames({ interpreter }: Reader, { statement: { body }, scope }: LoopFrame): readonly string[] {
+  const found: string[] = []
+  const rest = body.map((each) => (each.kind === 'assign' ? each.value : each))
+  for (const each of body) {
+    // What stands behind a tape is made of what it recorded.
+    if (each.kind === 'block') break
+    if (each.kind !== 'assign') continue
+    const { value } = each
+    const names = namesIn(each.targets)
+    const isOpen = names.length > 0 && names.every((name) => scope.find(name) instanceof Unknown)
+    const isDerived = namesIn(value).some((name) => found.includes(name))
+    const isComputed =
+      value.kind === 'call' && interpreter.evaluate(value.callee, scope) instanceof NamedValue
+    const isUsed = names.some((name) => namesIn(rest, true).includes(name))
+    if (isOpen && !isDerived && !isComputed && isUsed) found.push(...names)
+  }
+  return found
+}
+
+const isCallOf = (source: Expression, names: RegExp): boolean =>
+  source.kind === 'call' && source.callee.kind === 'name' && names.test(source.callee.name)
 
 /** The name of the batch, which no text can write. */
 const BATCH = ' batch'

@@ -6,7 +6,7 @@ import { LayersModel } from '../models/model.ts'
 import { SteppedModel } from '../models/steppedModel.ts'
 import * as ops from '../operations/index.ts'
 import { hostOf } from '../python/interpreter.ts'
-import type { Scope } from '../python/scope.ts'
+import { namesIn } from '../python/namesIn.ts'
 import {
   type Arguments,
   Dict,
@@ -153,7 +153,7 @@ class Named {
     if (ofSteps(value) || isHeld(this.#reader, value)) this.#found.push([name, value])
     else if (value instanceof PythonFunction) {
       if (value.self !== undefined) this.#add('model', value.self)
-      this.#addNames(value.syntax.body, value.scope)
+      for (const inner of namesIn(value.syntax.body)) this.#add(inner, value.scope.find(inner))
     } else if (value instanceof List || value instanceof Tuple)
       for (const [i, item] of value.items.entries()) this.#add(`${name}_${i}`, item)
     else if (value instanceof Dict)
@@ -161,17 +161,6 @@ class Named {
     else if (value instanceof Instance && hostOf(value) === null) {
       for (const [field, one] of value.fields) this.#add(field, one)
       for (const member of value.type.members.values()) this.#add(name, member)
-    }
-  }
-
-  /** Goes through all names in a part of the syntax. */
-  #addNames(part: unknown, scope: Scope): void {
-    if (Array.isArray(part)) for (const item of part) this.#addNames(item, scope)
-    else if (typeof part === 'object' && part !== null) {
-      if ('kind' in part && part.kind === 'name' && 'name' in part) {
-        const name = String(part.name)
-        this.#add(name, scope.find(name))
-      } else for (const inner of Object.values(part)) this.#addNames(inner, scope)
     }
   }
 }

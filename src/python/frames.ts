@@ -6,10 +6,8 @@ import type { Arguments, PythonFunction } from './values.ts'
 
 export type Frame =
   | { readonly kind: 'call'; readonly fn: PythonFunction; readonly args: Arguments }
-  /** A loop over what is not known, which is read once. */
-  | { readonly kind: 'loop'; readonly statement: For; readonly scope: Scope }
-  /** A loop over so many values that are known. */
-  | { readonly kind: 'rounds'; readonly statement: For; readonly count: number }
+  /** A loop; the number of its rounds is null where what it goes through is not known, and it is read once. */
+  | { readonly kind: 'loop'; readonly statement: For; readonly scope: Scope; readonly rounds: number | null }
 
 export class Frames {
   readonly #frames: Frame[] = []

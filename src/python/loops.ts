@@ -54,7 +54,7 @@ export function runFor(interpreter: Interpreter, statement: For, scope: Scope): 
   const items = value instanceof Range ? value : interpreter.items(value, source.at)
   if (items === null) return runOnce(interpreter, statement, scope, value instanceof Unknown ? value : null)
   const [signal, changed] = watch(interpreter, () =>
-    interpreter.frames.within({ kind: 'rounds', statement, count: items.length }, () =>
+    interpreter.frames.within({ kind: 'loop', statement, scope, rounds: items.length }, () =>
       repeat(interpreter, statement, scope, (round) => {
         if (round >= items.length) return false
         interpreter.assign(target, items.at(round) ?? null, scope)
@@ -77,7 +77,9 @@ function runOnce(interpreter: Interpreter, statement: For, scope: Scope, over: U
   const word = interpreter.wordAt(target.at)
   interpreter.assign(target, over ? over.derived(word) : new Unknown(word), scope)
   const [signal, changed] = watch(interpreter, () =>
-    interpreter.frames.within({ kind: 'loop', statement, scope }, () => runBody(interpreter, body, scope)),
+    interpreter.frames.within({ kind: 'loop', statement, scope, rounds: null }, () =>
+      runBody(interpreter, body, scope),
+    ),
   )
   if (host.activity > before && !over?.isReported && !(over && interpreter.tellFailure(over)))
     interpreter.askFor(

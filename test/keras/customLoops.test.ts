@@ -86,6 +86,30 @@ for epoch in range(7):
         loss_value, grads = grad(model, x, y)
         optimizer.apply_gradients(zip(grads, model.trainable_variables))
 `,
+  'rounds that draw their batches': `${PARTS}
+n_steps = len(X_train) // 32
+mean_loss = keras.metrics.Mean()
+for epoch in range(1, 8):
+    for step in range(1, n_steps + 1):
+        idx = np.random.randint(len(X_train), size=32)
+        X_batch, y_batch = X_train[idx], y_train[idx]
+        with tf.GradientTape() as tape:
+            noise = tf.random.normal([2]) * 0.0
+            loss = tf.reduce_mean(keras.losses.mean_squared_error(y_batch, model(X_batch, training=True) + noise))
+        gradients = tape.gradient(loss, model.trainable_variables)
+        optimizer.apply_gradients(zip(gradients, model.trainable_variables))
+        print_status_bar(step * 32, len(y_train), mean_loss, [])
+`,
+  'slices of the data': `${PARTS}
+for epoch in range(7):
+    for i in range(0, 96, 32):
+        x = X_train[i:i + 32]
+        y = y_train[i:i + 32]
+        with tf.GradientTape() as tape:
+            loss = loss_fn(y, model(x))
+        grads = tape.gradient(loss, model.trainable_variables)
+        optimizer.apply_gradients(zip(grads, model.trainable_variables))
+`,
   'a method of an object': `${PARTS}
 class Trainer:
     def __init__(self, net):
