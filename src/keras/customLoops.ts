@@ -31,6 +31,8 @@ export class CustomLoops {
   /** By loops around them, the functions that update weights for a batch of these. */
   readonly #functions = new Map<object, PythonFunction>()
   #found: Found | null = null
+  /** The loops in which weights are updated. */
+  readonly loops = new Set<object>()
   /** Updates for which no batch was found. */
   readonly #others: number[] = []
   /** Models that are trained batch by batch, where, and what the text calls a batch. */
@@ -45,6 +47,7 @@ export class CustomLoops {
       this.#others.push(at)
       return
     }
+    for (const frame of frames) if (frame.kind === 'loop') this.loops.add(frame.statement)
     const around = frames.slice(place + 1)
     const loop = around.find((frame) => frame.kind === 'loop')
     const frame = found.kind === 'loop' ? found : this.#shared(reader, found, loop, at)

@@ -2,8 +2,11 @@
 
 import { toCamelCase } from '../formats/config/snakeCase.ts'
 import { Layer } from '../layers/layer.ts'
+import { openTensor } from '../layers/own/openTensor.ts'
+import { isTracing } from '../layers/own/tracing.ts'
 import type { HostValue } from '../python/hostValue.ts'
 import type { Host } from '../python/interpreter.ts'
+import { isOfOpenExtent } from '../python/operators.ts'
 import { reprOf } from '../python/text.ts'
 import {
   type Arguments,
@@ -24,6 +27,7 @@ import { isLayerName } from './layerMaker.ts'
 import { pathValue } from './namedValue.ts'
 import { isOldKeras } from './names.ts'
 import { makerOf, type ObjectArea } from './objectMaker.ts'
+import { outOf, unknownAmong } from './onTensors.ts'
 import { OwnMetricValue } from './ownMetric.ts'
 import { OwnObjectValue } from './ownObjects.ts'
 import { changedMethod, PresetValue } from './presetValue.ts'
@@ -36,16 +40,18 @@ type GivenFunction = (...args: readonly unknown[]) => unknown
 
 /** A function of the user's for code that is not read: it takes arguments by place, and those by name as an object behind them. */
 const givenFunction = (reader: Reader, name: string, fn: GivenFunction): Value =>
-  new NativeFunction(name, (args, at) =>
-    reader.attempt(at, () => {
+  new NativeFunction(name, (args, at) => {
+    const unknown = unknownAmong(valuesGiven(args))
+    if (unknown) return outOf(unknown, at)
+    return reader.attempt(at, () => {
       reader.act()
       const named = [...args.named].map(([key, value]) => [toCamelCase(key), reader.plain(value)])
       const options = named.length > 0 ? [Object.fromEntries(named)] : []
       const made = fn(...args.placed.map((value) => reader.plain(value)), ...options)
       const isFunction = typeof made === 'function' && !(made instanceof Layer)
       return isFunction ? givenFunction(reader, name, made as GivenFunction) : reader.wrap(made)
-    }),
-  )
+    })
+  })
 
 const isTensorValue = (value: Value): boolean =>
   value instanceof TensorValue ||
@@ -115,8 +121,12 @@ export class KerasHost implements Host {
     this.#reader = reader
   }
 
-  get hasOpenExtents(): boolean {
-    return this.#reader.isInCall
+  ofOpenExtents(operator: string, left: Value, right: Value): Value | undefined {
+    if (!this.#reader.isInCall) return undefined
+    if (isOfOpenExtent(operator, left, right)) return null
+    // One number for each sample of the batch.
+    const isOneEach = operator === '*' && right === null && left instanceof List && left.items.length === 1
+    return isOneEach && isTracing() ? this.#reader.wrap(openTensor([null])) : undefined
   }
 
   get activity(): number {
@@ -177,6 +187,10 @@ export class KerasHost implements Host {
 
   remedyFor(word: string, form?: string): string {
     return this.#reader.remedyFor(word, form)
+  }
+
+  trains(loop: object): boolean {
+    return this.#reader.customLoops.loops.has(loop)
   }
 
   constructed({ host }: Instance): void {

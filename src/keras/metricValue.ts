@@ -1,6 +1,7 @@
 // Metrics in a text: in calls and steps of classes they count, and what they tell is what a step returns.
 
 import { toCamelCase } from '../formats/config/snakeCase.ts'
+import { currentStep } from '../layers/own/stepTrace.ts'
 import type { StepMetric } from '../models/steppedModel.ts'
 import { type Arguments, NativeFunction, Unknown, type Value } from '../python/values.ts'
 import type { Reader } from './reader.ts'
@@ -54,7 +55,7 @@ export class MetricValue extends KerasObject {
   #result(at: number): Value {
     const { reader, label } = this
     // What was counted before, the text does not say.
-    if (!reader.isInCall) return new Unknown(`${label}.result()`)
+    if (!reader.isInCall || !currentStep()) return new Unknown(`${label}.result()`)
     return reader.attempt(at, () => reader.wrap(this.#metric.result()))
   }
 }

@@ -121,7 +121,8 @@ export function callOperation(reader: Reader, path: string, args: Arguments, at:
     // The batch is what it is, however often a text repeats one sample for it.
     if (name === 'tile' && Array.isArray(plain[1])) plain[1] = plain[1].map((times) => times ?? 1)
     reader.act()
-    const layer = LAYERS[name]
+    // What repeats samples in Keras's backend repeats entries elsewhere.
+    const layer = name === 'repeat' && !path.includes('.backend.') ? undefined : LAYERS[name]
     if (layer) return asLayer(reader, layer(values), first, at)
     const operation = operationOf(path)
     if (!operation) return refuse(reader, name, at)

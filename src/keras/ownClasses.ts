@@ -41,6 +41,10 @@ export function ownModel(
   options: object,
 ): AnyLayer {
   const Net = class extends Model {
+    override build(shape: never) {
+      methods.build?.(shape)
+      super.build(shape)
+    }
     override clone(changes: object) {
       return methods.copy(changes)
     }

@@ -176,6 +176,8 @@ export class SubclassValue extends WrappedValue {
     // As in Keras a build that asks for nothing is told nothing.
     const takesShape = method.syntax.parameters.length > 1
     callFromHere(this.reader, method.bind(this.#instance), placedArguments(takesShape ? [given] : []))
+    // Layers that it made are held before they are called.
+    this.plain()
   }
 
   override call(args: Arguments, at: number): Value {

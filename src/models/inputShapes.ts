@@ -3,6 +3,7 @@
 import { describeValue, fail } from '../errors.ts'
 import { type Arrangement, listOf, namedBy } from '../layers/own/arrangement.ts'
 import { isBatchStream } from '../util/batchStream.ts'
+import { mapValues } from '../util/mapValues.ts'
 import { isOptions } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
 import { isTensorData, type TensorData, toTensor } from '../util/tensor.ts'
@@ -51,17 +52,26 @@ export function shapesOfData(x: unknown, where: string): InputShapes {
   return { shapes: tensors.map((item, i) => read(item, `x[${i}]`)), arrangement: listOf(tensors.length) }
 }
 
-/** The shapes that a call of build is given. */
+/** The shapes that a call of build is given: one, or lists and objects of shapes. */
 export function readShapes(given: unknown, where: string): InputShapes {
-  const isShape = (value: unknown): value is OpenShape =>
-    Array.isArray(value) && value.every((extent) => extent === null || Number.isInteger(extent))
-  if (isShape(given) && given.length > 0) return { shapes: [given], arrangement: null }
-  const names = isOptions(given) ? Object.keys(given) : null
-  const list: readonly unknown[] = isOptions(given) ? Object.values(given) : Array.isArray(given) ? given : []
-  if (list.length > 0 && list.every(isShape))
-    return { shapes: list, arrangement: names ? namedBy(names) : listOf(list.length) }
-  return fail(where, {
-    expected: 'a shape with the batch in front, [null, timesteps, features], or a list or an object of such',
-    got: describeValue(given),
-  })
+  const shapes: OpenShape[] = []
+  const read = (part: unknown): Arrangement => {
+    const isGroup = Array.isArray(part) || isOptions(part)
+    if (isShape(part)) shapes.push(part)
+    else if (!isGroup || Object.keys(part).length === 0)
+      fail(where, {
+        expected:
+          'a shape with the batch in front, [null, timesteps, features], or a list or an object of such',
+        got: describeValue(given),
+      })
+    if (isShape(part)) return null
+    return Array.isArray(part) ? part.map(read) : mapValues(part as Record<string, unknown>, read)
+  }
+  const arrangement = read(given)
+  return { shapes, arrangement }
 }
+
+const isShape = (value: unknown): value is OpenShape =>
+  Array.isArray(value) &&
+  value.length > 0 &&
+  value.every((extent) => extent === null || Number.isInteger(extent))

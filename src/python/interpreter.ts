@@ -8,7 +8,7 @@ import { builtins } from './builtins.ts'
 import { evaluators } from './evaluators.ts'
 import { Frames } from './frames.ts'
 import { HostValue } from './hostValue.ts'
-import { binary, isOfOpenExtent } from './operators.ts'
+import { binary } from './operators.ts'
 import { Scope } from './scope.ts'
 import { assign, runBody, type Signal } from './statements.ts'
 import type { Argument, Expression, FunctionSyntax } from './syntax.ts'
@@ -29,8 +29,8 @@ import { placeOfWord } from './words.ts'
 
 /** What a text finds outside of itself. */
 export interface Host {
-  /** Whether None may be an extent that is open: while shapes of calls are found. */
-  readonly hasOpenExtents: boolean
+  /** What an operator gives where None is an extent that is open, while shapes of calls are found; undefined for all else. */
+  ofOpenExtents(operator: string, left: Value, right: Value): Value | undefined
   /** How much was done that matters to the host: whether a loop or a branch has any effect is seen by it. */
   readonly activity: number
   /** The value of a name that the text does not define. */
@@ -47,6 +47,8 @@ export interface Host {
   baseOf(instance: Instance, args: Arguments, at: number): HostValue | null
   /** Is told of an object whose __init__ has run. */
   constructed(instance: Instance): void
+  /** Whether a loop trains, so that how often it runs is for the training to say. */
+  trains(loop: object): boolean
 }
 
 /** What does not work, at an offset in the text: its word, and what is to be said of that. */
@@ -193,11 +195,10 @@ export class Interpreter {
       const made = hostOf(side)?.binary(operator, left, right, at)
       if (made !== undefined) return made
     }
-    const made = binary(operator, left, right, this.budget)
-    if (made !== undefined) return made
-    // What is computed of an open extent is open.
-    if (this.host.hasOpenExtents && isOfOpenExtent(operator, left, right)) return null
-    return this.failed(at, `the operator ${operator} has no result for these values here`)
+    const made = binary(operator, left, right, this.budget) ?? this.host.ofOpenExtents(operator, left, right)
+    return valueOr(made, () =>
+      this.failed(at, `the operator ${operator} has no result for these values here`),
+    )
   }
 
   /** The arguments of a call; a problem where they are not known. */

@@ -81,7 +81,12 @@ function runOnce(interpreter: Interpreter, statement: For, scope: Scope, over: U
       runBody(interpreter, body, scope),
     ),
   )
-  if (host.activity > before && !over?.isReported && !(over && interpreter.tellFailure(over)))
+  if (
+    host.activity > before &&
+    !host.trains(statement) &&
+    !over?.isReported &&
+    !(over && interpreter.tellFailure(over))
+  )
     interpreter.askFor(
       source.at,
       over?.word ?? interpreter.wordAt(source.at),

@@ -239,6 +239,71 @@ test('each text names its layers from the first on, behind what the user gives i
   ])
 })
 
+test('a model makes layers in its build, and counts in its call', async () => {
+  const { model, problems } = fromKeras(`
+class Regressor(keras.models.Model):
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.out = keras.layers.Dense(1)
+        self.mean = keras.metrics.Mean(name='reconstruction_error')
+    def build(self, batch_input_shape):
+        self.reconstruct = keras.layers.Dense(batch_input_shape[-1])
+        super().build(batch_input_shape)
+    def call(self, inputs, training=None):
+        loss = tf.reduce_mean(tf.square(self.reconstruct(inputs) - inputs))
+        if training:
+            result = self.mean(loss)
+        return self.out(inputs)
+model = Regressor()
+model.compile(loss='mse', optimizer='sgd')
+`)
+  expect(problems).toEqual([])
+  const { history } = await model.fit(waves(6, 3), waves(6, 1), { ...quiet, epochs: 1, batchSize: 6 })
+  expect(model.weights.map(({ shape }) => shape)).toEqual([[3, 1], [1], [3, 3], [3]])
+  expect(history.reconstruction_error?.[0]).toBeGreaterThan(0)
+})
+
+test('states of several layers in a list beside an output, and one number for each sample', async () => {
+  const { model, problems } = fromKeras(
+    `
+class Encoder(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.rnn = tf.keras.layers.RNN(tf.keras.layers.StackedRNNCells([tf.keras.layers.GRUCell(3) for _ in range(2)]),
+                                       return_sequences=True, return_state=True)
+    def call(self, X, **kwargs):
+        output = self.rnn(X)
+        return output[0], output[1:]
+class Decoder(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.encoder = Encoder()
+        self.dense = tf.keras.layers.Dense(2)
+    def call(self, X, state, **kwargs):
+        context = tf.repeat(tf.expand_dims(state[-1], axis=1), repeats=X.shape[1], axis=1)
+        start = tf.reshape(tf.constant([4.0] * X.shape[0]), (-1, 1, 1)) * tf.ones((1, 5, 1))
+        return self.dense(tf.concat((checked(X), context, start), axis=2)), state
+class Both(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.encoder = Encoder()
+        self.decoder = Decoder()
+    def call(self, x):
+        output, state = self.encoder(x)
+        return self.decoder(x, state)[0]
+both = Both()
+checked(x_train)
+`,
+    { values: { checked: (x: unknown) => x } as never },
+  )
+  expect(problems).toEqual([])
+  const output = (await model.predict([
+    [[1], [2], [3], [4], [5]],
+    [[5], [4], [3], [2], [1]],
+  ])) as Tensor
+  expect(output.shape).toEqual([2, 5, 2])
+})
+
 test('a loss without a reduction is for a step that reduces it', async () => {
   const { model, problems } = fromKeras(`
 class Masked(keras.Model):
