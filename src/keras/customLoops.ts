@@ -38,6 +38,10 @@ export class CustomLoops {
   /** Models that are trained batch by batch, where, and what the text calls a batch. */
   readonly #batches = new Map<LayersModel, { readonly at: number; readonly data: ReadFit['data'] }>()
 
+  get hasFound(): boolean {
+    return this.#found !== null || this.#batches.size > 0
+  }
+
   /** Is told that an optimizer updates weights where the text does so itself. */
   read(reader: Reader, optimizer: object, at: number): void {
     const frames = reader.interpreter.frames.innermostFirst

@@ -1,7 +1,8 @@
 // What a text does to layers with data: weights that it sets, and what a layer learns of them. The user gives the data.
 
-import type { Layer } from '../layers/layer.ts'
+import { Layer } from '../layers/layer.ts'
 import { type Arguments, Unknown, type Value } from '../python/values.ts'
+import { Tensor } from '../util/tensor.ts'
 import { valuesGiven } from './functions.ts'
 import { NotKnown, type Reader } from './reader.ts'
 
@@ -48,18 +49,42 @@ function formOf({ config, className }: Layer): string {
   return `{ shape: [${className === 'Embedding' ? `${inputDim}, ${outputDim}` : '...'}], data: [...] }`
 }
 
+/** The weights of a layer, which a text copies to another. */
+export class WeightsOf extends Unknown {
+  readonly layer: Layer
+
+  constructor(layer: Layer, word = `${layer.name}.get_weights()`) {
+    super(word)
+    this.layer = layer
+  }
+
+  override called(name: string): WeightsOf {
+    return new WeightsOf(this.layer, name)
+  }
+}
+
 /** `layer.set_weights([kernel, bias])`: once the text is read, since layers have their weights when they are called. */
 export function setWeights(reader: Reader, layer: Layer, args: Arguments, at: number): Value {
   const [value = null] = valuesGiven(args)
-  if (value instanceof Unknown && value.word.endsWith('get_weights()'))
+  if (value instanceof WeightsOf && reader.isTrained)
     return reader.interpreter.problem(
       at,
       'copies weights that are not trained yet: call setWeights(await source.getWeights()) here once they are',
     )
+  if (value instanceof WeightsOf) {
+    reader.weights.push({ layer, values: value.layer, at })
+    return null
+  }
   const message = 'the weights are not in the text'
   const given = dataOf(reader, args, at, { message, form: formOf(layer) })
   if (given) reader.weights.push({ layer, values: given.data, at })
   return null
+}
+
+/** Arrays of weights, or those that a layer is made with. */
+function valuesOf(given: unknown): readonly unknown[] {
+  if (given instanceof Layer) return given.weightVariables.map(({ value, shape }) => new Tensor(value, shape))
+  return Array.isArray(given) ? given : [given]
 }
 
 /** Sets the weights that a text sets. */
@@ -67,7 +92,7 @@ export function setAllWeights(reader: Reader): void {
   for (const { layer, values, at } of reader.weights)
     reader.attempt(at, () => {
       const { length } = layer.weightVariables
-      const list = Array.isArray(values) ? values : [values]
+      const list = valuesOf(values)
       if (length === 0)
         return reader.interpreter.problem(
           at,

@@ -11,7 +11,7 @@ import { isObject } from '../util/isObject.ts'
 import { namesForModel } from './callbackArguments.ts'
 import { readFit } from './fitArguments.ts'
 import { valuesGiven } from './functions.ts'
-import { adapt, setWeights } from './givenData.ts'
+import { adapt, setWeights, WeightsOf } from './givenData.ts'
 import { isModel, type Reader } from './reader.ts'
 
 type Method = (reader: Reader, model: LayersModel, args: Arguments, at: number) => Value
@@ -171,8 +171,7 @@ const ofModels: readonly string[] = Object.keys(methods).filter(
 /** A method of a layer or a model by its name in Keras; undefined for others. */
 export function methodOf(reader: Reader, layer: Layer, name: string): Value | undefined {
   if (WITHOUT_EFFECT.includes(name)) return new NativeFunction(name, () => new Unknown(name))
-  if (name === 'get_weights')
-    return new NativeFunction(name, () => new Unknown(`${layer.name}.get_weights()`))
+  if (name === 'get_weights') return new NativeFunction(name, () => new WeightsOf(layer))
   if (name === 'count_params') return new NativeFunction(name, () => countOf(layer))
   if (name === 'get_layer' && isModel(layer))
     return new NativeFunction(name, (args, at) => getLayer(reader, layer, args, at))

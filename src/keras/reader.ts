@@ -93,6 +93,11 @@ export class Reader {
     readonly problems: Problems,
   ) {}
 
+  /** Whether the text has trained a model so far. */
+  get isTrained(): boolean {
+    return this.fit !== null || this.customLoops.hasFound
+  }
+
   /** Attributes that the text gives a layer of its own. */
   fieldsOf(layer: Layer): Map<string, Value> {
     const known = this.#fields.get(layer) ?? new Map<string, Value>()

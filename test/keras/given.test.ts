@@ -161,7 +161,12 @@ e.set_weights([matrix])
 })
 
 test.each([
-  ['k.set_weights(m.get_weights())', 'k.set_weights', /copies weights that are not trained yet/],
+  ['k.set_weights(m.get_weights())', 'k.set_weights', /a known input shape, got one without/],
+  [
+    "m.compile(loss='mse')\nm.fit(x, y)\nk.set_weights(m.get_weights())",
+    'k.set_weights',
+    /copies weights that are not trained yet/,
+  ],
   ['Embedding(3, 2).set_weights([[1]])', 'Embedding', /has none yet: give its model an input shape/],
   ['m.set_weights([1])', 'm.set_weights', /gives 1 arrays to a layer of 2 weights/],
   ['m.adapt(3)', 'm.adapt', /layers that learn of data/],

@@ -49,6 +49,21 @@ test.each([
   },
 )
 
+test('weights that a text copies before it trains are those of the other model', async () => {
+  const { models, problems } = fromKeras(`${MODEL}
+target = keras.models.clone_model(m)
+m.layers[0].kernel.assign(np.arange(6).reshape(3, 2))
+weights = m.get_weights()
+target.set_weights(weights)
+target.layers[1].set_weights(m.layers[1].get_weights())
+`)
+  expect(problems).toEqual([])
+  const [source, target] = [models.m, models.target] as [LayersModel, LayersModel]
+  const read = async (model: LayersModel) => (await model.getWeights()).map(({ data }) => [...data])
+  expect((await read(target))[0]).toEqual([0, 1, 2, 3, 4, 5])
+  expect(await read(target)).toEqual(await read(source))
+})
+
 test.each([
   ['numbers that the text lacks', 'data = np.load("w.npy")\nm.weights[0].assign(data)'],
   ['another shape', 'm.weights[0].assign(np.ones((2, 3)))'],
