@@ -4,23 +4,38 @@
 
 import type { LayersModel } from '../models/model.ts'
 import type { Frame } from '../python/frames.ts'
+import { hostOf } from '../python/interpreter.ts'
 import { namesIn } from '../python/namesIn.ts'
 import type { Scope } from '../python/scope.ts'
 import type { Expression, Statement } from '../python/syntax.ts'
-import { PythonFunction, placedArguments, Unknown, type Value } from '../python/values.ts'
+import {
+  type Arguments,
+  NativeFunction,
+  PythonFunction,
+  placedArguments,
+  Unknown,
+  type Value,
+} from '../python/values.ts'
+import { optimizersOf } from './batchTraining.ts'
 import { type CustomStep, modelOfStep } from './customStep.ts'
+import { readFit } from './fitArguments.ts'
 import { valuesGiven } from './functions.ts'
-import { NamedValue } from './namedValue.ts'
+import { isDraw } from './numpyInStep.ts'
 import type { Reader, ReadFit } from './reader.ts'
 
 type CallFrame = Extract<Frame, { readonly kind: 'call' }>
 type LoopFrame = Extract<Frame, { readonly kind: 'loop' }>
-/** What a text trains by its last loop. */
-interface Found {
+
+/** A loop that trains. */
+interface Loop {
   readonly step: CustomStep
-  readonly optimizer: object
   readonly epochs: number | null
-  /** The last fit before. */
+}
+
+/** The last loop in which an optimizer updates weights. */
+interface Found extends Loop {
+  readonly optimizer: object
+  /** The last fit before it. */
   readonly behind: ReadFit | null
 }
 
@@ -37,6 +52,8 @@ export class CustomLoops {
   readonly #others: number[] = []
   /** Models that are trained batch by batch, where, and what the text calls a batch. */
   readonly #batches = new Map<LayersModel, { readonly at: number; readonly data: ReadFit['data'] }>()
+  /** The loop in which they are. */
+  #ofBatches: Loop | null = null
 
   get hasFound(): boolean {
     return this.#found !== null || this.#batches.size > 0
@@ -44,54 +61,57 @@ export class CustomLoops {
 
   /** Is told that an optimizer updates weights where the text does so itself. */
   read(reader: Reader, optimizer: object, at: number): void {
+    const loop = this.#loopAt(reader, at)
+    if (loop === null) this.#others.push(at)
+    else if (loop !== 'known') this.#found = { ...loop, optimizer, behind: reader.fit }
+  }
+
+  /** Is told that the text trains a compiled model on a batch. */
+  addBatch(reader: Reader, model: LayersModel, args: Arguments, at: number): void {
+    const { data } = readFit(reader, args)
+    if (!this.#batches.has(model)) this.#batches.set(model, { data, at })
+    const loop = this.#loopAt(reader, at)
+    if (loop !== 'known') this.#ofBatches = loop
+  }
+
+  /** The loop around a place that trains; 'known' for one that was found before, null where there is none. */
+  #loopAt(reader: Reader, at: number): Loop | 'known' | null {
     const frames = reader.interpreter.frames.innermostFirst
     const place = frames.findIndex((frame) => takesBatch(reader, frame))
     const found = frames[place]
-    if (!found) {
-      this.#others.push(at)
-      return
-    }
+    if (!found) return null
     for (const frame of frames) if (frame.kind === 'loop') this.loops.add(frame.statement)
     const around = frames.slice(place + 1)
     const loop = around.find((frame) => frame.kind === 'loop')
     const frame = found.kind === 'loop' ? found : this.#shared(reader, found, loop, at)
-    if (frame === null) return
+    if (frame === null) return 'known'
     const key = frame.kind === 'loop' ? frame.statement : frame.fn.syntax
-    if (this.#known.has(key)) return
+    if (this.#known.has(key)) return 'known'
     this.#known.add(key)
     const outer = around.filter((each) => each !== frame)
     const step = frame.kind === 'loop' ? stepOfLoop(reader, frame) : stepOfCall(frame, outer)
-    this.#found = { step, optimizer, epochs: epochsOf(outer, frame), behind: reader.fit }
-  }
-
-  /** Is told that the text trains a compiled model on a batch. */
-  addBatch(model: LayersModel, data: ReadFit['data'], at: number): void {
-    if (!this.#batches.has(model)) this.#batches.set(model, { data, at })
+    return { step, epochs: epochsOf(outer, frame) }
   }
 
   /** Makes the model of the last loop once the text is read, with what names stand for in the end. */
   finish(reader: Reader): void {
     const found = this.#found
-    if (found && found.behind === reader.fit) {
-      const { step, optimizer, epochs } = found
-      const model = modelOfStep(reader, step, optimizer)
-      reader.fit = { model, options: epochs === null ? {} : { epochs }, data: step.data }
-    }
-    if (reader.fit) return
+    if (found && found.behind === reader.fit) this.#make(reader, found, found.optimizer)
     const [[model, { data, at }] = [null, { data: {}, at: 0 }], ...others] = this.#batches
-    if (model && others.length === 0) reader.fit = { model, options: {}, data }
-    else if (model)
-      reader.interpreter.problem(
-        at,
-        'trains one of several models on batches, each of which is made of what the others gave: call trainOnBatch of `models` yourself, ' +
-          'or write the step as train_step of a class that extends keras.Model',
-      )
-    for (const at of this.#others)
-      reader.interpreter.problem(
-        at,
-        'updates weights in a way that is not read: write what is done with one batch as a function of it, def train_step(x, y), ' +
-          'or as the body of a loop over the batches',
-      )
+    if (reader.fit || !model) {
+      if (!reader.fit) for (const place of this.#others) reader.interpreter.problem(place, NOT_READ)
+      return
+    }
+    if (others.length === 0) reader.fit = { model, options: {}, data }
+    else if (this.#ofBatches) {
+      reader.batchOptimizers = optimizersOf(this.#batches.keys())
+      this.#make(reader, this.#ofBatches, ...reader.batchOptimizers.values())
+    } else reader.interpreter.problem(at, NOT_READ)
+  }
+
+  #make(reader: Reader, { step, epochs }: Loop, ...optimizers: readonly object[]): void {
+    const model = modelOfStep(reader, step, optimizers)
+    reader.fit = { model, options: epochs === null ? {} : { epochs }, data: step.data }
   }
 
   /** A function, or the loop that calls several of them for each batch; null where such a loop is not over batches. */
@@ -108,6 +128,10 @@ export class CustomLoops {
     return null
   }
 }
+
+const NOT_READ =
+  'updates weights in a way that is not read: write what is done with one batch as a function of it, def train_step(x, y), or as the ' +
+  'body of a loop over the batches'
 
 const isUnknown = (value: Value): boolean => value instanceof Unknown
 
@@ -151,10 +175,7 @@ function stepOfLoop(reader: Reader, frame: LoopFrame): CustomStep {
   const { body, at } = statement
   if (!goesThroughBatches(frame)) {
     const names = batchNames(reader, frame)
-    const rest = body.filter(
-      (each) => !(each.kind === 'assign' && namesIn(each.targets).some((name) => names.includes(name))),
-    )
-    return { ...functionOf(names, rest, scope, at), data: named(names) }
+    return { ...functionOf(names.map(partOf), givenBatch(body, names), scope, at), data: named(names) }
   }
   const { source, target } = batchesOf(statement)
   const value: Expression = { kind: 'name', name: BATCH, at }
@@ -178,27 +199,61 @@ function functionOf(names: readonly string[], body: readonly Statement[], scope:
   }
 }
 
+/** The name by which a function of a batch has a part of it, which no text can write. */
+const partOf = (name: string): string => ` ${name}`
+
+/** The body of a loop in which names get parts of a batch where the text gives them what it draws itself. */
+const givenBatch = (body: readonly Statement[], names: readonly string[]): readonly Statement[] =>
+  body.flatMap((each): readonly Statement[] => {
+    if (each.kind !== 'assign') return [each]
+    const { at } = each
+    const set = namesIn(each.targets)
+    const given = set.filter((name) => names.includes(name))
+    if (given.length === 0) return [each]
+    const parts = given.map((name): Statement => {
+      const value: Expression = { kind: 'name', name: partOf(name), at }
+      return { kind: 'assign', targets: [{ kind: 'name', name, at }], value, at }
+    })
+    return given.length === set.length ? parts : [each, ...parts]
+  })
+
 /**
  * The names of what each round of a loop gets from elsewhere, `x, y = next(batches)`: what it sets that is not known, and neither computed
- * of other such values, nor by functions of tensors, nor an index alone.
+ * of other such values, nor drawn, nor an index alone.
  */
-function batchNames({ interpreter }: Reader, { statement: { body }, scope }: LoopFrame): readonly string[] {
+function batchNames(reader: Reader, { statement: { body }, scope }: LoopFrame): readonly string[] {
   const found: string[] = []
+  const computed: string[] = []
   const rest = body.map((each) => (each.kind === 'assign' ? each.value : each))
+  const isOpen = (name: string): boolean => reader.interpreter.lookUp(name, scope) instanceof Unknown
+  // What stands behind the first update was not set yet.
+  const isSet = (name: string): boolean => scope.find(name) instanceof Unknown
   for (const each of body) {
     // What stands behind a tape is made of what it recorded.
     if (each.kind === 'block') break
     if (each.kind !== 'assign') continue
     const { value } = each
-    const names = namesIn(each.targets)
-    const isOpen = names.length > 0 && names.every((name) => scope.find(name) instanceof Unknown)
-    const isDerived = namesIn(value).some((name) => found.includes(name))
-    const isComputed =
-      value.kind === 'call' && interpreter.evaluate(value.callee, scope) instanceof NamedValue
-    const isUsed = names.some((name) => namesIn(rest, true).includes(name))
-    if (isOpen && !isDerived && !isComputed && isUsed) found.push(...names)
+    const names = namesIn(each.targets).filter(isSet)
+    const sources = namesIn(value).filter(isOpen)
+    const isDerived = sources.some((name) => found.includes(name))
+    const isOfComputed = sources.length > 0 && sources.every((name) => computed.includes(name))
+    if (isDerived || isOfComputed || isComputed(reader, value, sources, scope)) computed.push(...names)
+    else found.push(...names.filter((name) => namesIn(rest, true).includes(name)))
   }
   return found
+}
+
+/** Whether a step computes a value itself: by functions of tensors, random numbers, models, and functions of what is known. */
+function isComputed(
+  { interpreter }: Reader,
+  value: Expression,
+  sources: readonly string[],
+  scope: Scope,
+): boolean {
+  if (value.kind !== 'call') return false
+  const callee = interpreter.evaluate(value.callee, scope)
+  if (callee instanceof NativeFunction) return value.callee.kind === 'member' || isDraw(callee.name)
+  return callee instanceof PythonFunction ? sources.length === 0 : hostOf(callee) !== null
 }
 
 const isCallOf = (source: Expression, names: RegExp): boolean =>

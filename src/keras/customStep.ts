@@ -33,8 +33,8 @@ export interface CustomStep {
   readonly data: Readonly<Record<string, unknown>>
 }
 
-/** @param optimizer The optimizer that the step was seen to use. */
-export function modelOfStep(reader: Reader, step: CustomStep, optimizer: object): LayersModel {
+/** @param optimizers Those that the step was seen to use; the first is that of `compile`. */
+export function modelOfStep(reader: Reader, step: CustomStep, optimizers: readonly object[]): LayersModel {
   const { name } = step.fn.syntax
   const where = `fromKeras, ${name}`
   const model = ownModel(
@@ -42,7 +42,7 @@ export function modelOfStep(reader: Reader, step: CustomStep, optimizer: object)
       name: /^\w+$/.test(name) ? name : 'train_step',
       call: () => fail(where, { expected: 'a model with outputs', got: 'a step of training' }),
       build: null,
-      copy: () => modelOfStep(reader, step, optimizer),
+      copy: () => modelOfStep(reader, step, optimizers),
       code: null,
       callOptions: () => ({}),
     },
@@ -50,12 +50,15 @@ export function modelOfStep(reader: Reader, step: CustomStep, optimizer: object)
       trainStep(this: unknown, data: unknown) {
         return this instanceof SteppedModel ? runStep(reader, step, this, data) : {}
       },
+      alsoTrained: () => [...reader.batchOptimizers.keys()].flatMap((one) => one.graph.trained.weights),
     },
     {},
   )
   if (!(model instanceof LayersModel)) fail(where, { expected: 'a model', got: 'a layer' })
   for (const [field, value] of new Named(reader).of(step)) hold(reader, model, field, value)
-  model.compile({ optimizer: optimizer as never })
+  for (const [i, optimizer] of optimizers.entries())
+    if (!Object.values(model).includes(optimizer)) Object.assign(model, { [`optimizer_${i + 1}`]: optimizer })
+  model.compile({ optimizer: optimizers[0] as never })
   if (model.parts.some((part) => reader.incomplete.has(part))) reader.incomplete.add(model)
   return model
 }

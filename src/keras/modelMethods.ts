@@ -8,6 +8,7 @@ import type { LayersModel } from '../models/model.ts'
 import { SequentialModel } from '../models/sequential.ts'
 import { type Arguments, NativeFunction, Unknown, type Value } from '../python/values.ts'
 import { isObject } from '../util/isObject.ts'
+import { predictInStep, trainInStep } from './batchTraining.ts'
 import { namesForModel } from './callbackArguments.ts'
 import { readFit } from './fitArguments.ts'
 import { valuesGiven } from './functions.ts'
@@ -106,11 +107,15 @@ function save(reader: Reader, model: LayersModel, args: Arguments, at: number): 
   return null
 }
 
-/** What trains a model batch by batch is a fit of it. */
+/** What trains a model batch by batch is a fit of it, or a part of the step of a loop. */
 function trainOnBatch(reader: Reader, model: LayersModel, args: Arguments, at: number): Value {
-  if (reader.interpreter.isReading) reader.customLoops.addBatch(model, readFit(reader, args).data, at)
+  if (reader.customModel) return trainInStep(reader, model, args, at)
+  if (reader.interpreter.isReading) reader.customLoops.addBatch(reader, model, args, at)
   return new Unknown('train_on_batch')
 }
+
+const predict: Method = (reader, model, args, at) =>
+  reader.customModel ? predictInStep(reader, model, args, at) : new Unknown('predict')
 
 /** Methods that change what comes out. All others are of data and of files: their results are not known. */
 const methods: Readonly<Record<string, Method>> = {
@@ -134,6 +139,8 @@ const methods: Readonly<Record<string, Method>> = {
   fit,
   fit_generator: fit,
   train_on_batch: trainOnBatch,
+  predict,
+  predict_on_batch: predict,
   build,
   load_weights(reader, _, args, at) {
     const [path = null] = valuesGiven(args)
@@ -153,9 +160,7 @@ const methods: Readonly<Record<string, Method>> = {
 /** Methods without an effect on what comes out. */
 const WITHOUT_EFFECT = [
   'evaluate',
-  'predict',
   'predict_classes',
-  'predict_on_batch',
   'test_on_batch',
   'summary',
   'get_config',

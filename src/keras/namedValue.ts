@@ -22,6 +22,7 @@ import { callActivation, makeLayerOrMerge } from './layerCalls.ts'
 import { makeModel } from './modelMaker.ts'
 import { canonical, placeOf } from './names.ts'
 import { numpyFunction } from './numpyCalls.ts'
+import { isDraw, numpyDraw, ofStep } from './numpyInStep.ts'
 import { makeObject } from './objectMaker.ts'
 import { callOperation, operationOf } from './operationCalls.ts'
 import { unpackedData } from './ownSteps.ts'
@@ -191,10 +192,12 @@ export function pathValue(reader: Reader, path: string): Value {
   if (builtin) return builtin(reader.interpreter)
   if (root !== 'math' && root !== 'numpy') return new Unknown(name ?? root)
   if (name === undefined) return new NamedValue(reader, known)
+  if (isDraw(known)) return numpyDraw(reader, known)
   if (root === 'numpy' && (names[0] === 'random' ? names.length === 1 : DTYPE.test(name)))
     return names[0] === 'random' ? new NamedValue(reader, known) : new DtypeValue(reader, name)
   const ofNumbers = mathOf(reader.interpreter, name)
   const array =
     root === 'numpy' ? numpyFunction(reader, name, arrayFunction(reader, name) ?? ofNumbers) : undefined
+  if (root === 'numpy') return ofStep(reader, name, array ?? ofNumbers) ?? new Unknown(known)
   return array ?? ofNumbers ?? new Unknown(`${root}.${names.join('.')}`)
 }

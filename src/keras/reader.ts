@@ -24,6 +24,7 @@ import {
   Unknown,
   type Value,
 } from '../python/values.ts'
+import type { Optimizer } from '../training/optimizer.ts'
 import { isOptions } from '../util/options.ts'
 import type { CustomLoops } from './customLoops.ts'
 import type { Differentiated } from './customStep.ts'
@@ -72,6 +73,8 @@ export class Reader {
   isRehearsed = false
   /** The model of the training loop whose step is traced. */
   customModel: SteppedModel | null = null
+  /** By models that a loop trains batch by batch, the optimizers that train them. */
+  batchOptimizers: ReadonlyMap<LayersModel, Optimizer> = new Map()
   /** What a step of the text took gradients of so far; null where no step asks. */
   differentiated: Differentiated[] | null = null
   readonly files = new Files()
@@ -139,7 +142,16 @@ export class Reader {
   tellLoss({ places }: Arguments, loss: unknown): void {
     const at = places.get(0) ?? places.get('target') ?? places.get('loss')
     const word = at === undefined ? 'loss' : this.interpreter.wordAt(at)
-    this.differentiated?.push([/^\w+$/.test(word) ? word : 'loss', loss])
+    this.addNumber(/^\w+$/.test(word) ? word : 'loss', loss)
+  }
+
+  /** Keeps a number of a step, by a name that no other has. */
+  addNumber(name: string, value: unknown): void {
+    const numbers = this.differentiated ?? []
+    const isTaken = (word: string): boolean => numbers.some(([other]) => other === word)
+    let word = name
+    for (let count = 2; isTaken(word); count++) word = `${name}_${count}`
+    numbers.push([word, value])
   }
 
   /** Says that a value is not known where one is needed. */

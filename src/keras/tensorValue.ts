@@ -71,7 +71,17 @@ export class TensorValue extends WrappedValue {
     if (name === 'shape' || name === '_keras_shape') return shapeTuple(shape)
     if (name === 'get_shape') return new NativeFunction(name, () => shapeTuple(shape))
     if (name === 'ndim') return BigInt(shape.length)
+    if (name === 'reshape') return new NativeFunction(name, (args, at) => this.#reshape(args, at))
     return name === 'dtype' ? 'float32' : this.#ofWeight(name)
+  }
+
+  /** `x.reshape(2, 3)` and `x.reshape((2, 3))`, as arrays have it. */
+  #reshape(args: Arguments, at: number): Value {
+    const { reader } = this
+    return reader.attempt(at, () => {
+      const shape = valuesGiven(args).flatMap((value) => reader.plain(value)) as number[]
+      return reader.wrap(ops.reshape(this.#tensor, shape))
+    })
   }
 
   /** What Keras's weights have beside tensors. */

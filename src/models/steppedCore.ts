@@ -10,6 +10,7 @@ import type { Measures, OutputTraining } from './measures.ts'
 import { LayersModel } from './model.ts'
 import type { OwnSteps } from './ownSteps/ownSteps.ts'
 import type { SteppedModel } from './steppedModel.ts'
+import { Trained } from './trained.ts'
 
 /** What stands in the place of outputs is nothing to compare targets with: these are what the step takes. */
 const takingAny = (training: OutputTraining): OutputTraining =>
@@ -28,8 +29,16 @@ export class SteppedCore extends ModelCore {
   override setUp(setup: Parameters<ModelCore['setUp']>[0]): void {
     this.ownSteps = undefined
     const { training } = setup
-    const isFree = training && !this.#model.hasOutputs
-    super.setUp(isFree ? { ...setup, training: training.map(takingAny) } : setup)
+    const { trainable, hasOutputs, alsoTrained } = this.#model
+    const isFree = training && !hasOutputs
+    const others = alsoTrained()
+    const trained =
+      setup.trained && others.length > 0 && new Trained(trainable ? this.topology.layers : [], others)
+    super.setUp({
+      ...setup,
+      ...(isFree && { training: training.map(takingAny) }),
+      ...(trained && { trained }),
+    })
   }
 
   /** Losses that the class's steps make themselves are none of `compile`. */

@@ -7,7 +7,7 @@ import type { AssignedValue } from '../layers/own/assignment.ts'
 import type { AddWeightOptions } from '../layers/own/ownCode.ts'
 import { currentStep, type OwnStepHook, type StepWeights, tracedStep } from '../layers/own/stepTrace.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
-import type { DrawnVariable } from '../layers/weights/variable.ts'
+import type { DrawnVariable, Variable } from '../layers/weights/variable.ts'
 import { byPlace } from '../operations/keywords.ts'
 import type { MetricValue } from '../training/metric.ts'
 import type { MetricResult } from '../training/metrics/metricVariable.ts'
@@ -197,6 +197,11 @@ export abstract class SteppedModel extends LayersModel {
 
   /** @internal */
   abstract get hasOutputs(): boolean
+
+  /** @internal Weights that steps train whatever the flags of layers are: those of models that were compiled before these changed. */
+  alsoTrained(): readonly Variable[] {
+    return []
+  }
 
   /** @internal Whether a first run of its step made the weights of all layers that steps call. */
   isBuiltInStep = false

@@ -1,7 +1,7 @@
 // Weights of layers that only a step calls, the models that it trains against each other, say: the step runs once on stand-ins for data,
 // as its trace does, and all that it would do to weights is nothing.
 
-import { impossible } from '../../errors.ts'
+import { impossible, RecurraError } from '../../errors.ts'
 import { argumentsOf } from '../../layers/own/arrangement.ts'
 import { type AssignedBy, type AssignedValue, assigned } from '../../layers/own/assignment.ts'
 import { isMetric } from '../../layers/own/ownCode.ts'
@@ -97,13 +97,27 @@ export function buildInStep(model: LayersModel, where: string, data: unknown): v
     ...Object.values(model).filter(isMetric),
   ])
   const name = `${model.where}.trainStep`
-  const placeholders = shaped.flatMap(({ shapes }) => shapes.map((shape) => ({ shape })))
-  trace({ where: name, owner: model.where, parts: [model] }, placeholders, (tensors) => {
-    const structure = shaped.map(({ arrangement }) => arrangement)
-    const arranged = argumentsOf(tensors, structure)
-    const data = arranged.length === 1 ? arranged[0] : arranged
-    const run = () => takingData(name, data, () => model.trainStep(data as never))
-    model.caller.collecting({ losses: [], assignments: [] }, () => tracingStep(step, run))
-    return []
-  })
+  const run = (rows: number | null): void => {
+    const placeholders = shaped.flatMap(({ shapes }) =>
+      shapes.map(([, ...sample]) => ({ shape: [rows, ...sample] as OpenShape })),
+    )
+    trace({ where: name, owner: model.where, parts: [model] }, placeholders, (tensors) => {
+      const structure = shaped.map(({ arrangement }) => arrangement)
+      const arranged = argumentsOf(tensors, structure)
+      const given = arranged.length === 1 ? arranged[0] : arranged
+      const stepped = () => takingData(name, given, () => model.trainStep(given as never))
+      model.caller.collecting({ losses: [], assignments: [] }, () => tracingStep(step, stepped))
+      return []
+    })
+  }
+  try {
+    run(null)
+  } catch (error) {
+    if (!(error instanceof RecurraError)) throw error
+    // A step has a batch of so many samples, of which it may make classes, say.
+    run(ROWS)
+  }
 }
+
+/** The samples of a batch where a step needs to know them. */
+const ROWS = 4

@@ -42,14 +42,12 @@ function rowsOf(loss: Loss): LossRows {
   return fusedRows(inOps)(loss)
 }
 
-/** The loss of `compile` for outputs, targets and weights of samples. */
-export function compiledLoss(
+/** The losses of `compile` for outputs, targets and weights of samples: one for each output, and the same with their weights. */
+export function lossParts(
   core: ModelCore,
-  measures: StepMeasures,
-  traced: StepOfClass,
+  where: string,
   { yPred, y, sampleWeight }: Ends,
-): SymbolicTensor {
-  const where = `${core.where}.computeLoss`
+): { readonly numbers: readonly SymbolicTensor[]; readonly parts: readonly SymbolicTensor[] } {
   const [outputs, targets, weights] = [yPred, y, sampleWeight].map(flat) as [
     SymbolicTensor[],
     SymbolicTensor[],
@@ -69,6 +67,19 @@ export function compiledLoss(
     numbers.push(number)
     parts.push(lossWeight === 1 ? number : multiply(number, lossWeight))
   })
+  return { numbers, parts }
+}
+
+/** The loss of `compile` for outputs, targets and weights of samples. */
+export function compiledLoss(
+  core: ModelCore,
+  measures: StepMeasures,
+  traced: StepOfClass,
+  ends: Ends,
+): SymbolicTensor {
+  const where = `${core.where}.computeLoss`
+  const { numbers, parts: ofOutputs } = lossParts(core, where, ends)
+  const parts = [...ofOutputs]
   if (numbers.length > 1)
     stepEffect(where, numbers, (values, { graph }) => {
       const losses = values.map(({ value }) => value)
