@@ -1,7 +1,9 @@
 // The inside of a model whose class says what its steps do: what all models do, but for the steps themselves, the numbers that these
 // tell, and the optimizers that they apply. The code of such steps is loaded with what else a first call loads.
 
+import type { Layer } from '../layers/layer.ts'
 import type { LayerGraph } from '../layers/layerGraph.ts'
+import type { Variable } from '../layers/weights/variable.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import type { Shape } from '../util/shape.ts'
 import { ModelCore } from './core.ts'
@@ -15,6 +17,20 @@ import { Trained } from './trained.ts'
 /** What stands in the place of outputs is nothing to compare targets with: these are what the step takes. */
 const takingAny = (training: OutputTraining): OutputTraining =>
   training.loss ? { ...training, target: 'any' } : training
+
+/** What the flags of layers say, and other weights that steps train. */
+class AlsoTrained extends Trained {
+  readonly #others: ReadonlySet<Variable>
+
+  constructor(layers: readonly Layer[], others: readonly Variable[]) {
+    super(layers)
+    this.#others = new Set(others)
+  }
+
+  override has(variable: Variable): boolean {
+    return super.has(variable) || this.#others.has(variable)
+  }
+}
 
 export class SteppedCore extends ModelCore {
   readonly #model: SteppedModel
@@ -33,7 +49,7 @@ export class SteppedCore extends ModelCore {
     const isFree = training && !hasOutputs
     const others = alsoTrained()
     const trained =
-      setup.trained && others.length > 0 && new Trained(trainable ? this.topology.layers : [], others)
+      setup.trained && others.length > 0 && new AlsoTrained(trainable ? this.topology.layers : [], others)
     super.setUp({
       ...setup,
       ...(isFree && { training: training.map(takingAny) }),

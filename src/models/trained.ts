@@ -11,12 +11,9 @@ export class Trained {
   readonly #weights: ReadonlySet<Variable>
   readonly #layers: ReadonlySet<Layer>
 
-  /**
-   * @param layers Those of a model that is trainable itself; none otherwise.
-   * @param others Weights that steps train whatever the flags are.
-   */
-  constructor(layers: readonly Layer[], others: readonly Variable[] = []) {
-    this.#weights = new Set([...layers.flatMap((layer) => layer.trainableVariables), ...others])
+  /** @param layers Those of a model that is trainable itself; none otherwise. */
+  constructor(layers: readonly Layer[]) {
+    this.#weights = new Set(layers.flatMap((layer) => layer.trainableVariables))
     this.weights = [...this.#weights]
     this.#layers = new Set(withParts(layers).filter(({ trainable }) => trainable))
   }

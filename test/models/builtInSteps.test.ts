@@ -134,6 +134,41 @@ onCpuFirst(() => {
     expect(history.loss?.[0]).toBeCloseTo(expected.reduce((total, value) => total + value, 0) / 6, 5)
   })
 
+  test('a metric that a step updates several times counts all of these', async () => {
+    class Twice extends Model {
+      readonly net = Sequential([Dense(3)])
+      readonly accuracy = metrics.SparseCategoricalAccuracy({ name: 'accuracy' })
+      readonly joint = metrics.SparseCategoricalAccuracy({ name: 'joint' })
+      readonly auc = metrics.AUC({ name: 'auc' })
+      readonly jointAuc = metrics.AUC({ name: 'joint_auc' })
+      override trainStep([x, y]: readonly [SymbolicTensor, SymbolicTensor]) {
+        const logits = this.net(x)
+        const loss = ops.mean(ops.square(logits))
+        this.optimizer?.minimize(loss, this.net.trainableWeights)
+        const others = ops.negative(logits)
+        const weights = ops.add(ops.squeeze(ops.square(y), -1), 0.5)
+        void this.accuracy.updateState(y, logits)
+        void this.accuracy.updateState(y, others, { sampleWeight: weights })
+        void this.joint.updateState(ops.concatenate([y, y], 0), ops.concatenate([logits, others], 0), {
+          sampleWeight: ops.concatenate([ops.onesLike(weights), weights], 0),
+        })
+        const [a, b] = [ops.sigmoid(logits), ops.sigmoid(others)]
+        const truth = ops.cast(ops.greater(logits, 0.1), 'float32')
+        void this.auc.updateState(truth, a)
+        void this.auc.updateState(truth, b)
+        void this.jointAuc.updateState(ops.concatenate([truth, truth], 0), ops.concatenate([a, b], 0))
+        return { loss, ...this.computeMetrics(null, null, []) }
+      }
+    }
+    setSeed(5)
+    const model = new Twice()
+    model.compile({ optimizer: SGD({ learningRate: 0.1 }) })
+    const { history } = await model.fit(x, [[0], [1], [2], [0], [2], [1]], { ...fitting, epochs: 2 })
+    expect(history.accuracy).toEqual(history.joint)
+    expect(history.auc).toEqual(history.joint_auc)
+    expect(history.accuracy?.[0]).toBeGreaterThan(0)
+  })
+
   test('one array of targets serves a class without a call that has two inputs', async () => {
     class Two extends Model {
       readonly net = Sequential([Input([2]), Dense(1)])

@@ -4,11 +4,13 @@ import { fail, impossible } from '../../errors.ts'
 import type { Graph, Value } from '../../graph/graph.ts'
 import { symbolicOf } from '../../layers/own/numbersLayer.ts'
 import { stepEffect } from '../../layers/own/stepCall.ts'
+import { currentStep, type StepTrace } from '../../layers/own/stepTrace.ts'
+import { concatAlong } from '../../ops/columns.ts'
 import { reshape } from '../../ops/view.ts'
 import { isOptions } from '../../util/options.ts'
-import { type OpenShape, type Shape, showShape } from '../../util/shape.ts'
+import { type OpenShape, type Shape, sameShape, showShape } from '../../util/shape.ts'
 import { fitsSample } from '../loss.ts'
-import type { Metric } from '../metric.ts'
+import type { Metric, MetricInputs } from '../metric.ts'
 
 /**
  * Adds an update to the function that is traced.
@@ -22,6 +24,8 @@ export function updateInStep(metric: Metric, given: readonly unknown[]): void {
   const sampleWeight = isOptions(told) ? (told.sampleWeight ?? null) : told
   const inputs = [symbolicOf(yPred, where), symbolicOf(yTrue, where)]
   if (sampleWeight !== null) inputs.push(symbolicOf(sampleWeight, `${where}, sampleWeight`))
+  const joined = joinedIn(currentStep(), metric)
+  joined.count++
   stepEffect(where, inputs, ([x, y, weights], step) => {
     const { graph } = step
     if (!x || !y) impossible('a metric of nothing')
@@ -36,13 +40,54 @@ export function updateInStep(metric: Metric, given: readonly unknown[]): void {
       })
     const expected = metric.takesValues ? 'any' : metric.targetShape(sample)
     const targets = metric.takesValues ? predictions : fitted(graph, y.value, rows, expected, where)
-    metric.lower(
-      graph,
-      { predictions, targets, weights: weights && ofRows(graph, weights.value) },
-      state,
-      step,
-    )
+    joined.given.push({ predictions, targets, weights: weights && ofRows(graph, weights.value) })
+    if (joined.given.length < joined.count) return
+    metric.lower(graph, joinedRows(graph, joined.given.splice(0), where), state, step)
   })
+}
+
+/** The updates of a metric in a step that a class says, of which its state knows one: of the rows of all. */
+interface Joined {
+  count: number
+  readonly given: MetricInputs[]
+}
+
+const updates = new WeakMap<StepTrace, Map<Metric, Joined>>()
+
+function joinedIn(step: StepTrace | null, metric: Metric): Joined {
+  const alone: Joined = { count: 0, given: [] }
+  if (!step) return alone
+  const ofStep = updates.get(step) ?? new Map<Metric, Joined>()
+  updates.set(step, ofStep)
+  const joined = ofStep.get(metric) ?? alone
+  ofStep.set(metric, joined)
+  return joined
+}
+
+function joinedRows(graph: Graph, given: readonly MetricInputs[], where: string): MetricInputs {
+  const [first, ...others] = given
+  if (!first || others.length === 0) return first ?? impossible('a metric of nothing')
+  const join = (values: readonly Value[]): Value => {
+    const [one, ...rest] = values.map(({ shape }) => shape.slice(1))
+    const other = rest.find((shape) => !sameShape(shape, one ?? []))
+    if (other)
+      fail(where, {
+        expected: `updates of one shape in a step, [rows, ${one}]`,
+        got: `[rows, ${other}]`,
+        remedy: 'Make a metric for each.',
+      })
+    return concatAlong(graph, values, 0)
+  }
+  const isWeighted = given.some(({ weights }) => weights !== undefined)
+  const onesOf = ({ shape: [rows = 1] }: Value): Value =>
+    graph.constant(new Float32Array(rows).fill(1), [rows])
+  return {
+    predictions: join(given.map(({ predictions }) => predictions)),
+    targets: join(given.map(({ targets }) => targets)),
+    weights: isWeighted
+      ? join(given.map(({ weights, predictions }) => weights ?? onesOf(predictions)))
+      : undefined,
+  }
 }
 
 /** Numbers by themselves are samples of one entry. */
