@@ -48,7 +48,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
 const CAUSAL = ['Attention', 'AdditiveAttention']
 
 /** Options of how Keras of old computed or took its data, which change nothing here. */
-const HOW = ['ragged', 'implementation', 'consumeLess', 'unroll', 'useCudnn', 'cpuRelu']
+const HOW = ['implementation', 'consumeLess', 'unroll', 'useCudnn', 'cpuRelu']
 
 /** Layers whose inputs are sequences or images of any length. */
 const isSequence = ({ table }: LayerDefinition): boolean =>
@@ -64,6 +64,8 @@ function todaysNames(
   for (const [name, value] of given) {
     const camel = toCamelCase(name)
     const today = presentName(name)
+    // Texts become rows of one length, as the text makes of what is ragged by itself: ids.to_tensor().
+    if (camel === 'ragged') continue
     if (Object.hasOwn(table, camel)) found.set(camel, value)
     else if (camel === 'batchInputShape') found.set('batchShape', value)
     else if (camel === 'alpha' && 'negativeSlope' in table) found.set('negativeSlope', value)

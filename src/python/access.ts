@@ -30,6 +30,8 @@ const ASSIGNING = ['assign', 'assign_add', 'assign_sub']
 /** `object.name`. */
 export function attributeOf(interpreter: Interpreter, object: Value, name: string, at: number): Value {
   if (object instanceof Unknown) return memberOfUnknown(object, name)
+  if (name === '__name__' && object instanceof PythonFunction) return object.syntax.name
+  if (name === '__name__' && object instanceof PythonClass) return object.name
   if (object instanceof Instance) {
     const own = object.fields.get(name)
     const found =
@@ -37,7 +39,7 @@ export function attributeOf(interpreter: Interpreter, object: Value, name: strin
     if (found !== undefined) return found
   }
   if (object instanceof PythonClass)
-    return valueOr(object.find(name), () => new Unknown(`${object.name}.${name}`))
+    return valueOr(classMember(object, name), () => new Unknown(`${object.name}.${name}`))
   const ofHost = hostOf(object)?.attribute(name, at)
   const known = ofHost === undefined ? methodOf(interpreter, object, name) : ofHost
   // A namespace is a dict here: its entries are attributes, too.
@@ -81,12 +83,20 @@ function memberOfUnknown(object: Unknown, name: string): Value {
   return found
 }
 
+/** A member of a class, whose class methods are bound to it. */
+function classMember(type: PythonClass, name: string): Value | undefined {
+  const member = type.find(name)
+  const isBound = member instanceof PythonFunction && member.syntax.decorators.includes('classmethod')
+  return isBound ? member.bind(type) : member
+}
+
 /** A member of an object's class: methods are bound to the object, properties called. */
 function memberOf(interpreter: Interpreter, object: Instance, name: string, at: number): Value | undefined {
   const member = object.type.find(name)
   if (!(member instanceof PythonFunction)) return member
   const { decorators } = member.syntax
   if (decorators.includes('staticmethod')) return member
+  if (decorators.includes('classmethod')) return member.bind(object.type)
   const bound = member.bind(object)
   if (!decorators.includes('property')) return bound
   return interpreter.call(bound, placedArguments([]), at)

@@ -8,7 +8,15 @@ import { Scope } from './scope.ts'
 import type { Expression, Statement } from './syntax.ts'
 import { truthOf } from './truth.ts'
 import { Branches, watch } from './uncertain.ts'
-import { PythonClass, PythonFunction, Tuple, Unknown, type Value } from './values.ts'
+import {
+  Instance,
+  PythonClass,
+  PythonFunction,
+  placedArguments,
+  Tuple,
+  Unknown,
+  type Value,
+} from './values.ts'
 
 /** How a body ends other than at its last statement; null for that. */
 export type Signal = null | 'break' | 'continue' | { readonly returned: Value }
@@ -60,7 +68,9 @@ const runners: Runners = {
   for: runFor,
   while: runWhile,
   function(interpreter, { syntax }, scope) {
-    scope.set(syntax.name, interpreter.makeFunction(syntax, scope))
+    const made = interpreter.makeFunction(syntax, scope)
+    scope.set(syntax.name, made)
+    for (const decorator of [...syntax.decorators].reverse()) decorate(interpreter, decorator, made, scope)
     return null
   },
   class: runClass,
@@ -101,6 +111,22 @@ const runners: Runners = {
   break: () => 'break',
   continue: () => 'continue',
   pass: nothing,
+}
+
+/**
+ * Hands a function to a decorator that is a method of the text's own, `@Decoder.add_method`, which keeps it elsewhere. What other decorators
+ * make of a function is the function.
+ */
+function decorate(interpreter: Interpreter, decorator: string, made: PythonFunction, scope: Scope): void {
+  const [root = '', ...members] = decorator.split('.')
+  if (members.length === 0) return
+  let found = scope.find(root)
+  for (const name of members) {
+    if (!(found instanceof PythonClass || found instanceof Instance)) return
+    found = interpreter.attribute(found, name, made.syntax.at)
+  }
+  if (found instanceof PythonFunction && found.self !== undefined)
+    interpreter.call(found, placedArguments([made]), made.syntax.at)
 }
 
 /** Whether a body ends the function or the round that it is in. */

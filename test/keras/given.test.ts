@@ -177,6 +177,25 @@ test.each([
   expect(problems.map((one) => [one.word, one.message])).toEqual([[word, expect.stringMatching(message)]])
 })
 
+test('sets of data that are not known are passed over, and nested data of calls', () => {
+  const { problems } = fromKeras(`
+(x_train, y_train), (x_test, y_test) = keras.datasets.mnist.load_data()
+train_ds = tf.data.Dataset.from_tensor_slices((x_train, y_train)).shuffle(100).batch(32)
+joined = tf.concat([x_train, x_test], axis=0)
+class Net(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.dense = keras.layers.Dense(2)
+    def call(self, inputs):
+        a, b = inputs
+        return self.dense(a + b)
+net = Net()
+sample = net([x_train[:2], x_test[:2]])
+net.compile(loss='mse')
+`)
+  expect(problems).toEqual([])
+})
+
 test('checks that raise an exception without a file, or for what is not known, are passed', () => {
   const { model, problems } = fromKeras(
     `

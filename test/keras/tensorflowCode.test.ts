@@ -61,6 +61,48 @@ net.compile(loss='mse', optimizer='adam')
   expect(output.shape).toEqual([1, 4, 2])
 })
 
+test('a class method takes functions as methods, where it decorates them', async () => {
+  const { model, problems } = fromKeras(
+    `
+words = tf.keras.layers.TextVectorization(standardize=None, ragged=True)
+words.adapt(texts)
+class Decoder(tf.keras.layers.Layer):
+    @classmethod
+    def add_method(cls, fun):
+        setattr(cls, fun.__name__, fun)
+        return fun
+    def __init__(self, words, units):
+        super(Decoder, self).__init__()
+        self.embedding = tf.keras.layers.Embedding(words.vocabulary_size(), units)
+@Decoder.add_method
+def call(self, x):
+    return self.scaled(self.embedding(x))
+@Decoder.add_method
+def scaled(self, x):
+    return 2.0 * x
+class Net(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.decoder = Decoder(words, 3)
+    def call(self, x):
+        return self.decoder(x)
+    @classmethod
+    def make(cls):
+        return cls()
+net = Net.make().make()
+`,
+    { values: { texts: ['a b', 'b c'] } },
+  )
+  expect(problems).toEqual([])
+  await model.predict([[0, 4]])
+  fill(model, 1)
+  const [table] = (await model.getWeights()) as [Tensor]
+  expect(table.shape).toEqual([5, 3])
+  const output = ((await model.predict([[0, 4]])) as Tensor).toArray() as number[][][]
+  const rows = table.toArray() as number[][]
+  expect(output[0]).toEqual([0, 4].map((id) => rows[id]?.map((value) => Math.fround(2 * value))))
+})
+
 test('states that a layer makes for its inputs, or for their batch, are zeros', async () => {
   const { models, problems } = fromKeras(`
 class Generator(tf.keras.Model):
@@ -132,25 +174,6 @@ m = keras.Model(a, [y, weights['block2'], weights['block1']])
 `)
   const outputs = (await model.predict([[1, 2]])) as unknown as readonly Tensor[]
   expect(outputs.map((output) => output.toArray())).toEqual([[[2, 3]], [[3, 6]], [[2, 4]]])
-})
-
-test('sets of data that are not known are passed over, and nested data of calls', () => {
-  const { problems } = fromKeras(`
-(x_train, y_train), (x_test, y_test) = keras.datasets.mnist.load_data()
-train_ds = tf.data.Dataset.from_tensor_slices((x_train, y_train)).shuffle(100).batch(32)
-joined = tf.concat([x_train, x_test], axis=0)
-class Net(keras.Model):
-    def __init__(self):
-        super().__init__()
-        self.dense = keras.layers.Dense(2)
-    def call(self, inputs):
-        a, b = inputs
-        return self.dense(a + b)
-net = Net()
-sample = net([x_train[:2], x_test[:2]])
-net.compile(loss='mse')
-`)
-  expect(problems).toEqual([])
 })
 
 test('each text names its layers from the first on, behind what the user gives it', async () => {
