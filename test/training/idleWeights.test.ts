@@ -263,10 +263,12 @@ test('they are told once, by their paths, for each optimizer', async () => {
   await model.evaluate(data, [target, target], quiet)
   await train()
   const text = `${model.where}: gradients do not exist for "b/kernel", "b/bias": the loss does not depend on them, and the update leaves them as they are.`
-  expect(warn.mock.calls).toEqual([[text]])
+  // Other tests of the process may still say something of models of theirs.
+  const told = () => warn.mock.calls.flat().filter((said) => String(said).startsWith(model.where))
+  expect(told()).toEqual([text])
   model.compile({ optimizer: 'sgd', loss: 'mse' })
   await train()
-  expect(warn).toHaveBeenCalledTimes(1)
+  expect(told()).toHaveLength(1)
   warn.mockRestore()
   model.dispose()
 })
