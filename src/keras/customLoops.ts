@@ -82,8 +82,7 @@ export class CustomLoops {
     if (!found) return null
     for (const frame of frames) if (frame.kind === 'loop') this.loops.add(frame.statement)
     const around = frames.slice(place + 1)
-    const loop = around.find((frame) => frame.kind === 'loop')
-    const frame = found.kind === 'loop' ? found : this.#shared(reader, found, loop, at)
+    const frame = found.kind === 'loop' ? found : this.#shared(reader, found, around, at)
     if (frame === null) return 'known'
     const key = frame.kind === 'loop' ? frame.statement : frame.fn.syntax
     if (this.#known.has(key)) return 'known'
@@ -115,12 +114,18 @@ export class CustomLoops {
   }
 
   /** A function, or the loop that calls several of them for each batch; null where such a loop is not over batches. */
-  #shared(reader: Reader, call: CallFrame, loop: LoopFrame | undefined, at: number): Frame | null {
-    if (!loop) return call
-    const first = this.#functions.get(loop.statement)
-    this.#functions.set(loop.statement, first ?? call.fn)
-    if (first === undefined || first.syntax === call.fn.syntax) return call
-    if (takesBatch(reader, loop)) return loop
+  #shared(reader: Reader, call: CallFrame, around: readonly Frame[], at: number): Frame | null {
+    let first: PythonFunction | undefined
+    for (const each of around) {
+      if (each.kind !== 'loop') continue
+      const known = this.#functions.get(each.statement) ?? call.fn
+      this.#functions.set(each.statement, known)
+      if (known.syntax !== call.fn.syntax) first ??= known
+    }
+    if (first === undefined) return call
+    const [loop] = around.filter((each) => each.kind === 'loop')
+    const isOfBoth = loop && this.#functions.get(loop.statement) === first
+    if (isOfBoth && takesBatch(reader, loop)) return loop
     reader.interpreter.problem(
       at,
       `updates weights for a batch for which ${first.syntax.name} does so, too: call both in one function of the batch, def train_step(x, y)`,

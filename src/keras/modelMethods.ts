@@ -14,6 +14,7 @@ import { readFit } from './fitArguments.ts'
 import { valuesGiven } from './functions.ts'
 import { adapt, setWeights, WeightsOf } from './givenData.ts'
 import { isModel, type Reader } from './reader.ts'
+import { isStateful } from './repeatedFits.ts'
 
 type Method = (reader: Reader, model: LayersModel, args: Arguments, at: number) => Value
 
@@ -85,7 +86,8 @@ function fit(reader: Reader, model: LayersModel, args: Arguments, at: number): V
   const read = readFit(reader, args)
   const place = args.places.get('callbacks') ?? at
   namesForModel(read.options.callbacks, model, (message) => reader.interpreter.problem(place, message))
-  if (read) reader.fit = { ...read, model }
+  const options = reader.repeatedFits.join(reader, model, read.options)
+  reader.fit = { ...read, options, model }
   return new Unknown('history')
 }
 
@@ -165,7 +167,6 @@ const WITHOUT_EFFECT = [
   'summary',
   'get_config',
   'to_json',
-  'reset_states',
   'reset_metrics',
 ]
 
@@ -173,10 +174,20 @@ const ofModels: readonly string[] = Object.keys(methods).filter(
   (name) => !['set_weights', 'adapt', 'add_loss'].includes(name),
 )
 
+/** Resets states: at once where a hook of a training does, and in a text that is read between the fits of a loop. */
+function resetStates(reader: Reader, layer: Layer): Value {
+  if (!isStateful(layer)) return null
+  if (reader.interpreter.isReading) reader.repeatedFits.reset(reader, layer)
+  else layer.resetStates()
+  return null
+}
+
 /** A method of a layer or a model by its name in Keras; undefined for others. */
 export function methodOf(reader: Reader, layer: Layer, name: string): Value | undefined {
   if (WITHOUT_EFFECT.includes(name)) return new NativeFunction(name, () => new Unknown(name))
   if (name === 'get_weights') return new NativeFunction(name, () => new WeightsOf(layer))
+  if (name === 'reset_states' || name === 'reset_state')
+    return new NativeFunction(name, () => resetStates(reader, layer))
   if (name === 'count_params') return new NativeFunction(name, () => countOf(layer))
   if (name === 'get_layer' && isModel(layer))
     return new NativeFunction(name, (args, at) => getLayer(reader, layer, args, at))

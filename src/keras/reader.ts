@@ -31,6 +31,7 @@ import type { Differentiated } from './customStep.ts'
 import { Files } from './files.ts'
 import { functionOf } from './functions.ts'
 import type { Problems } from './problems.ts'
+import { RepeatedFits } from './repeatedFits.ts'
 import { WrappedValue } from './values.ts'
 import { wrapped } from './wrapped.ts'
 
@@ -78,6 +79,7 @@ export class Reader {
   /** What a step of the text took gradients of so far; null where no step asks. */
   differentiated: Differentiated[] | null = null
   readonly files = new Files()
+  readonly repeatedFits = new RepeatedFits()
   /** Options that calls of a layer have where they say nothing else. */
   readonly callOptions = new WeakMap<Layer, Readonly<Record<string, unknown>>>()
   readonly #fields = new WeakMap<Layer, Map<string, Value>>()

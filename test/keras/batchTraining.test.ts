@@ -112,3 +112,22 @@ for step in range(1000):
     ])
   })
 })
+
+test('two functions that train in loops of their own, for each round of another loop, are told', () => {
+  const inner = (name: string) => `
+    for i in range(4):
+        ${name}(states, values)`
+  const { problems } = fromKeras(`
+model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2)])
+optimizer = keras.optimizers.SGD(0.2)
+def train_policy(x, y):
+    optimizer.minimize(lambda: 0, model.trainable_variables)
+def train_value(x, y):
+    optimizer.minimize(lambda: 0, model.trainable_variables)
+for epoch in range(30):
+    states, values = collect()${inner('train_policy')}${inner('train_value')}
+`)
+  expect(problems.map(({ message }) => message)).toEqual([
+    expect.stringContaining('train_policy does so, too'),
+  ])
+})

@@ -140,6 +140,7 @@ last = Sequential([Dense(3)])
   expect(problems).toEqual([])
   expect(Object.keys(models)).toEqual(['m', 'last'])
   expect(fit).toEqual({
+    epochs: 60,
     batchSize: 128,
     callbacks: [expect.objectContaining({ filepath: 'out/run/{epoch}.keras' })],
   })
