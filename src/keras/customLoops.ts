@@ -147,7 +147,7 @@ function takesBatch(reader: Reader, frame: Frame): boolean {
 }
 
 const goesThroughBatches = ({ rounds, statement: { source } }: LoopFrame): boolean =>
-  rounds === null && !isCallOf(source, /^t?range$/)
+  rounds === null && !/^t?range$/.test(calleeOf(source))
 
 /** Rounds of the loop around that over batches. */
 function epochsOf(around: readonly Frame[], step: Frame): number | null {
@@ -261,26 +261,26 @@ function isComputed(
   return callee instanceof PythonFunction ? sources.length === 0 : hostOf(callee) !== null
 }
 
-const isCallOf = (source: Expression, names: RegExp): boolean =>
-  source.kind === 'call' && source.callee.kind === 'name' && names.test(source.callee.name)
+/** The name of the function or the method that an expression calls; empty for other expressions. */
+const calleeOf = (source: Expression): string =>
+  source.kind === 'call' && (source.callee.kind === 'name' || source.callee.kind === 'member')
+    ? source.callee.name
+    : ''
 
 /** The name of the batch, which no text can write. */
 const BATCH = ' batch'
 
-/** What a loop goes through, and what it calls a batch, without what counts or shows its rounds: `enumerate(tqdm(dataset))`. */
-function batchesOf({ source, target }: LoopFrame['statement']): {
-  readonly source: Expression
-  readonly target: Expression
-} {
-  if (source.kind !== 'call' || source.callee.kind !== 'name') return { source, target }
-  const inner = source.args[0]?.value
-  if (!inner) return { source, target }
-  const { name } = source.callee
+/** What a loop goes through, and what it calls a batch. */
+type Batches = Pick<LoopFrame['statement'], 'source' | 'target'>
+
+/** The same without what counts or shows its rounds: `enumerate(tqdm(dataset))`, `dataset.enumerate()`. */
+function batchesOf({ source, target }: Batches): Batches {
+  if (source.kind !== 'call') return { source, target }
+  const name = calleeOf(source)
+  const inner = source.args[0]?.value ?? (source.callee.kind === 'member' ? source.callee.object : undefined)
   const counted = name === 'enumerate' && 'items' in target ? target.items[1] : undefined
-  if (counted) return batchesOf({ source: inner, target: counted } as LoopFrame['statement'])
-  return /^(tqdm|iter)$/.test(name)
-    ? batchesOf({ source: inner, target } as LoopFrame['statement'])
-    : { source, target }
+  if (inner && counted) return batchesOf({ source: inner, target: counted })
+  return inner && /^(tqdm|iter)$/.test(name) ? batchesOf({ source: inner, target }) : { source, target }
 }
 
 /** What the text calls batches: the name in front of methods, `train_dataset.take(100)`. */

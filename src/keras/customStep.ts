@@ -64,7 +64,7 @@ export function modelOfStep(reader: Reader, step: CustomStep, optimizers: readon
 }
 
 /** Runs the function on a batch, and tells what it computed. */
-function runStep(reader: Reader, { fn, args }: CustomStep, model: SteppedModel, data: unknown): never {
+function runStep(reader: Reader, { fn, args }: CustomStep, model: SteppedModel, data: unknown): object {
   const count = valuesGiven(args).filter((value) => value instanceof Unknown).length
   const batch = count === 1 ? [data] : [data].flat()
   if (batch.length !== count)
@@ -93,8 +93,9 @@ function runStep(reader: Reader, { fn, args }: CustomStep, model: SteppedModel, 
       first && numbers.length === 1 && !isOptions(returned) ? [['loss', first[1]] as const] : numbers
     return {
       ...Object.fromEntries(named.map(([key, one]) => [key, scalar(one)])),
-      ...measured(model),
-    } as never
+      // The metrics that the step updates.
+      ...model.computeMetrics(null, null, []),
+    }
   } finally {
     reader.differentiated = differentiated
     reader.customModel = customModel
@@ -106,11 +107,6 @@ export type Differentiated = readonly [word: string, value: unknown]
 
 const scalar = (value: unknown): unknown =>
   value instanceof SymbolicTensor && value.shape.length > 0 ? ops.mean(value) : value
-
-/** The metrics that the step updates. */
-function measured(model: SteppedModel): object {
-  return model.computeMetrics(null, null, [] as never)
-}
 
 /** What a function returns, by names. */
 function numbersOf(returned: unknown, names: readonly (string | null)[]): readonly Differentiated[] {

@@ -203,12 +203,15 @@ export function isUsualStep(
   const data = new Part('data', [new Part('x'), new Part('y')])
   const before = reader.activity
   const { isRehearsed } = reader
-  reader.isRehearsed = true
-  const returned = reader.interpreter.called(
-    (trouble) => troubles.push(trouble),
-    () => reader.interpreter.callFunction(method.bind(model), placedArguments([data]), method.syntax.at),
-  )
-  reader.isRehearsed = isRehearsed
+  const run = (): Value =>
+    reader.interpreter.callFunction(method.bind(model), placedArguments([data]), method.syntax.at)
+  let returned: Value = null
+  try {
+    reader.isRehearsed = true
+    returned = reader.interpreter.called((trouble) => troubles.push(trouble), run)
+  } finally {
+    reader.isRehearsed = isRehearsed
+  }
   if (troubles.length > 0 || reader.activity !== before || model.isOther || !model.isJudged) return false
   // Keras's step scales the loss, which is something else where the policy has `compile` find a scale.
   const isScaled = model.isScaled || currentPolicy() === 'float32'

@@ -8,6 +8,9 @@ interface Holder {
   readonly hasOutputs?: boolean
 }
 
+/** Models of which a first run of their step has made the weights of all layers that steps call. */
+export const builtInSteps = new WeakSet<object>()
+
 export const openParts = ({ parts }: Holder): readonly Layer[] =>
   parts.flatMap((part: Layer & Pick<Holder, 'hasOutputs'>) => {
     if (part.built) return []

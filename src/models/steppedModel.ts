@@ -203,9 +203,6 @@ export abstract class SteppedModel extends LayersModel {
     return []
   }
 
-  /** @internal Whether a first run of its step made the weights of all layers that steps call. */
-  isBuiltInStep = false
-
   /** @internal */
   abstract readonly caller: Caller
 

@@ -22,7 +22,7 @@ import type { OpenShape } from '../../util/shape.ts'
 import { isTensorData } from '../../util/tensor.ts'
 import { shapesOfData } from '../inputShapes.ts'
 import type { LayersModel } from '../model.ts'
-import { openParts } from '../openParts.ts'
+import { builtInSteps, openParts } from '../openParts.ts'
 import { SteppedModel } from '../steppedModel.ts'
 import { takingData } from './given.ts'
 import { LossTracker } from './stepMetrics.ts'
@@ -31,7 +31,6 @@ import { MetricInStep } from './stepOfClass.ts'
 /** A step of which nothing is computed. */
 class BuildingStep implements StepTrace {
   readonly metrics: readonly object[]
-  readonly losses: readonly SymbolicTensor[] = []
 
   constructor(metrics: readonly object[]) {
     this.metrics = metrics
@@ -49,7 +48,13 @@ class BuildingStep implements StepTrace {
     ]
   }
 
-  apply(): void {}
+  apply(): void {
+    // Updates are for steps that run.
+  }
+
+  get losses(): readonly SymbolicTensor[] {
+    return standIns([], [[]])
+  }
 
   scaleLoss(_optimizer: object, _where: string, loss: SymbolicTensor): SymbolicTensor {
     return loss
@@ -87,7 +92,7 @@ const standIns = (
 export function buildInStep(model: LayersModel, where: string, data: unknown): void {
   const isOpen = model instanceof SteppedModel && model.ownHooks.includes('trainStep') && !model.hasOutputs
   if (!isOpen || openParts(model).length === 0) return
-  model.isBuiltInStep = true
+  builtInSteps.add(model)
   const given: readonly unknown[] = Array.isArray(data) && !isTensorData(data) ? data : [data]
   const parts = given.filter((part) => part !== null && part !== undefined)
   const shaped = parts.map((part) => shapesOfData(part, where))

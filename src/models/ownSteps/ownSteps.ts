@@ -19,7 +19,7 @@ import { isOptions } from '../../util/options.ts'
 import { isA } from '../../util/realms.ts'
 import type { ModelCore } from '../core.ts'
 import { heldMetrics } from '../heldMetrics.ts'
-import { openParts } from '../openParts.ts'
+import { builtInSteps, openParts } from '../openParts.ts'
 import { type StepRequest, sampleShape } from '../stepGraph.ts'
 import type { SteppedModel, StepTensors } from '../steppedModel.ts'
 import { addedLosses, checkEnds, compiledLoss } from './compiledLoss.ts'
@@ -244,7 +244,7 @@ export class OwnSteps {
 
   #checkBuilt(where: string): void {
     const [open] = openParts(this.#model)
-    if (open && !this.#model.isBuiltInStep)
+    if (open && !builtInSteps.has(this.#model))
       fail(where, {
         expected: 'layers whose weights are made before the first step',
         got: `${open.where} without`,
