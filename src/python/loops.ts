@@ -50,8 +50,9 @@ function repeat(
 export function runFor(interpreter: Interpreter, statement: For, scope: Scope): Signal {
   const { target, source } = statement
   const value = interpreter.evaluate(source, scope)
-  // Nothing is made of the numbers of a range that a loop leaves early.
   const items = value instanceof Range ? value : interpreter.items(value, source.at)
+  // A loop that was found to do nothing, within another that goes on, ends early: it does not spend the steps of all its rounds again.
+  if (value instanceof Range && !interpreter.idleRounds.has(statement)) interpreter.budget.spend(value.length)
   if (items === null) return runOnce(interpreter, statement, scope, value instanceof Unknown ? value : null)
   const [signal, changed] = watch(interpreter, () =>
     interpreter.frames.within({ kind: 'loop', statement, scope, rounds: items.length }, () =>
