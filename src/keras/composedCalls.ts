@@ -179,7 +179,8 @@ const ON_TENSORS: Readonly<Record<string, Composed>> = {
   band_part: {
     parameters: ['input', 'numLower', 'numUpper'],
     make(given) {
-      const [whole, lower, upper] = [...given.values()] as [SymbolicTensor, number, number]
+      const whole = given.get('input') as SymbolicTensor
+      const [lower, upper] = ['numLower', 'numUpper'].map((name) => given.get(name)) as [number, number]
       const below = lower < 0 ? whole : ops.triu(whole, -lower)
       return upper < 0 ? below : ops.tril(below, upper)
     },

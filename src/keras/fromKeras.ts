@@ -160,7 +160,7 @@ function result(reader: Reader, scope: Scope): KerasCode {
     model: callable(model),
     models: Object.fromEntries(models),
     trained: fit && !incomplete.has(fit.model) ? callable(fit.model) : null,
-    fit: fit && reader.repeatedFits.finished(fit.options),
+    fit: fit && reader.repeatedFits.finished(reader, fit),
     data: (fit?.data ?? {}) as Readonly<Record<string, DataNames>>,
     problems: sorted,
   }

@@ -124,7 +124,7 @@ export class LayerValue extends WrappedValue {
     if (models.length === 1) return reader.attempt(at, () => reader.wrap(customModel.losses))
     return reader.interpreter.problem(
       at,
-      'are told of a loop that trains one model: add them to what compile has',
+      'are known together where a loop trains several models: write the loop as train_step of a class, whose self.losses has those of all',
     )
   }
 

@@ -2,6 +2,7 @@
 
 import { toCamelCase } from '../formats/config/snakeCase.ts'
 import type { Layer } from '../layers/layer.ts'
+import { currentStep } from '../layers/own/stepTrace.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { CompileOptions } from '../models/compileOptions.ts'
 import type { LayersModel } from '../models/model.ts'
@@ -175,8 +176,13 @@ const ofModels: readonly string[] = Object.keys(methods).filter(
 )
 
 /** Resets states: at once where a hook of a training does, and in a text that is read between the fits of a loop. */
-function resetStates(reader: Reader, layer: Layer): Value {
+function resetStates(reader: Reader, layer: Layer, at: number): Value {
   if (!isStateful(layer)) return null
+  if (currentStep())
+    return reader.interpreter.problem(
+      at,
+      'resets states in a step, which is one graph for all batches: reset them in a callback, or between epochs',
+    )
   if (reader.interpreter.isReading) reader.repeatedFits.reset(reader, layer)
   else layer.resetStates()
   return null
@@ -187,7 +193,7 @@ export function methodOf(reader: Reader, layer: Layer, name: string): Value | un
   if (WITHOUT_EFFECT.includes(name)) return new NativeFunction(name, () => new Unknown(name))
   if (name === 'get_weights') return new NativeFunction(name, () => new WeightsOf(layer))
   if (name === 'reset_states' || name === 'reset_state')
-    return new NativeFunction(name, () => resetStates(reader, layer))
+    return new NativeFunction(name, (_, at) => resetStates(reader, layer, at))
   if (name === 'count_params') return new NativeFunction(name, () => countOf(layer))
   if (name === 'get_layer' && isModel(layer))
     return new NativeFunction(name, (args, at) => getLayer(reader, layer, args, at))

@@ -4,7 +4,7 @@
 import { LambdaCallback } from '../callbacks/index.ts'
 import type { Layer } from '../layers/layer.ts'
 import type { LayersModel } from '../models/model.ts'
-import type { Reader } from './reader.ts'
+import type { Reader, ReadFit } from './reader.ts'
 
 type Options = Readonly<Record<string, unknown>>
 
@@ -20,7 +20,8 @@ export class RepeatedFits {
   #count = 0
   /** Epochs of each fit. */
   #each = 1
-  readonly #reset = new Set<Stateful>()
+  /** By what is reset, the loop in which it is. */
+  readonly #reset = new Map<Stateful, object>()
 
   /** Is told of a fit; the result are its options, of all fits in the same loop so far. */
   join(reader: Reader, model: LayersModel, options: Options): Options {
@@ -36,13 +37,18 @@ export class RepeatedFits {
 
   /** Is told that states are reset. */
   reset(reader: Reader, layer: Stateful): void {
-    if (this.#loop !== null && loopOf(reader) === this.#loop) this.#reset.add(layer)
+    const loop = loopOf(reader)
+    // Behind all training it changes nothing of that.
+    if (loop !== null) this.#reset.set(layer, loop)
   }
 
-  /** The options of the last fit, with what resets the states between its rounds. */
-  finished(options: Options): Options {
-    const layers = [...this.#reset]
-    const each = this.#each
+  /** The options of what a text trains, with what resets states between the rounds of its loop. */
+  finished({ customLoops }: Reader, { model, options }: ReadFit): Options {
+    const isRepeated = model === this.#model
+    const isReset = (loop: object): boolean =>
+      isRepeated ? loop === this.#loop : customLoops.loops.has(loop)
+    const layers = [...this.#reset].flatMap(([layer, loop]) => (isReset(loop) ? [layer] : []))
+    const each = isRepeated ? this.#each : 1
     if (layers.length === 0) return options
     const resetting = LambdaCallback({
       onEpochEnd: (epoch: number) => {

@@ -55,6 +55,27 @@ model.reset_states()
   expect(await weightsOf(model)).toEqual(weights)
 })
 
+test('a training loop that resets states behind each epoch', async () => {
+  const { models, trained, fit, problems } = fromKeras(`${MODEL}
+optimizer = keras.optimizers.SGD(0.1)
+loss_fn = keras.losses.MeanSquaredError()
+for epoch in range(3):
+    for x_batch, y_batch in dataset:
+        with tf.GradientTape() as tape:
+            loss = loss_fn(y_batch, model(x_batch, training=True))
+        grads = tape.gradient(loss, model.trainable_weights)
+        optimizer.apply_gradients(zip(grads, model.trainable_weights))
+    model.reset_states()
+`)
+  expect(problems).toEqual([])
+  const model = models.model as LayersModel
+  fill(model, 1)
+  const { history } = await (trained as LayersModel).fit(x, y, { ...fit, ...options })
+  const { losses, weights } = await expected(3, 1, true)
+  for (const [i, loss] of losses.entries()) expect(history.loss?.[i]).toBeCloseTo(loss, 5)
+  for (const [i, value] of (await weightsOf(model)).entries()) expect(value).toBeCloseTo(weights[i] ?? 0, 5)
+})
+
 test('a callback that resets states does so while the model trains', async () => {
   const { models, fit, problems } = fromKeras(`${MODEL}
 class ResetStatesCallback(keras.callbacks.Callback):
