@@ -40,11 +40,9 @@ export function modelOfStep(reader: Reader, step: CustomStep, optimizers: readon
   const model = ownModel(
     {
       name: /^\w+$/.test(name) ? name : 'train_step',
-      call: () => fail(where, { expected: 'a model with outputs', got: 'a step of training' }),
       build: null,
       copy: () => modelOfStep(reader, step, optimizers),
       code: null,
-      callOptions: () => ({}),
     },
     {
       trainStep(this: unknown, data: unknown) {

@@ -106,15 +106,15 @@ export function fromKeras(text: string, options: FromKerasOptions = {}): KerasCo
   reader.interpreter = new Interpreter(text, new KerasHost(reader), (trouble) => problems.add(trouble))
   reader.customLoops = new CustomLoops()
   const scope = new Scope()
-  withFreshNames(namesIn(values), () => run(reader, text, scope))
+  withFreshNames(layerNames(values), () => run(reader, text, scope))
   return result(reader, scope)
 }
 
 /** The names of layers and models that the user gives. */
-function namesIn(values: unknown): readonly string[] {
+function layerNames(values: unknown): readonly string[] {
   if (values instanceof Layer) return withParts<Layer>([values]).map(({ name }) => name)
-  if (Array.isArray(values)) return values.flatMap(namesIn)
-  return isOptions(values) ? Object.values(values).flatMap(namesIn) : []
+  if (Array.isArray(values)) return values.flatMap(layerNames)
+  return isOptions(values) ? Object.values(values).flatMap(layerNames) : []
 }
 
 /** Reads the text, and calls what builds models where the text does not. */

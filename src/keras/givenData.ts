@@ -66,15 +66,14 @@ export class WeightsOf extends Unknown {
 /** `layer.set_weights([kernel, bias])`: once the text is read, since layers have their weights when they are called. */
 export function setWeights(reader: Reader, layer: Layer, args: Arguments, at: number): Value {
   const [value = null] = valuesGiven(args)
-  // A model that is given may have been trained: a device has its weights then.
-  const isElsewhere =
-    value instanceof WeightsOf && value.layer.weightVariables.some(({ home }) => home !== null)
-  if (value instanceof WeightsOf && (reader.isTrained || isElsewhere))
-    return reader.interpreter.problem(
-      at,
-      'copies weights that are not trained yet: call setWeights(await source.getWeights()) here once they are',
-    )
   if (value instanceof WeightsOf) {
+    // A model that is given may have been trained: a device has its weights then.
+    const isElsewhere = value.layer.weightVariables.some(({ home }) => home !== null)
+    if (reader.isTrained || isElsewhere)
+      return reader.interpreter.problem(
+        at,
+        'copies weights that are not trained yet: call setWeights(await source.getWeights()) here once they are',
+      )
     reader.weights.push({ layer, values: value.layer, at })
     return null
   }

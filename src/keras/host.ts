@@ -15,7 +15,6 @@ import {
   List,
   NativeFunction,
   PythonFunction,
-  Tuple,
   Unknown,
   type Value,
 } from '../python/values.ts'
@@ -33,7 +32,7 @@ import { OwnObjectValue } from './ownObjects.ts'
 import { changedMethod, PresetValue } from './presetValue.ts'
 import type { Reader } from './reader.ts'
 import { SubclassValue } from './subclass.ts'
-import { TensorValue } from './tensorValue.ts'
+import { isTensorValue } from './tensorValue.ts'
 import { KerasObject } from './values.ts'
 
 type GivenFunction = (...args: readonly unknown[]) => unknown
@@ -52,10 +51,6 @@ const givenFunction = (reader: Reader, name: string, fn: GivenFunction): Value =
       return isFunction ? givenFunction(reader, name, made as GivenFunction) : reader.wrap(made)
     })
   })
-
-const isTensorValue = (value: Value): boolean =>
-  value instanceof TensorValue ||
-  ((value instanceof List || value instanceof Tuple) && value.items.some(isTensorValue))
 
 /** What names of modules usually mean in texts that leave their imports out. */
 const MODULES: Readonly<Record<string, string>> = {

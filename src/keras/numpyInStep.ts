@@ -5,7 +5,7 @@ import { List, NativeFunction, numeric, Tuple, Unknown, type Value } from '../py
 import { valuesGiven } from './functions.ts'
 import { callOperation } from './operationCalls.ts'
 import type { Reader } from './reader.ts'
-import { TensorValue } from './tensorValue.ts'
+import { isTensorValue } from './tensorValue.ts'
 
 /** The arguments of a call by place or by name. */
 type Given = (index: number, name: string) => Value
@@ -40,16 +40,20 @@ const DRAWS: Readonly<Record<string, (given: Given, placed: readonly Value[]) =>
   random: (given) => uniform(shapeOf(given(0, 'size'))),
 }
 
-/** Whether a path is that of a function that draws numbers. */
-export const isDraw = (path: string): boolean =>
-  path.startsWith('numpy.random.') && Object.hasOwn(DRAWS, path.slice('numpy.random.'.length))
+/** The function of a path that draws numbers; undefined for other paths. */
+function drawOf(path: string): (typeof DRAWS)[string] | undefined {
+  const [, name = ''] = /^numpy\.random\.(\w+)$/.exec(path) ?? []
+  return Object.hasOwn(DRAWS, name) ? DRAWS[name] : undefined
+}
+
+export const isDraw = (path: string): boolean => drawOf(path) !== undefined
 
 /** Such a function; outside of steps its numbers are not known. */
 export const numpyDraw = (reader: Reader, path: string): NativeFunction =>
   new NativeFunction(path, (args, at) => {
     const { placed, named } = args
     const isKnown = !valuesGiven(args).some((value) => value instanceof Unknown)
-    const draw = reader.customModel && isKnown ? DRAWS[path.slice('numpy.random.'.length)] : undefined
+    const draw = reader.customModel && isKnown ? drawOf(path) : undefined
     if (!draw) return reader.interpreter.host.callUnknown(new Unknown(path), args, at)
     return reader.attempt(at, () => {
       reader.act()
@@ -61,12 +65,8 @@ export const numpyDraw = (reader: Reader, path: string): NativeFunction =>
 export const ofStep = (reader: Reader, name: string, otherwise: Value | undefined): Value | undefined =>
   otherwise instanceof NativeFunction
     ? new NativeFunction(name, (args, at) =>
-        reader.customModel && valuesGiven(args).some(hasTensors)
+        reader.customModel && valuesGiven(args).some(isTensorValue)
           ? callOperation(reader, `tensorflow.${name}`, args, at)
           : otherwise.call(args, at),
       )
     : otherwise
-
-const hasTensors = (value: Value): boolean =>
-  value instanceof TensorValue ||
-  ((value instanceof List || value instanceof Tuple) && value.items.some(hasTensors))

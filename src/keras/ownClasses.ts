@@ -27,7 +27,7 @@ export interface OwnStates {
 /** Names of layers are those of their classes; what writes code asks for the arguments. */
 const made = (
   Class: new (options: object) => object,
-  { name, code }: OwnMethods,
+  { name, code }: Pick<OwnMethods, 'name' | 'code'>,
   options: object,
 ): AnyLayer => {
   const layer = new (Object.defineProperty(Class, 'name', { value: name }))(options)
@@ -36,7 +36,7 @@ const made = (
 
 /** A model, which has those of its hooks that the text has: what they are tells how it trains. */
 export function ownModel(
-  methods: OwnMethods,
+  methods: Omit<OwnMethods, 'call' | 'callOptions'>,
   hooks: Readonly<Record<string, (...args: readonly unknown[]) => unknown>>,
   options: object,
 ): AnyLayer {

@@ -9,6 +9,7 @@ import type { HostValue } from '../python/hostValue.ts'
 import {
   type Arguments,
   Ellipsis,
+  List,
   NativeFunction,
   numeric,
   Slice,
@@ -159,3 +160,8 @@ function indexOf(reader: Reader, key: Value): unknown {
   const number = numeric(key)
   return number === null ? reader.plain(key) : Number(number)
 }
+
+/** Whether a value is a tensor, or a list that has one. */
+export const isTensorValue = (value: Value): boolean =>
+  value instanceof TensorValue ||
+  ((value instanceof List || value instanceof Tuple) && value.items.some(isTensorValue))

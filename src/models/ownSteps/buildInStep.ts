@@ -13,7 +13,7 @@ import {
   tracingStep,
 } from '../../layers/own/stepTrace.ts'
 import { trace } from '../../layers/own/trace.ts'
-import { SymbolicTensor } from '../../layers/symbolicTensor.ts'
+import type { SymbolicTensor } from '../../layers/symbolicTensor.ts'
 import { DrawnVariable } from '../../layers/weights/variable.ts'
 import { variableOf } from '../../layers/weights/weightAccess.ts'
 import { allowApplying } from '../../training/applying.ts'
@@ -24,7 +24,7 @@ import { shapesOfData } from '../inputShapes.ts'
 import type { LayersModel } from '../model.ts'
 import { builtInSteps, openParts } from '../openParts.ts'
 import { SteppedModel } from '../steppedModel.ts'
-import { takingData } from './given.ts'
+import { flat, takingData } from './given.ts'
 import { LossTracker } from './stepMetrics.ts'
 import { MetricInStep } from './stepOfClass.ts'
 
@@ -72,8 +72,7 @@ class BuildingStep implements StepTrace {
 
   usual(hook: OwnStepHook, args: readonly unknown[]): unknown {
     if (hook === 'computeMetrics') return {}
-    const given = args.flat().filter((each) => each instanceof SymbolicTensor)
-    const [loss] = standIns(given.slice(0, 1), [[]])
+    const [loss] = standIns(flat(args).slice(0, 1), [[]])
     return hook === 'computeLoss' ? loss : { loss }
   }
 }

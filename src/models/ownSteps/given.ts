@@ -1,8 +1,8 @@
 // What steps of one's own are given and give.
 
 import { describeValue, fail } from '../../errors.ts'
+import { flattened } from '../../layers/own/arrangement.ts'
 import { SymbolicTensor } from '../../layers/symbolicTensor.ts'
-import { isOptions } from '../../util/options.ts'
 import { showShape } from '../../util/shape.ts'
 import type { StepTensors } from '../steppedModel.ts'
 import { MetricInStep } from './stepOfClass.ts'
@@ -41,11 +41,8 @@ export interface Ends {
 export const endsOf = ([, y, yPred, sampleWeight]: readonly unknown[]): Ends => ({ yPred, y, sampleWeight })
 
 /** The tensors of inputs or outputs in their order. */
-export const flat = (given: unknown): SymbolicTensor[] => {
-  if (given instanceof SymbolicTensor) return [given]
-  if (Array.isArray(given)) return given.flatMap(flat)
-  return isOptions(given) ? Object.values(given).flatMap(flat) : []
-}
+export const flat = (given: unknown): SymbolicTensor[] =>
+  flattened(given).filter((one): one is SymbolicTensor => one instanceof SymbolicTensor)
 
 /** Throws where what a step returns is no number. */
 export function checkLog(where: string, name: string, given: unknown): void {
