@@ -1,7 +1,7 @@
 // The shapes of what numpy makes of arrays: parts, arrays side by side, arithmetic. An extent that depends on a value that is not known is
 // that value, which is asked for by its name in the text.
 
-import { Ellipsis, numeric, Slice, Unknown, type Value } from '../python/values.ts'
+import { Ellipsis, List, numeric, Slice, Tuple, Unknown, type Value } from '../python/values.ts'
 import { axisOf as axisFromStart } from './numbers/given.ts'
 
 export type ArrayShape = readonly Value[]
@@ -109,4 +109,12 @@ export function broadcast(a: ArrayShape, b: ArrayShape): ArrayShape | null {
     made.push(left === 1n ? right : left)
   }
   return made
+}
+
+/** The shape of what a reduction leaves, by the argument `axis`; null where that is not known. */
+export function reduced(shape: ArrayShape, axis: Value, keepsAxes: boolean): ArrayShape | null {
+  const given = axis instanceof Tuple || axis instanceof List ? axis.items : axis === null ? null : [axis]
+  const places = given?.map((one) => axisOf(one, shape.length)) ?? shape.map((_, i) => i)
+  if (places.includes(null)) return null
+  return shape.flatMap((extent, i) => (places.includes(i) ? (keepsAxes ? [1n] : []) : [extent]))
 }

@@ -10,8 +10,9 @@ import {
   Unknown,
   type Value,
 } from '../python/values.ts'
-import { broadcast, joining, shapeOfPart } from './arrayShapes.ts'
-import { NotKnown, type Reader } from './reader.ts'
+import { broadcast, joining, reduced, shapeOfPart } from './arrayShapes.ts'
+import { NotKnown } from './problems.ts'
+import type { Reader } from './reader.ts'
 import { WrappedValue } from './values.ts'
 
 /** An array whose shape is known; of single extents it may be unknown. */
@@ -33,6 +34,11 @@ export class ArrayValue extends WrappedValue {
   /** The same array, as problems call it by another name. */
   renamed(label: string): ArrayValue {
     return new ArrayValue(this.reader, label, this.shape, this.list)
+  }
+
+  /** Whether its numbers are in the text. */
+  get hasNumbers(): boolean {
+    return this.list !== null
   }
 
   override plain(): unknown {
@@ -62,6 +68,7 @@ export class ArrayValue extends WrappedValue {
         name,
         (args) => reshaped(reader, this.label, args.placed, this) ?? new Unknown(name),
       )
+    if (REDUCTIONS.includes(name)) return reduction(reader, name, this)
     return name === 'astype' || name === 'copy' ? new NativeFunction(name, () => this) : undefined
   }
 
@@ -87,19 +94,29 @@ export class ArrayValue extends WrappedValue {
     return found === null || numeric(found ?? null) === null ? undefined : found
   }
 
-  override binary(_operator: string, left: Value, right: Value): Value {
+  override binary(operator: string, left: Value, right: Value): Value {
     const shapes = [left, right].map((side) =>
       side instanceof ArrayValue ? side.shape : numeric(side) === null ? null : [],
     )
     const [a, b] = shapes
     const shape = a && b ? broadcast(a, b) : null
-    return shape ? new ArrayValue(this.reader, this.label, shape) : new Unknown(this.label)
+    // What is asked of one number decides a branch.
+    const isKnown = shape !== null && (shape.length > 0 || !/[<>=]|in$/.test(operator))
+    return isKnown ? new ArrayValue(this.reader, this.label, shape) : new Unknown(this.label)
   }
 
   override unary(): Value {
     return this
   }
 }
+
+/** What the text calls data: what is not known, also where its shape is; undefined for other values. */
+export function wordOfData(value: Value | undefined): string | undefined {
+  if (value instanceof Unknown) return value.word
+  return value instanceof ArrayValue && !value.hasNumbers ? value.label : undefined
+}
+
+export const isData = (value: Value | undefined): boolean => wordOfData(value) !== undefined
 
 function sizeOf(shape: readonly Value[]): bigint | null {
   const extents = shape.filter((extent) => typeof extent === 'bigint')
@@ -148,6 +165,17 @@ function shapeOfLists(value: Value): readonly Value[] | null {
   return inner && [BigInt(value.items.length), ...inner]
 }
 
+/** Functions of numpy, and methods of arrays, that take axes away. */
+const REDUCTIONS = ['mean', 'std', 'var', 'max', 'min', 'sum', 'median', 'average', 'amax', 'amin']
+
+/** Such a function, or the method of an array. */
+const reduction = (reader: Reader, name: string, self?: ArrayValue): NativeFunction =>
+  new NativeFunction(name, ({ placed, named }) => {
+    const [of = null, axis = named.get('axis') ?? null] = self ? [self, ...placed] : placed
+    const shape = of instanceof ArrayValue ? reduced(of.shape, axis, named.get('keepdims') === true) : null
+    return shape ? new ArrayValue(reader, name, shape) : new Unknown(`numpy.${name}`)
+  })
+
 /** Functions of numpy that make arrays of a shape. */
 const OF_SHAPE = ['zeros', 'ones', 'empty', 'full', 'random', 'random_sample', 'randn', 'rand']
 /** Those whose shape is the argument `size`. */
@@ -162,6 +190,7 @@ export function arrayFunction(reader: Reader, name: string): Value | undefined {
     return new NativeFunction(name, ({ placed: [value = null] }) =>
       value instanceof ArrayValue ? value : made(shapeOfLists(value), value),
     )
+  if (REDUCTIONS.includes(name)) return reduction(reader, name)
   if (OF_SHAPE.includes(name)) return new NativeFunction(name, ({ placed }) => made(shapeIn(placed)))
   if (OF_SIZE.includes(name))
     return new NativeFunction(name, ({ placed, named }) => {
@@ -204,4 +233,12 @@ export function arrayFunction(reader: Reader, name: string): Value | undefined {
         return size ?? unknown()
       })
     : undefined
+}
+
+/** What a function of tensors makes of data whose shape is known; null where that is not known. */
+export function madeOfData(reader: Reader, name: string, args: Arguments, at: number): ArrayValue | null {
+  const [data = null] = args.placed
+  const fn = isData(data) && data instanceof ArrayValue ? arrayFunction(reader, name) : undefined
+  const made = fn instanceof NativeFunction ? fn.call(args, at) : null
+  return made instanceof ArrayValue ? made : null
 }

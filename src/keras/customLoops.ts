@@ -8,14 +8,8 @@ import { hostOf } from '../python/interpreter.ts'
 import { namesIn } from '../python/namesIn.ts'
 import type { Scope } from '../python/scope.ts'
 import type { Expression, Statement } from '../python/syntax.ts'
-import {
-  type Arguments,
-  NativeFunction,
-  PythonFunction,
-  placedArguments,
-  Unknown,
-  type Value,
-} from '../python/values.ts'
+import { type Arguments, NativeFunction, PythonFunction, placedArguments, Unknown } from '../python/values.ts'
+import { isData, wordOfData } from './arrays.ts'
 import { optimizersOf } from './batchTraining.ts'
 import { type CustomStep, modelOfStep } from './customStep.ts'
 import { readFit } from './fitArguments.ts'
@@ -138,11 +132,9 @@ const NOT_READ =
   'updates weights in a way that is not read: write what is done with one batch as a function of it, def train_step(x, y), or as the ' +
   'body of a loop over the batches'
 
-const isUnknown = (value: Value): boolean => value instanceof Unknown
-
-/** Whether it is a function that is called on what is not known, or a loop over batches, or one whose rounds get batches elsewhere. */
+/** Whether it is a function that is called on data, or a loop over batches, or one whose rounds get batches elsewhere. */
 function takesBatch(reader: Reader, frame: Frame): boolean {
-  if (frame.kind === 'call') return valuesGiven(frame.args).some(isUnknown)
+  if (frame.kind === 'call') return valuesGiven(frame.args).some(isData)
   return goesThroughBatches(frame) || batchNames(reader, frame).length > 0
 }
 
@@ -159,7 +151,7 @@ function epochsOf(around: readonly Frame[], step: Frame): number | null {
 }
 
 function stepOfCall({ fn, args }: CallFrame, around: readonly Frame[]): CustomStep {
-  const words = valuesGiven(args).flatMap((value) => (value instanceof Unknown ? [value.word] : []))
+  const words = valuesGiven(args).flatMap((value) => wordOfData(value) ?? [])
   const loop = around.find((frame) => frame.kind === 'loop' && goesThroughBatches(frame))
   return {
     fn,
@@ -230,9 +222,9 @@ function batchNames(reader: Reader, { statement: { body }, scope }: LoopFrame): 
   const found: string[] = []
   const computed: string[] = []
   const rest = body.map((each) => (each.kind === 'assign' ? each.value : each))
-  const isOpen = (name: string): boolean => reader.interpreter.lookUp(name, scope) instanceof Unknown
+  const isOpen = (name: string): boolean => isData(reader.interpreter.lookUp(name, scope))
   // What stands behind the first update was not set yet.
-  const isSet = (name: string): boolean => scope.find(name) instanceof Unknown
+  const isSet = (name: string): boolean => isData(scope.find(name))
   for (const each of body) {
     // What stands behind a tape is made of what it recorded.
     if (each.kind === 'block') break

@@ -7,17 +7,9 @@ import { SteppedModel } from '../models/steppedModel.ts'
 import * as ops from '../operations/index.ts'
 import { hostOf } from '../python/interpreter.ts'
 import { namesIn } from '../python/namesIn.ts'
-import {
-  type Arguments,
-  Dict,
-  Instance,
-  List,
-  PythonFunction,
-  Tuple,
-  Unknown,
-  type Value,
-} from '../python/values.ts'
+import { type Arguments, Dict, Instance, List, PythonFunction, Tuple, type Value } from '../python/values.ts'
 import { isOptions } from '../util/options.ts'
+import { isData } from './arrays.ts'
 import { callFromHere, valuesGiven } from './functions.ts'
 import { ownModel } from './ownClasses.ts'
 import { inTuples, ofSteps } from './ownSteps.ts'
@@ -63,7 +55,7 @@ export function modelOfStep(reader: Reader, step: CustomStep, optimizers: readon
 
 /** Runs the function on a batch, and tells what it computed. */
 function runStep(reader: Reader, { fn, args }: CustomStep, model: SteppedModel, data: unknown): object {
-  const count = valuesGiven(args).filter((value) => value instanceof Unknown).length
+  const count = valuesGiven(args).filter(isData).length
   const batch = count === 1 ? [data] : [data].flat()
   if (batch.length !== count)
     fail(`${model.where}.fit`, {
@@ -71,7 +63,7 @@ function runStep(reader: Reader, { fn, args }: CustomStep, model: SteppedModel, 
       got: `${batch.length}`,
       remedy: count === 2 ? 'Call fit(x, y).' : `Give fit a list of ${count} arrays.`,
     })
-  const next = (value: Value): Value => (value instanceof Unknown ? inTuples(reader, batch.shift()) : value)
+  const next = (value: Value): Value => (isData(value) ? inTuples(reader, batch.shift()) : value)
   const given: Arguments = {
     placed: args.placed.map(next),
     named: new Map([...args.named].map(([key, value]) => [key, next(value)])),
@@ -144,7 +136,7 @@ class Named {
   }
 
   #add(name: string, value: Value | undefined): void {
-    const isPlain = typeof value !== 'object' || value === null || value instanceof Unknown
+    const isPlain = typeof value !== 'object' || value === null || isData(value)
     if (value === undefined || isPlain || this.#seen.has(value)) return
     this.#seen.add(value)
     if (ofSteps(value) || isHeld(this.#reader, value)) this.#found.push([name, value])

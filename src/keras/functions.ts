@@ -9,7 +9,8 @@ import {
   type Unknown,
   type Value,
 } from '../python/values.ts'
-import { NotKnown, type Reader } from './reader.ts'
+import { NotKnown } from './problems.ts'
+import type { Reader } from './reader.ts'
 
 /** All values that a call gives, those by place first. */
 export const valuesGiven = ({ placed, named }: Arguments): readonly Value[] => [...placed, ...named.values()]

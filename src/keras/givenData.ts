@@ -4,7 +4,8 @@ import { Layer } from '../layers/layer.ts'
 import { type Arguments, Unknown, type Value } from '../python/values.ts'
 import { Tensor } from '../util/tensor.ts'
 import { valuesGiven } from './functions.ts'
-import { NotKnown, type Reader } from './reader.ts'
+import { NotKnown } from './problems.ts'
+import type { Reader } from './reader.ts'
 
 /** What data are as users write them; what is not known of them is asked for, with what the text does to them. */
 function dataOf(

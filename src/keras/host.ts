@@ -184,6 +184,10 @@ export class KerasHost implements Host {
     return this.#reader.remedyFor(word, form)
   }
 
+  refused(error: unknown, at: number): Unknown {
+    return this.#reader.refused(error, at)
+  }
+
   trains(loop: object): boolean {
     return this.#reader.customLoops.loops.has(loop)
   }

@@ -109,9 +109,12 @@ export function makeLayer(reader: Reader, name: string, args: Arguments, at: num
     }
     const read = reader.attempt(place, () => {
       try {
-        const known = option === 'shape' ? opened(reader, value, place) : value
+        const shape = option === 'shape' || option === 'inputShape' ? inTuple(value) : value
+        const known = option === 'shape' ? opened(reader, shape, place) : shape
         const plain = reader.plain(valueOfToday(option, asFlag(definition, option, known)))
-        options.push([option, functionOfName(option, plain)])
+        if (option === 'dtype' && OTHER_TYPES.includes(String(plain)))
+          reader.interpreter.problem(place, `${plain} is computed as float32`)
+        else options.push([option, functionOfName(option, plain)])
       } catch (error) {
         const unknown = unknownOf(error)
         if (!unknown || consequence === undefined) throw error
@@ -149,6 +152,12 @@ function matrixOf(given: ReadonlyMap<string, readonly [Value, number]>): string 
   })
   return `{ shape: [${extents.join(', ')}], data: [...] }`
 }
+
+/** Types in which no layer computes here. */
+const OTHER_TYPES = ['float64', 'double', 'float16', 'half', 'bfloat16', 'mixed_bfloat16']
+
+/** Keras 2 takes one extent without its tuple, `shape=(7)`. */
+const inTuple = (shape: Value): Value => (typeof shape === 'bigint' ? new Tuple([shape]) : shape)
 
 /** The shape of an input, of which extents before the last may be open where they are not known, such as the length of sequences. */
 function opened(reader: Reader, value: Value, at: number): Value {

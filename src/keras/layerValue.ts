@@ -6,10 +6,12 @@ import type { Layer } from '../layers/layer.ts'
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { DrawnVariable } from '../layers/weights/variable.ts'
 import { isFunctional } from '../models/isFunctional.ts'
+import type { LayersModel } from '../models/model.ts'
 import { NAMED_MASKS } from '../models/namedMasks.ts'
 import type { HostValue } from '../python/hostValue.ts'
 import { truthOf } from '../python/truth.ts'
 import { type Arguments, List, NativeFunction, Unknown, type Value } from '../python/values.ts'
+import { withLoss } from './addedLosses.ts'
 import { constantsIn } from './constantCalls.ts'
 import { layerDefinition } from './layerMaker.ts'
 import { layerMethod } from './layerMethods.ts'
@@ -30,16 +32,20 @@ const INPUTS = ['inputs', 'query', 'value', 'key']
 
 export class LayerValue extends WrappedValue {
   readonly label: string
-  readonly layer: Layer
+  #layer: Layer
 
   constructor(reader: Reader, layer: Layer) {
     super(reader)
-    this.layer = layer
+    this.#layer = layer
     this.label = layer.className
   }
 
+  get layer(): Layer {
+    return this.#layer
+  }
+
   override plain(): Layer {
-    return this.layer
+    return this.#layer
   }
 
   override call(args: Arguments, at: number): Value {
@@ -64,6 +70,8 @@ export class LayerValue extends WrappedValue {
     const { layer, reader } = this
     const own = reader.fieldsOf(layer).get(name)
     if (own !== undefined) return own
+    if (name === 'add_loss' && isModel(layer) && isFunctional(layer))
+      return new NativeFunction(name, (args, place) => this.#addLoss(layer, args, place))
     const method = methodOf(reader, layer, name) ?? layerMethod(reader, layer, name)
     if (method) return method
     switch (name) {
@@ -113,6 +121,13 @@ export class LayerValue extends WrappedValue {
         return new NativeFunction(name, (args, place) => callLayer(reader, layer, args, place))
     }
     return this.#weight(toCamelCase(name)) ?? this.#option(toCamelCase(name))
+  }
+
+  #addLoss(model: LayersModel, args: Arguments, at: number): Value {
+    return this.reader.attempt(at, () => {
+      this.#layer = withLoss(this.reader, model, args, at) ?? model
+      return null
+    })
   }
 
   /** What a model adds to the loss in the step of a training loop, which knows the sum of all that models of it add. */

@@ -137,7 +137,12 @@ const methods: Readonly<Record<string, Method>> = {
   add_loss: (reader, _, __, at) =>
     reader.interpreter.problem(
       at,
-      'adds to the loss of a model what Keras 3 does no longer: call self.add_loss(...) in the call of a layer of your own',
+      'adds to the loss of a model that has no tensors yet: call self.add_loss(...) in the call of a layer of your own',
+    ),
+  add_metric: (reader, _, __, at) =>
+    reader.interpreter.problem(
+      at,
+      'tells of a tensor of the model what Keras 3 does no longer: make it an output, or give compile a metric',
     ),
   fit,
   fit_generator: fit,

@@ -18,6 +18,7 @@ import {
 } from '../python/values.ts'
 import { arrayFunction } from './arrays.ts'
 import { keepArguments, valuesGiven } from './functions.ts'
+import { dataFunction, ofClasses } from './knownData.ts'
 import { callActivation, makeLayerOrMerge } from './layerCalls.ts'
 import { makeModel } from './modelMaker.ts'
 import { canonical, placeOf } from './names.ts'
@@ -26,8 +27,10 @@ import { isDraw, numpyDraw, ofStep } from './numpyInStep.ts'
 import { makeObject } from './objectMaker.ts'
 import { callOperation, operationOf } from './operationCalls.ts'
 import { unpackedData } from './ownSteps.ts'
-import { NotKnown, type Reader } from './reader.ts'
+import { NotKnown } from './problems.ts'
+import type { Reader } from './reader.ts'
 import { VERSIONS } from './settings.ts'
+import { isStrategy, StrategyValue } from './strategies.ts'
 import { tunerName } from './tuner.ts'
 import { TapeValue } from './usualStep.ts'
 import { WrappedValue } from './values.ts'
@@ -53,6 +56,7 @@ export class NamedValue extends WrappedValue {
 
   override call(args: Arguments, at: number): Value {
     const { reader, path } = this
+    if (isStrategy(path)) return new StrategyValue(reader)
     const place = placeOf(path)
     if (!place) return new Unknown(path)
     const { area, name } = place
@@ -176,6 +180,8 @@ export function pathValue(reader: Reader, path: string): Value {
   if (name === 'newaxis' && names.length === 1) return null
   const version = Object.hasOwn(VERSIONS, known) ? VERSIONS[known] : undefined
   if (version !== undefined) return version
+  const ofData = dataFunction(reader, known)
+  if (ofData) return ofData
   if (root === 'keras' || root === 'tensorflow') return new NamedValue(reader, known)
   if (known === 'os.path.join') return pathJoin
   if (/^os\.path\.(exists|isfile|isdir)$/.test(known)) return isThere
@@ -198,6 +204,7 @@ export function pathValue(reader: Reader, path: string): Value {
   const ofNumbers = mathOf(reader.interpreter, name)
   const array =
     root === 'numpy' ? numpyFunction(reader, name, arrayFunction(reader, name) ?? ofNumbers) : undefined
-  if (root === 'numpy') return ofStep(reader, name, array ?? ofNumbers) ?? new Unknown(known)
+  if (root === 'numpy')
+    return ofClasses(reader, name, ofStep(reader, name, array ?? ofNumbers)) ?? new Unknown(known)
   return array ?? ofNumbers ?? new Unknown(`${root}.${names.join('.')}`)
 }

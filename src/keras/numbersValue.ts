@@ -19,7 +19,8 @@ import { numpyFunctions } from './numbers/functions.ts'
 import { type Argument, type Given, isArray } from './numbers/given.ts'
 import { ALIASES, CHANGING, METHODS, NAMES, OPERATORS, OPTIONS } from './numbers/names.ts'
 import { broadcastTo, MOST_ENTRIES, type NdArray, partOf, scalar, single } from './numbers/ndarray.ts'
-import { NotKnown, type Reader } from './reader.ts'
+import { NotKnown } from './problems.ts'
+import type { Reader } from './reader.ts'
 import { TensorValue } from './tensorValue.ts'
 
 /** The entries of an array, which all names of it share. */
@@ -41,6 +42,10 @@ export class NumbersValue extends ArrayValue {
   /** The numbers; null where they are not known any longer. */
   get array(): NdArray | null {
     return this.#entries.isChanged ? null : this.#entries.array
+  }
+
+  override get hasNumbers(): boolean {
+    return !this.#entries.isChanged
   }
 
   override get isOpen(): boolean {

@@ -4,6 +4,7 @@ import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { DrawnVariable } from '../layers/weights/variable.ts'
 import { Assignable } from '../operations/assignable.ts'
 import { type Arguments, List, Tuple, Unknown, type Value } from '../python/values.ts'
+import { wordOfData } from './arrays.ts'
 import { valuesGiven } from './functions.ts'
 import { NOT_KNOWN, type Reader } from './reader.ts'
 
@@ -13,11 +14,13 @@ export const isTensor = (value: unknown): boolean =>
   value instanceof Assignable ||
   (Array.isArray(value) && value.some(isTensor))
 
-/** A value that is not known among others, or in lists of them; undefined where there is none. */
+/** A value that is not known among others, or in lists of them, also where its shape is; undefined where there is none. */
 export function unknownAmong(values: readonly Value[]): Unknown | undefined {
   for (const value of values) {
     const inner = value instanceof List || value instanceof Tuple ? unknownAmong(value.items) : value
     if (inner instanceof Unknown) return inner
+    const word = wordOfData(inner)
+    if (word !== undefined) return new Unknown(word)
   }
   return undefined
 }

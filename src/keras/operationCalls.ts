@@ -16,6 +16,7 @@ import {
   type Value,
 } from '../python/values.ts'
 import { Tensor } from '../util/tensor.ts'
+import { madeOfData } from './arrays.ts'
 import { composedCall } from './composedCalls.ts'
 import { madeOfSizes, shapeOfParts } from './constantCalls.ts'
 import { valuesGiven } from './functions.ts'
@@ -96,6 +97,8 @@ export function callOperation(reader: Reader, path: string, args: Arguments, at:
   const ofVariable = valueOfVariable(name, values, at)
   if (ofVariable !== undefined) return ofVariable
   if (SAME.includes(name) && name !== 'stop_gradient') return first
+  const ofData = madeOfData(reader, name, args, at)
+  if (ofData) return ofData
   const unknown = unknownAmong(values)
   if (unknown) return outOf(unknown, at)
   // K.function([x], [y]) computes numbers of data, which no layer needs.

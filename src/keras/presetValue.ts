@@ -10,7 +10,8 @@ import {
   Unknown,
   type Value,
 } from '../python/values.ts'
-import { NotKnown, type Reader } from './reader.ts'
+import { NotKnown } from './problems.ts'
+import type { Reader } from './reader.ts'
 import { WrappedValue } from './values.ts'
 
 /** Methods that say how an object is made and stored, and nothing of what it computes. */

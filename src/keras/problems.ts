@@ -2,6 +2,7 @@
 
 import { FormatError } from '../formats/formatError.ts'
 import type { Trouble } from '../python/interpreter.ts'
+import type { Unknown } from '../python/values.ts'
 
 /** Something in a text that was not understood. */
 export interface KerasProblem {
@@ -13,6 +14,13 @@ export interface KerasProblem {
   readonly word: string
   /** What is wrong with it, and what to do. */
   readonly message: string
+}
+
+/** Thrown where an option is not known. */
+export class NotKnown extends Error {
+  constructor(readonly unknown: Unknown) {
+    super(unknown.word)
+  }
 }
 
 /** More problems say nothing new. */

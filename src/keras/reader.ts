@@ -30,7 +30,7 @@ import type { CustomLoops } from './customLoops.ts'
 import type { Differentiated } from './customStep.ts'
 import { Files } from './files.ts'
 import { functionOf } from './functions.ts'
-import type { Problems } from './problems.ts'
+import { NotKnown, type Problems } from './problems.ts'
 import { RepeatedFits } from './repeatedFits.ts'
 import { WrappedValue } from './values.ts'
 import { wrapped } from './wrapped.ts'
@@ -40,13 +40,6 @@ export interface ReadFit {
   readonly options: Readonly<Record<string, unknown>>
   readonly data: Readonly<Record<string, unknown>>
   readonly model: LayersModel
-}
-
-/** Thrown where an option is not known. */
-export class NotKnown extends Error {
-  constructor(readonly unknown: Unknown) {
-    super(unknown.word)
-  }
 }
 
 /** What is said of data, and of what a text computes of them. */
@@ -132,12 +125,17 @@ export class Reader {
     try {
       return work()
     } catch (error) {
-      if (error instanceof NotKnown) return this.unknownAt(error.unknown, at)
-      if (!(error instanceof RecurraError)) throw error
-      const thrown = this.problems.thrownIn(error.message)
-      if (thrown) return this.interpreter.problem(thrown.at, thrown.message, thrown.word)
-      return this.interpreter.problem(at, error.message)
+      return this.refused(error, at)
     }
+  }
+
+  /** Tells of the problem that an error says; other errors are thrown on. */
+  refused(error: unknown, at: number): Unknown {
+    if (error instanceof NotKnown) return this.unknownAt(error.unknown, at)
+    if (!(error instanceof RecurraError)) throw error
+    const thrown = this.problems.thrownIn(error.message)
+    if (thrown) return this.interpreter.problem(thrown.at, thrown.message, thrown.word)
+    return this.interpreter.problem(at, error.message)
   }
 
   /** Keeps what gradients are taken of, the first argument of a call, by its name in the text. */

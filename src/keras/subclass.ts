@@ -240,7 +240,7 @@ export class SubclassValue extends WrappedValue {
     const { reader } = this
     const own = COMMON.flatMap((key) => {
       const value = args.named.get(key)
-      return value === undefined || value === null ? [] : [[key, [value, at]] as const]
+      return value === undefined || value === null || value === '' ? [] : [[key, [value, at]] as const]
     })
     const { extended } = this.#construction
     if (extended) {

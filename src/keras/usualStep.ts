@@ -19,7 +19,8 @@ import {
   type Value,
 } from '../python/values.ts'
 import { valuesGiven } from './functions.ts'
-import { NotKnown, type Reader } from './reader.ts'
+import { NotKnown } from './problems.ts'
+import type { Reader } from './reader.ts'
 import { WrappedValue } from './values.ts'
 
 /** Steps that may be found to be Keras's. */

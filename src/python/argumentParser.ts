@@ -7,6 +7,7 @@ import {
   Instance,
   List,
   NativeFunction,
+  NotGiven,
   PythonClass,
   Tuple,
   Unknown,
@@ -44,7 +45,7 @@ class ArgumentParser extends HostValue {
     return undefined
   }
 
-  /** An argument by its longest flag, or by its name; one that must be given is not known. */
+  /** An argument by its longest flag, or by its name; one that must be given is not known, and others are not given. */
   #add({ placed, named }: Arguments): Value {
     const flags = placed.filter((flag) => typeof flag === 'string')
     const flag = flags.find((one) => one.startsWith('--')) ?? flags[0] ?? ''
@@ -52,7 +53,8 @@ class ArgumentParser extends HostValue {
     const name = typeof dest === 'string' ? dest : flag.replace(/^-+/, '').replaceAll('-', '_')
     const action = named.get('action')
     const switched = action === 'store_true' ? false : action === 'store_false' ? true : undefined
-    const unknown = new Unknown(name)
+    const isOption = flag.startsWith('-') && named.get('required') !== true
+    const unknown = isOption ? new NotGiven(name) : new Unknown(name)
     this.#interpreter.budget.spend()
     const value = valueOr(named.get('default'), () => valueOr(switched, () => unknown))
     this.#defaults.set(name, this.#interpreter.host.known(name, value))

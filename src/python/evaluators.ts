@@ -13,6 +13,7 @@ import {
   Instance,
   List,
   NativeFunction,
+  NotGiven,
   PySet,
   PythonClass,
   Slice,
@@ -121,6 +122,8 @@ export const evaluators: Evaluators = {
   },
 }
 
+const orNone = (value: Value): Value => (value instanceof NotGiven ? null : value)
+
 function compareValues(
   interpreter: Interpreter,
   operator: string,
@@ -128,6 +131,8 @@ function compareValues(
   right: Value,
   at: number,
 ): Value {
+  if (operator.startsWith('is') && [left, right].some((side) => side instanceof NotGiven))
+    return compareValues(interpreter, operator, orNone(left), orNone(right), at)
   // An unknown value may well be None; that something is None is known of known ones.
   for (const side of [left, right]) if (side instanceof Unknown) return side
   for (const side of [left, right]) {

@@ -47,6 +47,8 @@ export interface Host {
   baseOf(instance: Instance, args: Arguments, at: number): HostValue | null
   /** Is told of an object whose __init__ has run. */
   constructed(instance: Instance): void
+  /** Tells of the problem that an error of the host says; other errors it throws on. */
+  refused(error: unknown, at: number): Unknown
   /** Whether a loop trains, so that how often it runs is for the training to say. */
   trains(loop: object): boolean
 }

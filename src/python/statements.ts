@@ -7,7 +7,7 @@ import { runFor, runWhile } from './loops.ts'
 import { Scope } from './scope.ts'
 import type { Expression, Statement } from './syntax.ts'
 import { truthOf } from './truth.ts'
-import { Branches, watch } from './uncertain.ts'
+import { Branches, forget, watch } from './uncertain.ts'
 import {
   Instance,
   PythonClass,
@@ -39,8 +39,15 @@ export function runBody(interpreter: Interpreter, body: readonly Statement[], sc
         statement: Statement,
         scope: Scope,
       ) => Signal
-      const signal = run(interpreter, statement, scope)
-      if (signal !== null) return signal
+      try {
+        const signal = run(interpreter, statement, scope)
+        if (signal !== null) return signal
+      } catch (error) {
+        const unknown = interpreter.host.refused(error, statement.at)
+        // What the statement did not get to is not known.
+        forget([statement], scope, [])
+        if (statement.kind === 'return') return { returned: unknown }
+      }
     }
     return null
   })

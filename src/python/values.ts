@@ -256,6 +256,13 @@ export class Unknown {
   }
 }
 
+/** What a script is not given, unless its user says it: an option of its command line without a default. */
+export class NotGiven extends Unknown {
+  override called(name: string): NotGiven {
+    return new NotGiven(name)
+  }
+}
+
 /** A value where there is one, which may be None, another thing than none. */
 export const valueOr = (value: Value | undefined, otherwise: () => Value): Value =>
   value === undefined ? otherwise() : value
