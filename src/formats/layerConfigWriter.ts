@@ -3,6 +3,7 @@
 import { describeValue, fail } from '../errors.ts'
 import { Layer } from '../layers/layer.ts'
 import { readRule } from '../layers/weights/ruleReader.ts'
+import { numberRepeated } from '../models/graphConfig.ts'
 import { isOptions } from '../util/options.ts'
 import { addBuildConfig } from './config/buildConfig.ts'
 import { classInFiles } from './config/classInFiles.ts'
@@ -14,7 +15,9 @@ import type { KerasConfig } from './kerasConfig.ts'
 
 /** Keras's config of a layer, from which `layerFromConfig` makes an equal one. */
 export function configOfLayer(layer: Layer): KerasConfig {
-  const written = serialized(layer.module, layer.publicName, layer.storedConfig)
+  const config = layer.storedConfig
+  if (layer.publicName === 'Sequential') numberRepeated(config, layer.parts)
+  const written = serialized(layer.module, layer.publicName, config)
   addBuildConfig(written, layer)
   return written
 }

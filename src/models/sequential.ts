@@ -22,7 +22,7 @@ const definition = modelClass('Sequential')
 export class SequentialModel extends LayersModel {
   #chain: Layer[] = []
   /** The names of the layers in the chain. */
-  readonly #names = new Set<string>()
+  readonly #names = new Map<string, Layer>()
   #input: SymbolicTensor | null = null
   /** @internal Whether no Input declares the shape of the input, but what came first gave it: data, a call, or `build`. */
   declare adapts?: boolean
@@ -95,7 +95,7 @@ export class SequentialModel extends LayersModel {
     }
     this.#checkUncalled(where)
     const added = layerOf(layer, where)
-    if (this.#names.has(added.name)) {
+    if ((this.#names.get(added.name) ?? added) !== added) {
       fail(where, {
         expected: 'layers of different names',
         got: `a second "${added.name}"`,
@@ -114,7 +114,7 @@ export class SequentialModel extends LayersModel {
     this.#chain.push(added)
     try {
       this.#extend(added)
-      this.#names.add(added.name)
+      this.#names.set(added.name, added)
     } catch (error) {
       this.#chain.pop()
       if (isFirst) this.#input = null
@@ -128,7 +128,7 @@ export class SequentialModel extends LayersModel {
     this.#checkUncalled(`${this.where}.pop`)
     if (this.#chain.length === 0) fail(`${this.where}.pop`, { expected: 'a layer', got: 'none' })
     const last = this.#chain.pop()
-    if (last) this.#names.delete(last.name)
+    if (last && !this.#chain.includes(last)) this.#names.delete(last.name)
     if (this.#input === null) return
     this.#outputs.pop()
     if (this.#outputs.length > 0) this.#finish()
