@@ -8,7 +8,14 @@ import { hostOf } from '../python/interpreter.ts'
 import { namesIn } from '../python/namesIn.ts'
 import type { Scope } from '../python/scope.ts'
 import type { Expression, Statement } from '../python/syntax.ts'
-import { type Arguments, NativeFunction, PythonFunction, placedArguments, Unknown } from '../python/values.ts'
+import {
+  type Arguments,
+  NativeFunction,
+  OpenRange,
+  PythonFunction,
+  placedArguments,
+  Unknown,
+} from '../python/values.ts'
 import { isData, wordOfData } from './arrays.ts'
 import { optimizersOf } from './batchTraining.ts'
 import { type CustomStep, modelOfStep } from './customStep.ts'
@@ -138,8 +145,12 @@ function takesBatch(reader: Reader, frame: Frame): boolean {
   return goesThroughBatches(frame) || batchNames(reader, frame).length > 0
 }
 
-const goesThroughBatches = ({ rounds, statement: { source } }: LoopFrame): boolean =>
-  rounds === null && !/^t?range$/.test(calleeOf(source))
+/** Whether a loop goes through data; one over a range does not, also where its length is not known. */
+function goesThroughBatches({ rounds, statement: { source }, scope }: LoopFrame): boolean {
+  if (rounds !== null) return false
+  if (source.kind === 'name') return !(scope.find(source.name) instanceof OpenRange)
+  return !/^t?range$/.test(calleeOf(source))
+}
 
 /** Rounds of the loop around that over batches. */
 function epochsOf(around: readonly Frame[], step: Frame): number | null {

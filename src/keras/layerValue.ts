@@ -5,6 +5,7 @@ import { ModelInput } from '../layers/core/input.ts'
 import type { Layer } from '../layers/layer.ts'
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { DrawnVariable } from '../layers/weights/variable.ts'
+import { withParts } from '../layers/withParts.ts'
 import { isFunctional } from '../models/isFunctional.ts'
 import type { LayersModel } from '../models/model.ts'
 import { NAMED_MASKS } from '../models/namedMasks.ts'
@@ -26,6 +27,9 @@ import { WeightValue } from './weightValue.ts'
 
 /** Layers around others. */
 const WRAPPERS = ['Bidirectional', 'SpectralNormalization', 'TimeDistributed']
+
+/** What every layer's call takes. */
+const CALL = ['inputs', 'training', 'mask']
 
 /** Arguments of calls that stand for inputs, in their order. */
 const INPUTS = ['inputs', 'query', 'value', 'key']
@@ -118,7 +122,7 @@ export class LayerValue extends WrappedValue {
         return layer.computeDtype
       case 'call':
       case '__call__':
-        return new NativeFunction(name, (args, place) => callLayer(reader, layer, args, place))
+        return new NativeFunction(name, (args, place) => callLayer(reader, layer, args, place), CALL)
     }
     return this.#weight(toCamelCase(name)) ?? this.#option(toCamelCase(name))
   }
@@ -135,8 +139,9 @@ export class LayerValue extends WrappedValue {
     const { reader, layer } = this
     const { customModel } = reader
     if (!customModel || !isModel(layer)) return undefined
-    const models = customModel.parts.filter(isModel)
-    if (models.length === 1) return reader.attempt(at, () => reader.wrap(customModel.losses))
+    const held = withParts<Layer>([layer])
+    const isWhole = customModel.parts.filter(isModel).every((model) => held.includes(model))
+    if (isWhole) return reader.attempt(at, () => reader.wrap(customModel.losses))
     return reader.interpreter.problem(
       at,
       'are known together where a loop trains several models: write the loop as train_step of a class, whose self.losses has those of all',

@@ -6,6 +6,8 @@ import { argumentParser } from '../python/argumentParser.ts'
 import { builtins } from '../python/builtins.ts'
 import { mathOf } from '../python/math.ts'
 import { partial } from '../python/partial.ts'
+import { progressOf } from '../python/progress.ts'
+import { signature } from '../python/signature.ts'
 import { openText } from '../python/text.ts'
 import {
   type Arguments,
@@ -188,9 +190,13 @@ export function pathValue(reader: Reader, path: string): Value {
   if (known === 'dataclasses.field') return fieldOf(reader)
   if (known === 'functools.partial') return partial(reader.interpreter)
   if (known === 'argparse.ArgumentParser') return argumentParser(reader.interpreter)
-  if (known === 'functools' || known === 'argparse') return new NamedValue(reader, known)
+  if (known === 'inspect.signature') return signature
+  if (known === 'functools' || known === 'argparse' || known === 'inspect')
+    return new NamedValue(reader, known)
   if (root === 'keras_tuner' || root === 'kerastuner')
     return name === undefined ? new NamedValue(reader, known) : (tunerName(reader, name) ?? new Unknown(name))
+  const progress = progressOf(reader.interpreter, known)
+  if (progress !== undefined) return progress
   if (known === 'os.environ') return reader.environment
   if (known === 'os.getenv') return reader.interpreter.attribute(reader.environment, 'get', 0)
   if (known === 'os' || known === 'os.path') return new NamedValue(reader, known)

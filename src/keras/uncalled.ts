@@ -89,15 +89,13 @@ function called(
     ({ star, fallback, name }) => star === '' && fallback !== null && Object.hasOwn(reader.values, name),
   )
   const needed = parameters.filter(({ star, fallback }) => star === '' && fallback === null)
-  const args = needed.map(({ name }) =>
-    name === 'hp' ? new HyperParameters(reader) : interpreter.host.known(name, new Unknown(name)),
-  )
+  const known = (name: string): Value =>
+    name === 'hp' ? new HyperParameters(reader) : interpreter.host.known(name, new Unknown(name))
+  const placed = needed.filter(({ isKeyword }) => !isKeyword).map(({ name }) => known(name))
+  const named = [...needed.filter(({ isKeyword }) => isKeyword), ...given]
   return interpreter.call(
     callee,
-    {
-      ...placedArguments(args),
-      named: new Map(given.map(({ name }) => [name, interpreter.host.known(name, new Unknown(name))])),
-    },
+    { ...placedArguments(placed), named: new Map(named.map(({ name }) => [name, known(name)])) },
     callee instanceof PythonFunction ? callee.syntax.at : 0,
   )
 }

@@ -15,6 +15,7 @@ import {
   List,
   NativeFunction,
   numeric,
+  OpenRange,
   PySet,
   PythonClass,
   PythonFunction,
@@ -42,6 +43,7 @@ export const plain =
   (interpreter) =>
     new NativeFunction(name, (given, at) => {
       const unknown = given.placed.find((value) => value instanceof Unknown)
+      if (unknown instanceof Unknown && name === 'range') return new OpenRange(unknown)
       if (unknown instanceof Unknown)
         return unknown.derived(OF_LOOPS.includes(name) ? unknown.word : `${name}(${unknown.word})`)
       return (

@@ -85,7 +85,13 @@ const runners: Runners = {
     returned: value === null ? null : interpreter.evaluate(value, scope),
   }),
   import(interpreter, { names, at }, scope) {
-    for (const { path, name } of names) if (name !== '*') scope.set(name, interpreter.host.imported(path, at))
+    for (const { path, name } of names) {
+      if (name === '*') continue
+      const made = interpreter.host.imported(path, at)
+      const own = made instanceof Unknown ? scope.find(name) : undefined
+      // Of a text of several files one has what another imports.
+      if (!(own instanceof PythonClass || own instanceof PythonFunction)) scope.set(name, made)
+    }
     return null
   },
   block(interpreter, { contexts, body }, scope) {

@@ -174,9 +174,11 @@ export class PythonFunction {
 
 /** A function of the interpreter or of its host. */
 export class NativeFunction {
+  /** @param parameters What texts find its parameters called, where they ask. */
   constructor(
     readonly name: string,
     readonly call: (args: Arguments, at: number) => Value,
+    readonly parameters: readonly string[] = [],
   ) {}
 }
 
@@ -260,6 +262,17 @@ export class Unknown {
 export class NotGiven extends Unknown {
   override called(name: string): NotGiven {
     return new NotGiven(name)
+  }
+}
+
+/** A range of which it is not known how far it goes. */
+export class OpenRange extends Unknown {
+  constructor(bound: Unknown, name = bound.word) {
+    super(name, bound.isReported, new Map(), null, bound.origin)
+  }
+
+  override called(name: string): OpenRange {
+    return new OpenRange(this, name)
   }
 }
 
