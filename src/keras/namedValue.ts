@@ -197,6 +197,7 @@ export function pathValue(reader: Reader, path: string): Value {
     return name === undefined ? new NamedValue(reader, known) : (tunerName(reader, name) ?? new Unknown(name))
   const progress = progressOf(reader.interpreter, known)
   if (progress !== undefined) return progress
+  if (/^tqdm(\.(auto|notebook|std))?$/.test(known)) return new NamedValue(reader, known)
   if (known === 'os.environ') return reader.environment
   if (known === 'os.getenv') return reader.interpreter.attribute(reader.environment, 'get', 0)
   if (known === 'os' || known === 'os.path') return new NamedValue(reader, known)

@@ -66,7 +66,8 @@ export const ofStep = (reader: Reader, name: string, otherwise: Value | undefine
   otherwise instanceof NativeFunction
     ? new NativeFunction(name, (args, at) =>
         reader.customModel && valuesGiven(args).some(isTensorValue)
-          ? callOperation(reader, `tensorflow.${name}`, args, at)
+          ? // Defaults of `ops` are those of numpy.
+            callOperation(reader, `keras.ops.${name}`, args, at)
           : otherwise.call(args, at),
       )
     : otherwise

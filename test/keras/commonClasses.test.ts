@@ -28,11 +28,6 @@ test.each([
   expect(await model.evaluate(x, null, { verbose: 0 })).toBeCloseTo(expected, 4)
 })
 
-test('a loss that is added to a model of layers is told', () => {
-  const { problems } = fromKeras(`${LAYERS.replace('LOSS', 'ops.mean(x)')}m.add_loss(ops.mean(i))`)
-  expect(problems.map(({ line, word }) => [line, word])).toEqual([[8, 'm.add_loss']])
-})
-
 test('a layer adds the loss of CTC of labels whose number is open', async () => {
   const { models, problems } = fromKeras(`
 class CTCLayer(layers.Layer):
