@@ -3,7 +3,6 @@
 import { describeValue, fail } from '../errors.ts'
 import { Layer } from '../layers/layer.ts'
 import { readRule } from '../layers/weights/ruleReader.ts'
-import { numberRepeated } from '../models/graphConfig.ts'
 import { isOptions } from '../util/options.ts'
 import { addBuildConfig } from './config/buildConfig.ts'
 import { classInFiles } from './config/classInFiles.ts'
@@ -16,10 +15,25 @@ import type { KerasConfig } from './kerasConfig.ts'
 /** Keras's config of a layer, from which `layerFromConfig` makes an equal one. */
 export function configOfLayer(layer: Layer): KerasConfig {
   const config = layer.storedConfig
-  if (layer.publicName === 'Sequential') numberRepeated(config, layer.parts)
+  if (layer.publicName === 'Sequential') nameRepeated(config, layer.parts)
   const written = serialized(layer.module, layer.publicName, config)
   addBuildConfig(written, layer)
   return written
+}
+
+/** Gives a layer that a Sequential has several times an id of its own, by which a reader makes one of it. */
+function nameRepeated({ name, layers }: Readonly<Record<string, unknown>>, parts: readonly Layer[]): void {
+  if (!Array.isArray(layers)) return
+  // The input in front is no part.
+  const written = (layers as Record<string, unknown>[]).slice(layers.length - parts.length)
+  const first = new Map<Layer, number>()
+  for (const [i, part] of parts.entries()) {
+    const place = first.get(part)
+    if (place === undefined) first.set(part, i)
+    else
+      for (const entry of [written[place], written[i]])
+        if (entry) entry.sharedObjectId ??= `${name}/${part.name}`
+  }
 }
 
 /** The config of a model in Keras's words, from one in these or in camelCase, by itself or beside its class. */

@@ -123,8 +123,7 @@ const failAlone = (where: string, path: string): never =>
   fail(where, {
     expected: `also the file "${path}"`,
     got: 'one file',
-    remedy:
-      'Give all files in a list, the handle of their folder, or an address or a path beside which they are.',
+    remedy: 'Give all files in a list, the handle of their folder, or the address or path of the model.',
   })
 
 export const alone = (first: Reach['first'], where: string): Reach => ({

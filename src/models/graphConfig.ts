@@ -140,13 +140,6 @@ function numberShared(written: readonly WrittenLayer[], layers: readonly Layer[]
   }
 }
 
-/** The same for a Sequential, which may have a layer several times. */
-export function numberRepeated(config: object, parts: readonly Layer[]): void {
-  const written = innerLayers({ config })
-  // A Sequential's input is no part of it.
-  numberShared(written.slice(written.length - parts.length), parts)
-}
-
 /** The dtype of what a layer gives. */
 export function dtypeOf(layer: Layer): string {
   if ('outputDtype' in layer) return (layer as Layer & TypedOutput).outputDtype

@@ -22,7 +22,7 @@ const definition = modelClass('Sequential')
 export class SequentialModel extends LayersModel {
   #chain: Layer[] = []
   /** The names of the layers in the chain. */
-  readonly #names = new Map<string, Layer>()
+  readonly #names = new Set<string>()
   #input: SymbolicTensor | null = null
   /** @internal Whether no Input declares the shape of the input, but what came first gave it: data, a call, or `build`. */
   declare adapts?: boolean
@@ -82,7 +82,6 @@ export class SequentialModel extends LayersModel {
   /** Puts a layer, or an Input, at the end. */
   add(given: Layer | SymbolicTensor, ...more: readonly unknown[]): void {
     const where = `${this.where}.add`
-    this.checkInUse(where)
     if (more.length > 0)
       fail(where, { expected: 'one layer', got: `${1 + more.length}`, remedy: 'Add them in turn.' })
     const layer = given instanceof ModelInput ? given.output : given
@@ -95,14 +94,14 @@ export class SequentialModel extends LayersModel {
     }
     this.#checkUncalled(where)
     const added = layerOf(layer, where)
-    if ((this.#names.get(added.name) ?? added) !== added) {
+    if (this.#names.has(added.name) && !this.#chain.includes(added)) {
       fail(where, {
         expected: 'layers of different names',
         got: `a second "${added.name}"`,
         remedy: 'Give one of them another name.',
       })
     }
-    const isFirst = this.#input === null
+    const isFirst = !this.#input
     const { inputShape, batchShape, batchSize } = added.config
     if (isFirst && this.#chain.length === 0) {
       // As in Keras, a model in front brings its input's shape.
@@ -114,7 +113,7 @@ export class SequentialModel extends LayersModel {
     this.#chain.push(added)
     try {
       this.#extend(added)
-      this.#names.set(added.name, added)
+      this.#names.add(added.name)
     } catch (error) {
       this.#chain.pop()
       if (isFirst) this.#input = null
@@ -124,12 +123,12 @@ export class SequentialModel extends LayersModel {
 
   /** Takes the last layer off. */
   pop(): void {
-    this.checkInUse(`${this.where}.pop`)
-    this.#checkUncalled(`${this.where}.pop`)
-    if (this.#chain.length === 0) fail(`${this.where}.pop`, { expected: 'a layer', got: 'none' })
+    const where = `${this.where}.pop`
+    this.#checkUncalled(where)
     const last = this.#chain.pop()
-    if (last && !this.#chain.includes(last)) this.#names.delete(last.name)
-    if (this.#input === null) return
+    if (!last) fail(where, { expected: 'a layer', got: 'none' })
+    if (!this.#chain.includes(last)) this.#names.delete(last.name)
+    if (!this.#input) return
     this.#outputs.pop()
     if (this.#outputs.length > 0) this.#finish()
     else {
@@ -138,13 +137,14 @@ export class SequentialModel extends LayersModel {
     }
   }
 
-  /** Throws if the model is a layer of another, which knows its layers as they were when it was called. */
+  /** Throws if the model was disposed, or is a layer of another, which knows its layers as they were when it was called. */
   #checkUncalled(where: string): void {
+    this.checkInUse(where)
     if (this.nodes.length > 0) {
       fail(where, {
-        expected: 'a model that was not called as a layer yet',
-        got: 'one that others consist of',
-        remedy: 'Put all layers in before the model is called.',
+        expected: 'a model that was not called yet',
+        got: 'a layer of others',
+        remedy: 'Add all layers before it is called.',
       })
     }
   }
@@ -155,7 +155,7 @@ export class SequentialModel extends LayersModel {
    */
   override build(inputShape: OpenShape): void {
     const where = `${this.where}.build`
-    if (this.#input !== null) {
+    if (this.#input) {
       const { shape } = this.#input
       if (Array.isArray(inputShape) && shape.join() === inputShape.join()) return
       const expected = `${showShape(shape)}, the shape of the model's input`
@@ -182,15 +182,15 @@ export class SequentialModel extends LayersModel {
   }
 
   #start(input: SymbolicTensor, where: string): void {
-    if (this.#input !== null) fail(where, { expected: 'one input', got: 'a second' })
+    if (this.#input) fail(where, { expected: 'one input', got: 'a second' })
     this.#input = input
   }
 
   #extend(layer: Layer): void {
-    if (this.#input === null) return
+    if (!this.#input) return
     const outputs = layer.connect([this.#outputs.at(-1) ?? this.#input], { scope: this.path || this.name })
     const [output] = outputs
-    if (outputs.length !== 1 || !output) {
+    if (!output || outputs.length > 1) {
       fail(this.where, {
         expected: 'layers with one output',
         got: `${layer.where} with ${outputs.length}`,
@@ -223,7 +223,7 @@ export class SequentialModel extends LayersModel {
 
   /** @internal */
   override buildFrom(x: unknown, where: string): void {
-    if (this.#input !== null || this.#chain.length === 0) return
+    if (this.#input || this.#chain.length === 0) return
     const { shape } = (hosting.toData ?? toTensor)(x, where)
     this.build([null, ...shape.slice(1)])
   }

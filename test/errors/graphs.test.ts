@@ -70,7 +70,7 @@ const graphs: ErrorCase[] = [
       Sequential([inner])
       inner.add(Dense(1))
     },
-    'Model "inner".add: expected a model that was not called as a layer yet, got one that others consist of. Put all layers in before the model is called.',
+    'Model "inner".add: expected a model that was not called yet, got a layer of others. Add all layers before it is called.',
   ],
   [
     'the output of a layer that was not called',

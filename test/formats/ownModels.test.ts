@@ -114,7 +114,7 @@ test('the file of a class, with weights by the names of fields', async () => {
   }
   const bytes = await fileOfClass(await plain.getWeights())
   await expect(loadModel(bytes)).rejects.toThrow(
-    "loadModel: expected a Sequential or functional model, got a model of class Saved. Code of a class is not in its file: write a class that extends Model here, and call register('Saved', …) before.",
+    "loadModel: expected a Sequential or functional model, got a model of class Saved. Files hold no code: write a class that extends Model, and call register('Saved', …) before.",
   )
   register('Tests>Saved', Saved)
   const loaded = await loadModel(bytes)

@@ -52,7 +52,7 @@ export function modelFromConfig(
   return fail(where, {
     expected: 'a Sequential or functional model',
     got: `a model of class ${config.class_name}`,
-    remedy: `Code of a class is not in its file: write a class that extends Model here, and call register('${config.class_name}', …) before.`,
+    remedy: `Files hold no code: write a class that extends Model, and call register('${config.class_name}', …) before.`,
   })
 }
 
@@ -68,7 +68,7 @@ export function modelReader(operations: OperationReader): Scope['readModel'] {
 
 /** What is read together: a layer that several models in it have bears a number in each. */
 interface Scope {
-  readonly shared: Map<Json, Layer>
+  readonly shared: Map<Json | undefined, Layer>
   readonly readModel: (config: KerasConfig, where: string) => LayersModel | null
   readonly operations: OperationReader
 }
@@ -101,7 +101,7 @@ const readers: Readonly<Record<string, Reader>> = {
 function layerOf(item: KerasConfig, where: string, { shared, readModel, operations }: Scope): Layer {
   if (isOperation(item)) return operations.readOperation(item, where)
   const id = item.shared_object_id
-  const layer = (id !== undefined && shared.get(id)) || layerFromConfig(item, where, readModel)
+  const layer = shared.get(id) ?? layerFromConfig(item, where, readModel)
   if (id !== undefined) shared.set(id, layer)
   return layer
 }

@@ -2,6 +2,6 @@
 
 /** What to do about options that a layer has in Keras alone, by Keras's names; one that is off is left out. */
 export const refusedOptions: Readonly<Record<string, string>> = {
-  optional: 'Save the model with optional=False, and give the input data in every call.',
-  ragged: 'Save the model with ragged=False: sequences that differ in length are data as they are.',
+  optional: 'Save it with optional=False: each call gives its data.',
+  ragged: 'Save it with ragged=False: sequences of all lengths are data.',
 }

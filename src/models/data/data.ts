@@ -10,7 +10,6 @@ import { fitsSample } from '../../training/loss.ts'
 import type { BatchStream } from '../../util/batchStream.ts'
 import { isKnown, type OpenShape, type Shape, showShape, sizeOf } from '../../util/shape.ts'
 import type { NestedData, Tensor } from '../../util/tensor.ts'
-import { isTensorData } from '../../util/tensor.ts'
 import { type RowPlaces, Windows } from '../../util/windows.ts'
 import { isIntegerField, type StepModel, sampleShape, type TargetShape, targetShapes } from '../stepGraph.ts'
 import { arraysOf, type GivenArray, matchRank, readArray, readArrays } from './arrays.ts'
@@ -135,9 +134,6 @@ function shapeRemedy(shape: Shape, sample: OpenShape): string | undefined {
   return isFlat ? `Give flat data their shape: tensor(data, [samples, ${sample.join(', ')}]).` : undefined
 }
 
-const countArrays = (given: unknown): number =>
-  Array.isArray(given) && given.every(isTensorData) ? given.length : 1
-
 /** Reads inputs, targets and weights of a data set for training or evaluation. */
 export async function readSamples(
   model: StepModel,
@@ -152,17 +148,11 @@ export async function readSamples(
   const inputs = readInputs(model, data.x, where)
   const samples = samplesOf(inputs)
   const outputs = outputsFor(model, samples, where)
-  // A step that a class says itself gets the targets that there are, whatever compile has: its loss may be of inputs alone.
-  const isOfClass = model.ownSteps !== undefined
-  const isOwn = isOfClass && (data.y ?? null) !== null
-  const isAny = model.training.map(({ target }) => target === 'any' || (isOwn && target === null))
+  const { ownSteps, outputNames: names } = model
+  const asked = ownSteps?.asked(data.y, names.length) ?? model.training.map(({ target }) => target !== null)
+  const isAny = model.training.map(({ target }, i) => target === 'any' || (asked[i] && target === null))
   const others = otherTargets(model, outputs)
   const shapes = targetShapes(model, outputs, others)
-  const names = model.outputNames
-  const isWithoutOutputs = model.model?.hasOutputs === false
-  // Without outputs there may be fewer targets than inputs, which stand in the place of outputs.
-  const most = isWithoutOutputs ? countArrays(data.y) : names.length
-  const asked = model.training.map(({ target }, i) => (isOfClass ? isOwn && i < most : target !== null))
   const some = asked.includes(false) ? await import('../someOutputs.ts') : null
   const targets = some?.readSome(data.y, names, asked, where, 'y') ?? readArrays(data.y, names, where, 'y')
   const refused = () => import('./targetRefusals.ts')
@@ -178,7 +168,7 @@ export async function readSamples(
         loss: model.training[i]?.loss?.className,
       })
     checkFiniteSamples(target, named)
-    if (isWithoutOutputs) continue
+    if (ownSteps && !ownSteps.hasOutputs) continue
     const isShort = !isAny[i] && expected.length < predictions.length - 1
     const indices = model.training[i]?.loss?.indices ?? (isShort && { axis: -1, ignored: null })
     if (!indices) continue
@@ -201,11 +191,10 @@ export async function readSamples(
     fields: all.map(({ data: values }) => values),
     places: placesOf(all),
     targets:
-      isOfClass && targets.includes(null)
-        ? targets.map((target) => target?.shape.slice(1) ?? ('none' as const))
-        : isAny.includes(true) || others.some((shape) => shape !== null)
-          ? targets.map((target, i) => others[i] ?? ((isAny[i] && target?.shape.slice(1)) || null))
-          : [],
+      ownSteps?.targetShapes(targets) ??
+      (isAny.includes(true) || others.some((shape) => shape !== null)
+        ? targets.map((target, i) => others[i] ?? ((isAny[i] && target?.shape.slice(1)) || null))
+        : []),
     weights: weights.map((weight) => weight?.shape.slice(1) ?? null),
   }
 }

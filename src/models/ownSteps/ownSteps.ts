@@ -17,10 +17,12 @@ import { Mean } from '../../training/metrics/reductions.ts'
 import type { Optimizer } from '../../training/optimizer.ts'
 import { isOptions } from '../../util/options.ts'
 import { isA } from '../../util/realms.ts'
+import { isTensorData } from '../../util/tensor.ts'
 import type { ModelCore } from '../core.ts'
+import type { Field } from '../data/fields.ts'
 import { heldMetrics } from '../heldMetrics.ts'
 import { builtInSteps, openParts } from '../openParts.ts'
-import { type StepRequest, sampleShape } from '../stepGraph.ts'
+import { type StepRequest, sampleShape, type TargetShape } from '../stepGraph.ts'
 import type { SteppedModel, StepTensors } from '../steppedModel.ts'
 import { addedLosses, checkEnds, compiledLoss } from './compiledLoss.ts'
 import { checkLog, type Ends, endsOf, flat, takingData, unpacked } from './given.ts'
@@ -29,6 +31,9 @@ import { type OwnKind, StepMeasures } from './stepMeasures.ts'
 import { CompiledMetrics, flattened, LossTracker, metricValues } from './stepMetrics.ts'
 import { MetricInStep, StepOfClass } from './stepOfClass.ts'
 import { StepOptimizers } from './stepOptimizers.ts'
+
+const countArrays = (given: unknown): number =>
+  Array.isArray(given) && given.every(isTensorData) ? given.length : 1
 
 export class OwnSteps {
   readonly #model: SteppedModel
@@ -53,6 +58,26 @@ export class OwnSteps {
     this.measures = new StepMeasures(measured, this.#mean)
     // All rows of an Embedding's table may change in every update, so that none can lag behind.
     for (const variable of core.variables) variable.history = undefined
+  }
+
+  get hasOutputs(): boolean {
+    return this.#model.hasOutputs
+  }
+
+  /**
+   * Which targets a step is given: all that there are, whatever compile has, since its loss may be of inputs alone.
+   *
+   * @param count Targets of the model's outputs. Without outputs, in the place of which inputs stand, there may be fewer targets.
+   */
+  asked(y: unknown, count: number): readonly boolean[] {
+    const most = (y ?? null) === null ? 0 : this.hasOutputs ? count : countArrays(y)
+    return Array.from({ length: count }, (_, i) => i < most)
+  }
+
+  /** The shapes of one sample's targets where not all are there; undefined where they are. */
+  targetShapes(targets: readonly (Field | null)[]): readonly TargetShape[] | undefined {
+    if (!targets.includes(null)) return undefined
+    return targets.map((target) => target?.shape.slice(1) ?? 'none')
   }
 
   /** Where in `totals` the updates of a step that scale the loss say how often they were skipped. */
