@@ -14,7 +14,6 @@ export const models: Area = {
     'Sequential([Dense(1)], "mine")',
     'Sequential([Dense(1)], { nmae: "mine" })',
     'Sequential([Dense(1, { name: "a" }), Dense(1, { name: "a" })])',
-    'const d = Dense(1); Sequential([d, d])',
     'Sequential().add()',
     'Sequential().add(Dense)',
     'Sequential().add(Dense(1), Dense(2))',
