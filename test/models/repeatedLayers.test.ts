@@ -11,7 +11,6 @@ import {
   Model,
   modelFromJSON,
   Sequential,
-  type SymbolicTensor,
   setBackend,
 } from '../../src/index.ts'
 import { quiet, weightsOf } from '../support/models.ts'
@@ -29,7 +28,7 @@ const compiled = <M extends LayersModel>(model: M): M => {
   return model
 }
 
-function repeated(): LayersModel {
+function repeated() {
   const dense = Dense(3, { activation: 'tanh' })
   return compiled(Sequential([Input([3]), dense, dense, Dense(2)]))
 }
@@ -50,7 +49,7 @@ test('it trains as the same calls of a functional model', async () => {
   expect(await weightsOf(model)).toEqual(await weightsOf(same))
 })
 
-test.each<[string, (model: LayersModel) => Promise<LayersModel>]>([
+test.each<[string, (model: ReturnType<typeof repeated>) => Promise<LayersModel>]>([
   ['a clone', (model) => Promise.resolve(cloneModel(model))],
   ['JSON', async (model) => modelFromJSON(await model.toJSON())],
   [
@@ -67,7 +66,7 @@ test.each<[string, (model: LayersModel) => Promise<LayersModel>]>([
     'a model around it',
     async (model) => {
       const x = Input([3])
-      const outer = Model(x, model(x) as SymbolicTensor)
+      const outer = Model(x, model(x))
       return (await modelFromJSON(await outer.toJSON())).layers[1] as unknown as LayersModel
     },
   ],
