@@ -12,7 +12,7 @@ import { sampled } from './support/sampled.ts'
 beforeAll(() => setBackend('cpu'))
 
 test.each(libraries)('%s', async (library) => {
-  const cases = sampled(casesOf(library), 3)
+  const cases = sampled(casesOf(library), 4)
   const { met, unexpected } = await check(cases)
   expect(unexpected).toEqual([])
   expect(met).toBe(cases.filter(({ id }) => !exceptionOf.has(id)).length)

@@ -138,10 +138,7 @@ export class Interpreter {
     return /^(?:[\w.]+|\S)/.exec(this.text.slice(at, at + 60))?.[0] ?? 'the end of the line'
   }
 
-  /**
-   * Runs a function of the text that is called from elsewhere: problems are told to `tell`. When the text was read already, it has steps
-   * of its own.
-   */
+  /** Runs a function of the text that is called from elsewhere, with steps of its own once the text was read; `tell` gets its problems. */
   called<T>(tell: Tell, work: () => T): T {
     const { budget } = this
     const outer = this.#tell

@@ -59,7 +59,7 @@ afterAll(() => service.stop())
 test.each(
   sampled(
     calls.map((call, index) => [call.name, call, index] as const),
-    3,
+    6,
   ),
 )('%s', async (_name, { table, offered, text }, index) => {
   for (const option of offered) {

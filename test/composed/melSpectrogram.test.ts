@@ -9,7 +9,7 @@ import {
   Sequential,
   type Tensor,
 } from '../../src/index.ts'
-import { chooseBackend, onEachBackend } from '../support/backends.ts'
+import { chooseBackend, onCpuFirst } from '../support/backends.ts'
 import { expectClose } from '../support/compare.ts'
 import { leapingSignal as signal } from '../support/leapingSignal.ts'
 import { quiet } from '../support/models.ts'
@@ -110,7 +110,7 @@ const rows: readonly Row[] = [
   ],
 ]
 
-onEachBackend(() => {
+onCpuFirst(() => {
   test.each(rows)('%s', async (_, make, shape, output, expected) => {
     const layer = make()
     const y = await layer(signal(shape))

@@ -18,13 +18,13 @@ import {
   tensor,
 } from '../../src/index.ts'
 import { sizeOf } from '../../src/util/shape.ts'
-import { onEachBackend } from '../support/backends.ts'
+import { onCpuFirst } from '../support/backends.ts'
 import { expectClose } from '../support/compare.ts'
 import { quiet } from '../support/models.ts'
 import { trainedOutput } from '../support/trainedOutput.ts'
 import { uniform } from '../support/values.ts'
 
-onEachBackend(() => {
+onCpuFirst(() => {
   test('of rate 1 all is dropped, and nothing has a gradient; of rate 0 nothing is', async () => {
     const x = uniform([1, 4, 3], 1, 2)
     for (const make of [Dropout, SpatialDropout1D]) {

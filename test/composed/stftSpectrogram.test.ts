@@ -11,7 +11,7 @@ import {
   STFTSpectrogram,
   type Tensor,
 } from '../../src/index.ts'
-import { chooseBackend, onEachBackend } from '../support/backends.ts'
+import { chooseBackend, onCpuFirst } from '../support/backends.ts'
 import { expectClose } from '../support/compare.ts'
 import { leapingSignal as signal } from '../support/leapingSignal.ts'
 import { quiet } from '../support/models.ts'
@@ -185,7 +185,7 @@ const rows: readonly Row[] = [
   ],
 ]
 
-onEachBackend(() => {
+onCpuFirst(() => {
   test.each(rows)('%s', async (_, make, shape, output, expected) => {
     const layer = make()
     const y = await layer(signal(shape))

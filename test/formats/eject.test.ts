@@ -64,7 +64,7 @@ const cases: Readonly<Record<string, 'WebGPU' | 'JavaScript' | null>> = {
   time_distributed_batchnorm: null,
 }
 
-test.each(sampled(Object.entries(cases), 2))('%s predicts as the model that it was', async (name, other) => {
+test.each(sampled(Object.entries(cases), 4))('%s predicts as the model that it was', async (name, other) => {
   const { trainedBytes, modelBytes, x } = goldenCase(name)
   const model = await recurra.loadModel(trainedBytes ?? modelBytes)
   const shapes = x.map(({ shape }) => shape.slice(1))
@@ -87,7 +87,7 @@ test.each(sampled(Object.entries(cases), 2))('%s predicts as the model that it w
 
 test('layers of the device predict, in long runs every one', async () => {
   const failed: string[] = []
-  for (const [name, { make, inputShape, data }] of sampled([...layerModels(recurra)], 12)) {
+  for (const [name, { make, inputShape, data }] of sampled([...layerModels(recurra)], 24)) {
     if (data) continue
     const model = make()
     const x = uniform([3, ...inputShape], -1, 1)

@@ -21,7 +21,7 @@ import {
 import { callable } from '../../src/layers/callable.ts'
 import type { CallableModel } from '../../src/models/model.ts'
 import type { Operand } from '../../src/operations/operation.ts'
-import { onEachBackend } from '../support/backends.ts'
+import { onCpuFirst } from '../support/backends.ts'
 import { callOf, declared } from '../support/everyOperation.ts'
 import { sampled } from '../support/sampled.ts'
 import { uniform } from '../support/values.ts'
@@ -96,7 +96,7 @@ test('arrays are as NumPy has them, weights are refused', async () => {
   expect(() => weighed.getConfig()).toThrow(/^Matmul "matmul.*": expected tensors of the model and numbers/)
 })
 
-onEachBackend(() => {
+onCpuFirst(() => {
   test.each([[-1], [[-1]]])('NotEqual and Any over axis %j are the mask of Masking', async (axis) => {
     const x = Input([3, 2])
     const made = Model(x, LSTM(2)(Masking({ maskValue: 9 })(x)))

@@ -33,7 +33,7 @@ import {
   setSeed,
   tensor,
 } from '../../src/node.ts'
-import { onEachBackend } from '../support/backends.ts'
+import { onCpuFirst } from '../support/backends.ts'
 import { differences } from '../support/configDifferences.ts'
 import { goldenCase, goldenNames } from '../support/golden.ts'
 import { quiet, weightsOf } from '../support/models.ts'
@@ -113,7 +113,7 @@ function build(units = 4): LayersModel {
 
 const training = { ...quiet, batchSize: 4, epochs: 2, shuffle: false }
 
-onEachBackend(() => {
+onCpuFirst(() => {
   test.each([
     ['Adam', () => Adam({ learningRate: 0.02, beta1: 0.8 })],
     ['Lamb', () => Lamb({ learningRate: 0.02, useEma: true })],

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import { beforeEach, expect, test } from 'vitest'
 import { fromKeras } from '../../src/formats.ts'
 import { clearSession, type LayersModel, register, type Tensor } from '../../src/index.ts'
-import { chooseBackend, onEachBackend } from '../support/backends.ts'
+import { chooseBackend, onCpuFirst } from '../support/backends.ts'
 import { quiet, weightsOf } from '../support/models.ts'
 import { readKeras } from '../support/readKeras.ts'
 import { fill, noise, waves } from '../support/steppedModels.ts'
@@ -44,7 +44,7 @@ function expectHistory(
   for (const [name, values] of Object.entries(expected)) expectClose(history[name], values)
 }
 
-onEachBackend(() => {
+onCpuFirst(() => {
   test.each([
     ['gan', 'gan_sgd', 'each by an optimizer of its own'],
     ['wgan', 'wgan_gp', 'with a gradient penalty'],

@@ -13,7 +13,7 @@ import {
   type Tensor,
   tensor,
 } from '../../src/index.ts'
-import { onEachBackend } from '../support/backends.ts'
+import { onCpuFirst } from '../support/backends.ts'
 import { expectClose } from '../support/compare.ts'
 import { uniform } from '../support/values.ts'
 
@@ -29,7 +29,7 @@ function weigh(scores: readonly number[], sees: (key: number) => boolean): numbe
   return powers.map((power) => (total > 0 ? power / total : 0))
 }
 
-onEachBackend(() => {
+onCpuFirst(() => {
   test('Attention with a mask of queries and one of keys gives scores and zeros', async () => {
     const [query, value] = [Input([T, D]), Input([S, D])]
     const [queries, keys] = [Input([T]), Input([S])]
@@ -222,7 +222,7 @@ const AS_MANY = [
   },
 ] as const
 
-onEachBackend(() => {
+onCpuFirst(() => {
   test.each(AS_MANY)('$what', async ({ layer, features, outputs, scores }) => {
     const made = layer()
     const rows = [2, 4, 4]

@@ -16,7 +16,7 @@ import {
   type Tensor,
   tensor,
 } from '../../src/index.ts'
-import { onEachBackend } from '../support/backends.ts'
+import { onCpuFirst } from '../support/backends.ts'
 import { expectClose } from '../support/compare.ts'
 import { quiet } from '../support/models.ts'
 import { sampledOnGpu } from '../support/sampled.ts'
@@ -85,7 +85,7 @@ const variants: readonly Variant[] = [
   { what: 'a bias on one side, apart', backward: { useBias: false } },
 ]
 
-onEachBackend((backend) => {
+onCpuFirst((backend) => {
   test.each(sampledOnGpu(backend, variants, 3))(
     'is two layers: $what',
     async ({ forward = {}, backward }) => {

@@ -18,7 +18,7 @@ import {
   TimeDistributed,
   tensor,
 } from '../../src/index.ts'
-import { onEachBackend } from '../support/backends.ts'
+import { onCpuFirst } from '../support/backends.ts'
 import { expectClose } from '../support/compare.ts'
 import { uniform } from '../support/values.ts'
 
@@ -49,7 +49,7 @@ async function trainedOutputs(
   })
 }
 
-onEachBackend(() => {
+onCpuFirst(() => {
   test('TimeDistributed(BatchNormalization) takes the moments of each step', async () => {
     const model = Sequential([TimeDistributed(BatchNormalization({ momentum: 0 }), { inputShape: [2, 1] })])
     model.compile({ loss: 'mse', optimizer: 'sgd' })

@@ -24,7 +24,7 @@ import {
   tensor,
   type Weight,
 } from '../../src/index.ts'
-import { onEachBackend } from '../support/backends.ts'
+import { onCpuFirst } from '../support/backends.ts'
 import { expectClose } from '../support/compare.ts'
 import { quiet } from '../support/models.ts'
 import { MinimalCell, OwnLSTMCell, ResidualCell } from '../support/ownCells.ts'
@@ -63,7 +63,7 @@ function minimalGated(x: ArrayLike<number>, [kernel = [], recurrent = [], bias =
   return outputs
 }
 
-onEachBackend(() => {
+onCpuFirst(() => {
   test('a minimal gated unit is what float64 says, and its gradients are differences of that', async () => {
     setSeed(3)
     const model = Sequential([

@@ -9,7 +9,7 @@ import {
   RandomTranslation,
   RandomZoom,
 } from '../../src/index.ts'
-import { onEachBackend } from '../support/backends.ts'
+import { onCpuFirst } from '../support/backends.ts'
 import { expectClose } from '../support/compare.ts'
 import { leapingImage as image } from '../support/leapingImage.ts'
 
@@ -240,7 +240,7 @@ const changed: readonly Row[] = [
   ['crop wide', () => RandomCrop(5, 2), [4, 5, 1], [5, 19, 5.7, 19.7, 6.5, 20.5, 7.3, 21.3, 8, 22]],
 ]
 
-onEachBackend(() => {
+onCpuFirst(() => {
   test.each(changed)('%s', async (_, make, shape, expected) => {
     const { data } = await make()(image(shape), { training: true })
     expectClose('images', data, expected, 5e-6)

@@ -15,7 +15,7 @@ import {
   type Tensor,
   tensor,
 } from '../../src/index.ts'
-import { chooseBackend, onEachBackend } from '../support/backends.ts'
+import { chooseBackend, onCpuFirst } from '../support/backends.ts'
 import { uniform } from '../support/values.ts'
 
 const frames = (height = 6, width = 5): SymbolicTensor => Input([4, height, width, 2])
@@ -78,7 +78,7 @@ test.each<[string, () => unknown, string]>([
 
 const x = uniform([2, 4, 6, 5, 2], -1, 1, 1)
 
-onEachBackend(() => {
+onCpuFirst(() => {
   test('the last of the sequence is the state, in both directions', async () => {
     for (const goBackwards of [false, true]) {
       const input = frames()

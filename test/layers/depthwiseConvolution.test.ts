@@ -12,7 +12,7 @@ import {
   Sequential,
   tensor,
 } from '../../src/index.ts'
-import { onEachBackend } from '../support/backends.ts'
+import { onCpuFirst } from '../support/backends.ts'
 import { biased, checkLayer, type Definition, type Grid, product } from '../support/checkLayer.ts'
 import { convolveBy, type Lie, offsetOf } from '../support/convolve.ts'
 
@@ -114,7 +114,7 @@ test.each<[string, () => CallableLayer, readonly number[], Definition]>([
   await checkLayer(make, inputShape, define)
 })
 
-onEachBackend(() => {
+onCpuFirst(() => {
   test('the outputs of one channel lie side by side', async () => {
     const model = Sequential([DepthwiseConv1D(1, { depthMultiplier: 2, inputShape: [1, 2] })])
     model.setWeights([tensor([1, 2, 3, 4], [1, 2, 2]), tensor([0, 0, 0, 0.5], [4])])

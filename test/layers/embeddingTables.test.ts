@@ -20,7 +20,7 @@ import {
   TimeDistributed,
   tensor,
 } from '../../src/index.ts'
-import { onEachBackend } from '../support/backends.ts'
+import { onCpuFirst } from '../support/backends.ts'
 import {
   adam,
   batchOf,
@@ -58,7 +58,7 @@ function fileOf(model: LayersModel, weight: Float32Array, slots: readonly Float3
   })
 }
 
-onEachBackend(() => {
+onCpuFirst(() => {
   test("the optimizer's state of a file", async () => {
     const trained = createModel(Adam(0.01))
     const reference = new Reference(adam())

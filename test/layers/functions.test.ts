@@ -15,7 +15,7 @@ import {
   setSeed,
   tensor,
 } from '../../src/index.ts'
-import { onEachBackend } from '../support/backends.ts'
+import { onCpuFirst } from '../support/backends.ts'
 import { expectClose } from '../support/compare.ts'
 import { type ErrorCase, expectError, untyped } from '../support/expectError.ts'
 import { quiet, weightsOf } from '../support/models.ts'
@@ -68,7 +68,7 @@ async function expectSame(
 
 const plain = () => Sequential([Input([time, features]), LSTM(4, { returnSequences: true }), Dense(2)])
 
-onEachBackend(() => {
+onCpuFirst(() => {
   test('a loss and a metric', () =>
     expectSame(plain, (own) => ({
       optimizer: 'adam',

@@ -24,7 +24,7 @@ import {
   type Tensor,
   tensor,
 } from '../../src/index.ts'
-import { onCpuFirst, onEachBackend } from '../support/backends.ts'
+import { onCpuFirst } from '../support/backends.ts'
 import { expectClose } from '../support/compare.ts'
 import { sampledOnGpu } from '../support/sampled.ts'
 import { uniform } from '../support/values.ts'
@@ -74,7 +74,7 @@ const layers: readonly [name: string, step: readonly number[], make: Make][] = [
   ['ConvLSTM2D', [3, 4, 1], (options) => ConvLSTM2D(2, 2, options) as CallableLayer],
 ]
 
-onEachBackend((backend) => {
+onCpuFirst((backend) => {
   test.each(sampledOnGpu(backend, layers, 4))(
     '%s of padded samples is that of the samples themselves',
     async (_name, step, make) => {

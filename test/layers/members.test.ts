@@ -25,7 +25,7 @@ import {
   tensor,
   type Weight,
 } from '../../src/index.ts'
-import { onEachBackend } from '../support/backends.ts'
+import { onCpuFirst } from '../support/backends.ts'
 import { layerModels } from '../support/everyLayer.ts'
 import { expectSameTraining } from '../support/sameTraining.ts'
 import { uniform } from '../support/values.ts'
@@ -79,7 +79,7 @@ class Positions extends Layer {
   }
 }
 
-onEachBackend(() => {
+onCpuFirst(() => {
   test('a loop from getInitialState is the recurrent layer', async () => {
     const loop = Sequential([Input([time, features]), new Loop()])
     await expectSameTraining(loop, Sequential([Input([time, features]), LSTM(units)]), { x, y })

@@ -16,7 +16,7 @@ import {
   type Tensor,
   tensor,
 } from '../../src/index.ts'
-import { chooseBackend, onEachBackend } from '../support/backends.ts'
+import { chooseBackend, onCpuFirst } from '../support/backends.ts'
 import { expectClose } from '../support/compare.ts'
 import { quiet } from '../support/models.ts'
 import { uniform } from '../support/values.ts'
@@ -30,7 +30,7 @@ const table = numbers([4, 3], (i) => (((i * 5) % 7) - 3) / 4)
 const reverse = numbers([3, 4], (i) => (((i * 3) % 11) - 5) / 8)
 const vectors = numbers([1, 2, 3], (i) => (((i * 2) % 5) - 2) / 2)
 
-onEachBackend(() => {
+onCpuFirst(() => {
   test.each([
     [{}, [0.75, 0.75, 0.75, 0.75, 0.625, 0.375, -0.75, -1]],
     [{ tieWeights: false }, [0.25, 0.25, 0.25, -1.125, 0.4375, 0.0625, -0.3125, 0.6875]],

@@ -16,7 +16,7 @@ import {
   type Tensor,
   tensor,
 } from '../../src/index.ts'
-import { onEachBackend } from '../support/backends.ts'
+import { onCpuFirst } from '../support/backends.ts'
 import { expectClose } from '../support/compare.ts'
 import { quiet, weightsOf } from '../support/models.ts'
 import { classes, uniform } from '../support/values.ts'
@@ -67,7 +67,7 @@ const shapes = [
   [BATCH, TIME, UNITS],
 ].map((shape) => ({ shape }))
 
-onEachBackend(() => {
+onCpuFirst(() => {
   test.each(shapes)('weights $shape of entries', async ({ shape }) => {
     const sampleWeight = uniform(shape, 0.2, 3, 5)
     const model = sigmoids({ loss: squares, weightedMetrics })
@@ -121,7 +121,7 @@ function wavesOf(shape: readonly number[], f = 0.3): unknown {
   return Array.from({ length: extent }, (_, i) => wavesOf(inner, f + 0.37 * (i + 1) * shape.length))
 }
 
-onEachBackend(() => {
+onCpuFirst(() => {
   // Numbers of Keras 3.16.
   test.each([
     ['CosineSimilarity', [2, 1], -0.93469697],

@@ -24,7 +24,7 @@ import {
   tensor,
   type Weight,
 } from '../../src/index.ts'
-import { onEachBackend } from '../support/backends.ts'
+import { onCpuFirst } from '../support/backends.ts'
 import { quiet, weightsOf } from '../support/models.ts'
 import { fill, waves } from '../support/steppedModels.ts'
 import keras from '../support/stepsOfKeras.json' with { type: 'json' }
@@ -54,7 +54,7 @@ class Summing extends Layer {
   }
 }
 
-onEachBackend((backend) => {
+onCpuFirst((backend) => {
   test('a prediction tells what it looked at: slopes by what layers give, and by data', async () => {
     const model = Sequential([
       Input([6, 2]),

@@ -17,7 +17,7 @@ import {
   type SymbolicTensor,
   tensor,
 } from '../../src/index.ts'
-import { onEachBackend } from '../support/backends.ts'
+import { onCpuFirst } from '../support/backends.ts'
 import keras from '../support/lossesInCallsOfKeras.json' with { type: 'json' }
 import { quiet, weightsOf } from '../support/models.ts'
 import { fill, waves } from '../support/steppedModels.ts'
@@ -83,7 +83,7 @@ function mutual(loss: Loss): Mutual {
   return model
 }
 
-onEachBackend(() => {
+onCpuFirst(() => {
   test("a layer adds a loss and counts a metric, as Keras's guide has it", async () => {
     const inputs = [Input([3]), Input([4]), Input([1])] as const
     const logits = Dense(4)(inputs[0])

@@ -15,7 +15,7 @@ import {
   TimeDistributed,
   tensor,
 } from '../../src/index.ts'
-import { onEachBackend } from '../support/backends.ts'
+import { onCpuFirst } from '../support/backends.ts'
 import { expectClose } from '../support/compare.ts'
 import { quiet, weightsOf } from '../support/models.ts'
 import { uniform } from '../support/values.ts'
@@ -77,7 +77,7 @@ async function trace(model: LayersModel): Promise<unknown> {
   return { dispatches, kernels, before, gradients, history, after, weights: await weightsOf(model) }
 }
 
-onEachBackend(() => {
+onCpuFirst(() => {
   test('a model in a model is trained as its layers are, to the same bits by the same launches', async () => {
     const expected = await trace(flat())
     for (const [name, build] of Object.entries(nests)) expect(await trace(build()), name).toEqual(expected)

@@ -35,7 +35,7 @@ import {
   UpSampling2D,
   ZeroPadding2D,
 } from '../../src/index.ts'
-import { onEachBackend } from '../support/backends.ts'
+import { onCpuFirst } from '../support/backends.ts'
 import { expectClose } from '../support/compare.ts'
 import { quiet, rowsOf, weightsOf } from '../support/models.ts'
 import { sampledOnGpu } from '../support/sampled.ts'
@@ -145,7 +145,7 @@ const made = ({ layers }: Variant, shape: readonly (number | null)[]): LayersMod
   return model
 }
 
-onEachBackend((backend) => {
+onCpuFirst((backend) => {
   test.each(sampledOnGpu(backend, Object.entries(variants), 6))('%s', async (_name, variant) => {
     const open = made(variant, variant.open)
     for (const shape of variant.shapes) {
@@ -275,7 +275,7 @@ class OfSizes extends Layer {
   }
 }
 
-onEachBackend(() => {
+onCpuFirst(() => {
   test('tensors of open sizes in a call', async () => {
     const model = Sequential([Input([null]), new OfSizes()])
     expect(model.outputs[0]?.shape).toEqual([null, null, 5])

@@ -20,7 +20,7 @@ import {
   type Tensor,
 } from '../../src/index.ts'
 import type { OpenShape } from '../../src/util/shape.ts'
-import { onEachBackend } from '../support/backends.ts'
+import { onCpuFirst } from '../support/backends.ts'
 import { type ErrorCase, expectError } from '../support/expectError.ts'
 import { quiet, weightsOf } from '../support/models.ts'
 import { classes, uniform } from '../support/values.ts'
@@ -98,7 +98,7 @@ async function use(model: LayersModel, x: Kind['x']) {
   return { losses, history, weights: await weightsOf(model) }
 }
 
-onEachBackend((backend) => {
+onCpuFirst((backend) => {
   // What is the same on both is compiled once on WebGPU, for the kind that holds another.
   const tried = Object.entries(kinds).filter(
     ([name]) => backend === 'cpu' || name.startsWith('a class around'),

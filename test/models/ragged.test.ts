@@ -20,7 +20,7 @@ import {
   tensor,
 } from '../../src/index.ts'
 import { DeviceModel } from '../../src/models/deviceModel.ts'
-import { onEachBackend } from '../support/backends.ts'
+import { onCpuFirst } from '../support/backends.ts'
 import { expectClose } from '../support/compare.ts'
 import { quiet, weightsOf } from '../support/models.ts'
 import { uniform } from '../support/values.ts'
@@ -87,7 +87,7 @@ async function meanOver(
   return sums.map((sum, i) => sum / (counts[i] ?? 0))
 }
 
-onEachBackend(() => {
+onCpuFirst(() => {
   test('predictions come in the order of the samples, each of its own length', async () => {
     const [many, one] = [toMany(), toOne()]
     const got = await many.predict<Tensor[]>(sequences)

@@ -17,7 +17,7 @@ import {
   setSeed,
   type Tensor,
 } from '../../src/index.ts'
-import { onEachBackend } from '../support/backends.ts'
+import { onCpuFirst } from '../support/backends.ts'
 import { expectClose } from '../support/compare.ts'
 import { expectError } from '../support/expectError.ts'
 import { uniform } from '../support/values.ts'
@@ -36,7 +36,7 @@ const kinds = [
   ['SimpleRNN', () => SimpleRNNCell(4), (options: object) => SimpleRNN(4, options)],
 ] as const
 
-onEachBackend(() => {
+onCpuFirst(() => {
   test.each(kinds)('RNN of a cell of %s is the layer, launch by launch', async (_name, cell, layer) => {
     const options = { returnSequences: true, goBackwards: true, inputShape: SHAPE }
     const [one, other] = [RNN(cell() as ReturnType<typeof GRUCell>, options), layer(options)].map((first) => {

@@ -11,7 +11,7 @@ import {
   SGD,
   type SymbolicTensor,
 } from '../../src/index.ts'
-import { onEachBackend } from '../support/backends.ts'
+import { onCpuFirst } from '../support/backends.ts'
 import { quiet, weightsOf } from '../support/models.ts'
 import { fill, waves } from '../support/steppedModels.ts'
 
@@ -110,7 +110,7 @@ function expectSame(found: unknown, expected: unknown): void {
   expect(found).toEqual(close(expected))
 }
 
-onEachBackend(() => {
+onCpuFirst(() => {
   test('the loop of the guide over this.metrics tells what the usual step tells', async () => {
     expectSame(await train(new OfGuide()), await train(new Usual()))
   })

@@ -13,7 +13,7 @@ import {
   type SymbolicTensor,
   type Tensor,
 } from '../../src/index.ts'
-import { chooseBackend, onEachBackend } from '../support/backends.ts'
+import { chooseBackend, onCpuFirst } from '../support/backends.ts'
 import { quiet, weightsOf } from '../support/models.ts'
 import { fill, waves } from '../support/steppedModels.ts'
 
@@ -231,7 +231,7 @@ function close(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, close(each)]))
 }
 
-onEachBackend((backend) => {
+onCpuFirst((backend) => {
   test.each(trials)('%s', async (_name, optimizer, run) => {
     const expected = await runOn(new Usual(), optimizer(), run)
     await chooseBackend(backend)

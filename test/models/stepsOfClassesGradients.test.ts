@@ -13,7 +13,7 @@ import {
   SGD,
   type SymbolicTensor,
 } from '../../src/index.ts'
-import { onCpuFirst, onEachBackend } from '../support/backends.ts'
+import { onCpuFirst } from '../support/backends.ts'
 import { quiet, weightsOf } from '../support/models.ts'
 import { OwnLSTMCell } from '../support/ownCells.ts'
 import { fill, noise, Oscillation, PenalizedGan, waves } from '../support/steppedModels.ts'
@@ -47,7 +47,7 @@ class Sloped extends Model {
 
 const squared = (slope: SymbolicTensor): SymbolicTensor => ops.mean(ops.square(slope))
 
-onEachBackend(() => {
+onCpuFirst(() => {
   test('a critic with a gradient penalty trains as in Keras', async () => {
     const gan = new PenalizedGan()
     gan.compile({})

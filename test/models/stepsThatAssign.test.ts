@@ -15,7 +15,7 @@ import {
   setSeed,
   type Tensor,
 } from '../../src/index.ts'
-import { onEachBackend } from '../support/backends.ts'
+import { onCpuFirst } from '../support/backends.ts'
 import { quiet, weightsOf } from '../support/models.ts'
 import { waves } from '../support/steppedModels.ts'
 
@@ -47,7 +47,7 @@ class Averaged extends Model {
   }
 }
 
-onEachBackend(() => {
+onCpuFirst(() => {
   test.each([true, false])('a copy follows as an average, trainable %s', async (isTrainable) => {
     setSeed(4)
     const normalized = (): Net =>

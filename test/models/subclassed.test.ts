@@ -19,7 +19,7 @@ import {
   TimeDistributed,
   tensor,
 } from '../../src/index.ts'
-import { onEachBackend } from '../support/backends.ts'
+import { onCpuFirst } from '../support/backends.ts'
 import { quiet, weightsOf } from '../support/models.ts'
 import { functionalNet, Net, Pair, Tagger, Twin } from '../support/subclassedModels.ts'
 import { uniform } from '../support/values.ts'
@@ -75,7 +75,7 @@ async function expectSame(
   expect(first).toEqual(second)
 }
 
-onEachBackend(() => {
+onCpuFirst(() => {
   test('a class with LSTM and Dense, built by its first data', async () => {
     const net = new Net({ name: 'net' })
     expect(net).toBeInstanceOf(Model)

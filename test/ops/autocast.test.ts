@@ -98,7 +98,7 @@ const sizes = [
 const transposes = [false, true].flatMap((a) => [false, true].map((b) => ({ transposeA: a, transposeB: b })))
 const cases = sizes.flatMap(([m, k, n]) => transposes.map((attrs) => ({ m, k, n, ...attrs })))
 
-test.each(sampled(cases, 9))(
+test.each(sampled(cases, 18))(
   '[$m, $k]·[$k, $n], transposed $transposeA, $transposeB',
   async ({ m, k, n, transposeA, transposeB }) => {
     const inputs = {
@@ -249,7 +249,7 @@ const others: readonly OpTest[] = [
   ],
 ]
 
-test.each(sampled(others, 2))('%s, by its strategies', async (_name, { operation }, inputs, attrs, read) => {
+test.each(sampled(others, 4))('%s, by its strategies', async (_name, { operation }, inputs, attrs, read) => {
   const shapes = Object.fromEntries(Object.entries(inputs).map(([name, { shape }]) => [name, shape]))
   const expected = await runOnCpu({ operation }, inputs, attrs, read)
   expect(operation.factors.length).toBeGreaterThan(0)

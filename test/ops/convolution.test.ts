@@ -78,7 +78,7 @@ test.each(
     strategies.flatMap((strategy) =>
       [...cases, ...spaces].map(([name, ...rest]) => [strategy, name, ...rest] as const),
     ),
-    5,
+    9,
   ),
 )('%s: %s', async (strategy, _, changes, x, kernel) => {
   const attrs = { ...plain, ...changes }

@@ -76,7 +76,7 @@ const lines = [
 ]
 
 // As an operation, and as a function in an expression; none near a kink.
-test.each(sampled(names, 6))('%s', async (name) => {
+test.each(sampled(names, 12))('%s', async (name) => {
   const { code } = activations[name as keyof typeof activations]
   const x = tensor(
     Float32Array.from({ length: 23 }, (_, i) => (i - 11) / 3.1 + 0.07),
@@ -229,7 +229,7 @@ const cases: Readonly<Record<string, readonly [Forward, Case]>> = {
   ],
 }
 
-test.each(sampled(Object.entries(cases), 2))('%s', async (_name, [forward, given]) => {
+test.each(sampled(Object.entries(cases), 4))('%s', async (_name, [forward, given]) => {
   await check(forward, given)
 })
 

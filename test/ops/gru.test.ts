@@ -15,7 +15,7 @@ const strategies = [
   ...(webgpu.traits.subgroups ? ['subgroups'] : []),
 ]
 
-test.each(sampled(strategies, 3))('dR and the sums of the bias: %s', async (strategy) => {
+test.each(sampled(strategies, 6))('dR and the sums of the bias: %s', async (strategy) => {
   // Subgroups read vectors of four; elsewhere tiles end inside a block of columns.
   for (const units of strategy === 'subgroups' ? [20, 36] : [9, 36]) {
     const columns = 2 * 3 * units

@@ -52,7 +52,7 @@ const strategies = [
   ...(webgpu.traits.subgroups ? ['subgroups'] : []),
 ]
 
-test.each(sampled(strategies, 2))('dR of two kinds of states: %s', async (strategy) => {
+test.each(sampled(strategies, 4))('dR of two kinds of states: %s', async (strategy) => {
   for (const units of strategy === 'registers' ? [9] : strategy === 'subgroups' ? [20, 36] : [32]) {
     const columns = 2 * 3 * units
     const { outputs } = await checkOp(recurrentKernelGradient, {

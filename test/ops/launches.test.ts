@@ -27,6 +27,6 @@ const cases = Object.entries(entries).flatMap(([name, found], turn) =>
   })),
 )
 
-test.each(sampled(cases, 8))('$name, $strategy', ({ name, strategy, found }) =>
+test.each(sampled(cases, 16))('$name, $strategy', ({ name, strategy, found }) =>
   checkLaunches(found, strategy, single.includes(name)),
 )

@@ -25,8 +25,8 @@ import { sampled } from '../support/sampled.ts'
 
 const strategies = strategiesFitting(1, lstmCell.gates, webgpu.traits)
 
-// Two strategies of each kind of test, here and below; all: a long run.
-test.each(sampled(strategies, 4))('%s: one unit by hand', async (strategy) => {
+// A strategy of each kind of test, here and below; all: a long run.
+test.each(sampled(strategies, 8))('%s: one unit by hand', async (strategy) => {
   const given = {
     z: tensor([0.1, -0.2, 0.3, 0.4, 0.5, 0.6, -0.7, 0.8], [1, 2, 4]),
     recurrentKernel: tensor([0.9, -0.8, 0.7, 0.6], [1, 4]),
@@ -50,7 +50,7 @@ test.each(oneSizeEach(webgpu.traits))('$strategy [$batch, $time, $units]', (size
 test.each(
   sampled(
     strategies.map((strategy, i) => ({ strategy, reverse: i % 4 === 2 })),
-    3,
+    5,
   ),
 )('$strategy in chunks of steps with a remainder, reverse $reverse', checkLstmRemainder)
 
@@ -89,8 +89,8 @@ const variants = reads.flatMap((read, i) =>
   strategies.map((strategy) => ({ read, strategy, reverse: i % 2 === 1, given: i % 3 > 0 })),
 )
 
-// Fifths that have every strategy and every reading.
-test.each(sampled(variants, 5))(
+// A sample that has most strategies and readings; all: a long run.
+test.each(sampled(variants, 11))(
   '$strategy reads $read, reverse $reverse, initial states $given',
   async (variant) => {
     const { read, strategy, reverse, given } = variant
@@ -106,7 +106,7 @@ test.each(sampled(variants, 5))(
   },
 )
 
-test.each(sampled(strategies, 4))('%s: weights that do not learn, states that do', async (strategy) => {
+test.each(sampled(strategies, 8))('%s: weights that do not learn, states that do', async (strategy) => {
   const size = { batch: 3, time: 2, units: baseSize(strategy).units }
   await checkOp(lstmOp, {
     inputs: { ...lstmInputs(size), ...lstmStates(size) },
@@ -128,7 +128,7 @@ const functions = [
 ] as const
 test.each(sampled(functions, 2))('%s with %s and %s', checkLstmFunctions)
 
-test.each(sampled(strategies, 4))('%s: launches go on in y', async (strategy) => {
+test.each(sampled(strategies, 8))('%s: launches go on in y', async (strategy) => {
   const size = { batch: 21, time: 2, units: baseSize(strategy).units }
   await checkOp(lstmOp, {
     inputs: { ...lstmInputs(size), ...lstmStates(size) },

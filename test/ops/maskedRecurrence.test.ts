@@ -41,7 +41,7 @@ test.each(chosen(strategiesOf(4), isOfEachKind))('LSTM %s', async (strategy) => 
 })
 
 // The kinds are tried by the LSTM.
-test.each(chosen(strategiesOf(3), (strategy) => strategy === 'subgroups'))('GRU %s', checkMaskedGru)
+test.each(chosen(strategiesOf(3), (strategy) => strategy === 'tiled'))('GRU %s', checkMaskedGru)
 
 // A cell with strategies of its own.
 test.each(chosen(strategiesOf(3), (strategy) => strategy === 'timestep'))(

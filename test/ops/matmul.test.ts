@@ -24,7 +24,7 @@ const cases = strategies.flatMap((strategy) =>
   sizes.flatMap(([m, k, n]) => transposes.map((attrs) => ({ strategy, m, k, n, ...attrs }))),
 )
 
-test.each(sampled(cases, 9))(
+test.each(sampled(cases, 18))(
   '$strategy: [$m, $k]·[$k, $n], transposed $transposeA, $transposeB',
   async ({ strategy, m, k, n, transposeA, transposeB }) => {
     await checkOp(matmul, {

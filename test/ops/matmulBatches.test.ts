@@ -35,7 +35,7 @@ test.each(
     strategies.flatMap((strategy) =>
       sizes.flatMap((size) => transposes.map((attrs) => ({ strategy, ...size, attrs }))),
     ),
-    9,
+    17,
   ),
 )('$strategy: $batch of [$m, $k]·[$k, $n], $attrs', async ({ strategy, attrs, ...size }) => {
   await checkOp(matmul, {
@@ -51,7 +51,7 @@ test.each(
 test.each(
   sampled(
     strategies.flatMap((strategy) => transposes.map((attrs) => ({ strategy, attrs }))),
-    3,
+    5,
   ),
 )('$strategy: gradients, $attrs', async ({ strategy, attrs }) => {
   await checkOp(matmul, {

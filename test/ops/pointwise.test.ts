@@ -115,7 +115,7 @@ const draw = ([low, high]: readonly [number, number], seed: number) => {
     : values
 }
 
-test.each(sampled(pointwiseNames, 2))('%s', async (name) => {
+test.each(sampled(pointwiseNames, 4))('%s', async (name) => {
   const { exact, p = [-1, 1], q = [-1, 1], arity = 1, isStep = false } = cases[name]
   const drawn = { p: draw(p, 1), q: draw(q, 2), r: draw([-1, 1], 3) }
   const names = (['p', 'q', 'r'] as const).slice(0, arity)

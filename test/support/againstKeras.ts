@@ -50,7 +50,7 @@ export function testAgainstKeras(cases: Readonly<Record<string, KerasCase>>): vo
     const given = cases[name]
     return typeof given === 'object' && given.onGpu === true
   }
-  const onGpu = sampled(Object.keys(cases).filter(isForGpu), 3)
+  const onGpu = sampled(Object.keys(cases).filter(isForGpu), 6)
   test.each(Object.entries(cases))('%s', async (name, given) => {
     const { fn, by = 'xyz', tolerance = 1e-5 }: Details = typeof given === 'function' ? { fn: given } : given
     const { inputs, outputs } = stored[name] ?? expect.fail(`test/golden/operations.json has no ${name}`)

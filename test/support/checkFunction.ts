@@ -47,7 +47,7 @@ const reader =
 
 /** A test a function; in every run each other one also on WebGPU, whose shaders take long to compile, in a long run all. */
 export function testFunctions(cases: Readonly<Record<string, FunctionCase>>): void {
-  const onGpu = sampled(Object.keys(cases), 2)
+  const onGpu = sampled(Object.keys(cases), 4)
   test.each(Object.entries(cases))(
     '%s',
     async (name, { fn, x, shape, exact, isStep = false, products = true }) => {

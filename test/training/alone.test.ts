@@ -13,7 +13,7 @@ import {
   setBackend,
   type Tensor,
 } from '../../src/index.ts'
-import { onEachBackend } from '../support/backends.ts'
+import { onCpuFirst } from '../support/backends.ts'
 import { expectError } from '../support/expectError.ts'
 import { quiet } from '../support/models.ts'
 
@@ -49,7 +49,7 @@ class Quantile extends Loss {
   }
 }
 
-onEachBackend(() => {
+onCpuFirst(() => {
   test('a loss is called on targets, predictions and weights', async () => {
     for (const [reduction, plain, weighted] of [
       ['sum_over_batch_size', [0.20125, 0.8256462], [0.6358334, 2.7756348]],

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { clearSession, type MadeMetric, metrics, ops } from '../../src/index.ts'
 import { metricFamily } from '../../src/training/metricByName.ts'
-import { onEachBackend } from '../support/backends.ts'
+import { onCpuFirst } from '../support/backends.ts'
 
 type Case = readonly [
   make: () => MadeMetric,
@@ -217,7 +217,7 @@ const cases: readonly Case[] = [
 const near32 = (value: unknown): unknown =>
   Array.isArray(value) ? value.map(near32) : expect.closeTo(Number(value), 6)
 
-onEachBackend(() => {
+onCpuFirst(() => {
   test('numbers', async () => {
     for (const [make, yTrue, yPred, expected, weighted] of cases) {
       const metric = make()
