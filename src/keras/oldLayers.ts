@@ -1,5 +1,6 @@
 // Layers as Keras 1 has them: the order of their arguments, what options are called there, and classes that are gone.
 
+import { toCamelCase } from '../formats/config/snakeCase.ts'
 import { type Arguments, Tuple, type Value } from '../python/values.ts'
 
 /** Classes of Keras 1 and 2 that are others today. */
@@ -34,8 +35,19 @@ export const goneLayers: Readonly<Record<string, string>> = {
   MaxoutDense: 'take Dense of all features, Reshape and a maximum over the new axis',
 }
 
+/** What Keras 2 took of convolutions by channels, and did nothing with. */
+const unusedByChannels = Object.fromEntries(
+  ['DepthwiseConv1D', 'DepthwiseConv2D', 'SeparableConv1D', 'SeparableConv2D'].flatMap((layer) =>
+    ['initializer', 'regularizer', 'constraint'].map((rule) => [
+      `${layer} ${toCamelCase(`kernel_${rule}`)}`,
+      `Keras 2 took it and did nothing with it: depthwise_${rule} is what it may mean.`,
+    ]),
+  ),
+)
+
 /** Options that layers here do not have, with what to write instead. */
 export const goneOptions: Readonly<Record<string, string>> = {
+  ...unusedByChannels,
   'Embedding dropout':
     'Put Dropout(rate, noise_shape=(None, None, 1)) behind it, which drops whole words, too.',
   'InputLayer optional': 'A model that has fewer inputs is another model: make it of those.',

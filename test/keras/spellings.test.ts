@@ -277,3 +277,18 @@ m.compile(keras.optimizers.get({'class_name': 'Adam', 'config': {'learning_rate'
   const initializer = named((model.layers[0]?.config as { kernelInitializer?: unknown })?.kernelInitializer)
   expect([initializer.className, initializer.config]).toEqual(['Constant', { value: 3 }])
 })
+
+test('what Keras 2 took of convolutions by channels and left unused is told, and the layer is made', () => {
+  const { model, problems } = fromKeras(`
+model = keras.Sequential([
+    keras.Input((8, 8, 3)),
+    layers.DepthwiseConv2D(3, kernel_initializer='he_normal'),
+    layers.SeparableConv2D(4, 3, kernel_regularizer='l2'),
+])
+`)
+  expect(problems.map(({ line, word, message }) => [line, word, message])).toEqual([
+    [4, 'kernel_initializer', expect.stringContaining('depthwise_initializer is what it may mean')],
+    [5, 'kernel_regularizer', expect.stringContaining('depthwise_regularizer is what it may mean')],
+  ])
+  expect(model.outputs[0]?.shape).toEqual([null, 4, 4, 4])
+})
