@@ -235,7 +235,7 @@ const startOf = (shape: OpenShape, first: Layer | undefined): SymbolicTensor =>
 
 /**
  * A model of layers in a row. The first one is given `inputShape`, or an {@link Input} comes first; otherwise the model
- * takes its input's shape from the first data it sees.
+ * takes its input's shape from the first data it sees. A layer that stands in it several times is one, with one set of weights.
  *
  * @param layers May also be added one by one: `model.add(LSTM(5, { inputShape: [1, 1] }))`.
  * @see keras/src/models/sequential.py
