@@ -18,11 +18,11 @@ describe('cpu', () => {
   test.each(goldenNames)('%s', (name) => checkCase(recurra, name))
 })
 
-// Every sixteenth, but not from the first, which has all activations. What the backends share is the plan; kernels are compared with the
+// Every thirty-second, but not from the first, which has all activations. What the backends share is the plan; kernels are compared with the
 // CPU's functions in ops/, and every run has in Deno as many cases as take all operations.
 describe('webgpu', () => {
   beforeAll(async () => {
     await recurra.setBackend('webgpu', { device })
   })
-  test.each(chosen(goldenNames, (_, i) => i % 16 === 4))('%s', (name) => checkCase(recurra, name))
+  test.each(chosen(goldenNames, (_, i) => i % 32 === 4))('%s', (name) => checkCase(recurra, name))
 })

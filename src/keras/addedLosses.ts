@@ -9,21 +9,12 @@ import { valuesGiven } from './functions.ts'
 import type { Reader } from './reader.ts'
 
 class AddLoss extends Layer {
-  readonly #count: number
-
-  /** @param count How many of its inputs are losses; others go on. */
-  constructor(count: number) {
-    super()
-    this.#count = count
-  }
-
+  /** The last of its inputs goes on; the others are losses. */
   override call(inputs: readonly SymbolicTensor[]) {
-    for (const loss of inputs.slice(0, this.#count)) this.addLoss(loss)
-    return inputs.slice(this.#count)
+    for (const loss of inputs.slice(0, -1)) this.addLoss(loss)
+    return inputs.at(-1) as SymbolicTensor
   }
 }
-
-const WHAT = 'adds what is no tensor of the model to its loss'
 
 /** The same model with a loss more; null where that is none of its tensors, which is a problem. */
 export function withLoss(
@@ -34,14 +25,14 @@ export function withLoss(
 ): LayersModel | null {
   const losses = [reader.plain(valuesGiven(args)[0] ?? null)].flat()
   if (losses.length === 0 || !losses.every((loss) => loss instanceof SymbolicTensor)) {
-    reader.interpreter.problem(at, WHAT)
+    reader.interpreter.problem(at, 'adds what is no tensor of the model to its loss')
     return null
   }
-  const outputs = new AddLoss(losses.length)([...losses, ...model.outputs]) as readonly SymbolicTensor[]
-  const [output] = outputs
+  const [output, ...others] = model.outputs
   reader.act()
+  const through = new AddLoss()([...losses, output] as SymbolicTensor[]) as SymbolicTensor
   const { name } = model
-  const made = Model(model.inputs, outputs.length === 1 && output ? output : outputs, { name })
+  const made = Model(model.inputs, others.length > 0 ? [through, ...others] : through, { name })
   const place = reader.models.indexOf(model)
   if (place >= 0) reader.models[place] = made
   return made

@@ -11,6 +11,7 @@ import {
   type Value,
 } from '../python/values.ts'
 import { ArrayValue } from './arrays.ts'
+import { valuesGiven } from './functions.ts'
 import type { Reader } from './reader.ts'
 
 /** What is known of a data set: the shape of one sample, that of its target, and how many classes there are. */
@@ -66,20 +67,17 @@ class ClassesValue extends ArrayValue {
   }
 }
 
+/** `(x_train, y_train), (x_test, y_test)` */
 const dataSet = (reader: Reader, { x, y, classes }: DataSet): Value => {
-  const halves = ['train', 'test'].map((half) => {
-    const [count, targets] = [`x_${half}`, `y_${half}`].map((word) => new Unknown(`${word}.shape[0]`)) as [
-      Unknown,
-      Unknown,
-    ]
-    const shape = [targets, ...y]
-    return new Tuple([
-      new ArrayValue(reader, `x_${half}`, [count, ...x]),
-      classes === undefined
-        ? new ArrayValue(reader, `y_${half}`, shape)
-        : new ClassesValue(reader, `y_${half}`, shape, classes),
-    ])
-  })
+  const arrayOf = (label: string, sample: readonly bigint[], count: bigint | undefined): ArrayValue => {
+    const shape = [new Unknown(`${label}.shape[0]`), ...sample]
+    return count === undefined
+      ? new ArrayValue(reader, label, shape)
+      : new ClassesValue(reader, label, shape, count)
+  }
+  const halves = ['train', 'test'].map(
+    (half) => new Tuple([arrayOf(`x_${half}`, x, undefined), arrayOf(`y_${half}`, y, classes)]),
+  )
   return new Tuple(halves)
 }
 
@@ -90,7 +88,7 @@ function oneHot(reader: Reader, { placed, named }: Arguments): Value | undefined
   const classes = given ?? (y instanceof ClassesValue ? y.classes : null)
   if (classes === null || !(y instanceof ArrayValue) || y.hasNumbers) return undefined
   const rows = y.shape.length > 1 && y.shape.at(-1) === 1n ? y.shape.slice(0, -1) : y.shape
-  return new ArrayValue(reader, y.label, [...rows, BigInt(Number(classes))])
+  return new ArrayValue(reader, `to_categorical(${y.label})`, [...rows, BigInt(Number(classes))])
 }
 
 /** `pad_sequences(sequences, maxlen=None)` */
@@ -98,7 +96,10 @@ function padded(reader: Reader, { placed, named }: Arguments): Value | undefined
   const sequences = placed[0] ?? named.get('sequences') ?? null
   const length = numeric(placed[1] ?? named.get('maxlen') ?? null)
   if (length === null || !(sequences instanceof ArrayValue) || sequences.hasNumbers) return undefined
-  return new ArrayValue(reader, sequences.label, [sequences.shape[0] ?? null, BigInt(Number(length))])
+  return new ArrayValue(reader, `pad_sequences(${sequences.label})`, [
+    sequences.shape[0] ?? null,
+    BigInt(Number(length)),
+  ])
 }
 
 /** `np.unique(y)` and `np.max(y)` of class indices. */
@@ -114,7 +115,12 @@ const load = /^keras\.datasets\.(?:\w+\.)?(\w+)\.load_data$/
 export function dataFunction(reader: Reader, path: string): Value | undefined {
   const [, name = ''] = load.exec(path) ?? []
   const known = Object.hasOwn(DATA_SETS, name) ? DATA_SETS[name] : undefined
-  if (known) return new NativeFunction('load_data', () => dataSet(reader, known))
+  if (known)
+    return new NativeFunction('load_data', (args) => {
+      // The twenty groups of the hundred classes of cifar100.
+      const isCoarse = valuesGiven(args).includes('coarse')
+      return dataSet(reader, isCoarse ? { ...known, classes: 20n } : known)
+    })
   const make = /\.to_categorical$/.test(path) ? oneHot : /\.pad_sequences$/.test(path) ? padded : undefined
   if (!make || !path.startsWith('keras.')) return undefined
   return new NativeFunction(

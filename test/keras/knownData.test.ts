@@ -27,6 +27,7 @@ test.each([
   ['fashion_mnist.load_data()', [28, 28], 10],
   ['cifar10.load_data()', [32, 32, 3], 10],
   ['cifar100.load_data(label_mode="fine")', [32, 32, 3], 100],
+  ['cifar100.load_data("coarse")', [32, 32, 3], 20],
   ['tf.keras.datasets.mnist.load_data("mnist.npz")', [28, 28], 10],
 ])('%s: images and classes', (call, shape, classes) => {
   const lines = `
@@ -100,6 +101,16 @@ model.fit(x_a, y_a, validation_data=(x_b, y_b), epochs=2)
   expect(problems).toEqual([])
   expect(fit).toEqual({ epochs: 2 })
   expect(data).toEqual({ x: 'x_a', y: 'y_a', validationData: ['x_b', 'y_b'] })
+})
+
+test('what a text makes of data is told by what it calls that', () => {
+  const { data } = fromKeras(`
+(x, y), _ = keras.datasets.imdb.load_data()
+model = keras.Sequential([keras.Input((80,)), layers.Dense(2)])
+model.compile('sgd', 'mse')
+model.fit(keras.utils.pad_sequences(x, 80), keras.utils.to_categorical(y))
+`)
+  expect(data).toEqual({ x: 'pad_sequences(x)', y: 'to_categorical(y)' })
 })
 
 test('what a user gives comes first', () => {

@@ -126,7 +126,7 @@ const functions = [
   ['timestep', 'silu', 'mish'],
   ['timestep', 'softplus', 'gelu'],
 ] as const
-test.each(sampled(functions, 2))('%s with %s and %s', checkLstmFunctions)
+test.each(sampled(functions, 4))('%s with %s and %s', checkLstmFunctions)
 
 test.each(sampled(strategies, 8))('%s: launches go on in y', async (strategy) => {
   const size = { batch: 21, time: 2, units: baseSize(strategy).units }

@@ -73,9 +73,8 @@ export const inChunks = (gates: number, strategy: string) => ({
   roundings,
 })
 
-/** A strategy of each kind, of those that read a cell as any other. */
-export const isOfEachKind = (strategy: string): boolean =>
-  ['registers', 'subgroups', 'timestep'].includes(strategy)
+/** A strategy of each kind, of those that read a cell as any other; of one launch by subgroups: long runs, since compiling it takes longest. */
+export const isOfEachKind = (strategy: string): boolean => ['registers', 'timestep'].includes(strategy)
 
 /** Checks a cell that hands a share of h's gradient on beside R·dz, by a strategy that fits it. */
 export async function checkMaskedGru(strategy: string): Promise<void> {
