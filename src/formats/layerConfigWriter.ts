@@ -21,18 +21,18 @@ export function configOfLayer(layer: Layer): KerasConfig {
   return written
 }
 
-/** Gives a layer that a Sequential has several times an id of its own, by which a reader makes one of it. */
+/** Gives a layer that a Sequential has several times an id of its own, by which a reader makes one of it; those inside of it, too. */
 function nameRepeated({ name, layers }: Readonly<Record<string, unknown>>, parts: readonly Layer[]): void {
   if (!Array.isArray(layers)) return
   // The input in front is no part.
   const written = (layers as Record<string, unknown>[]).slice(layers.length - parts.length)
-  const first = new Map<Layer, number>()
+  const first = new Map<Layer, Record<string, unknown>>()
   for (const [i, part] of parts.entries()) {
-    const place = first.get(part)
-    if (place === undefined) first.set(part, i)
-    else
-      for (const entry of [written[place], written[i]])
-        if (entry) entry.sharedObjectId ??= `${name}/${part.name}`
+    const entry = written[i] ?? {}
+    const before = first.get(part)
+    if (before === undefined) first.set(part, entry)
+    else for (const each of [before, entry]) each.sharedObjectId ??= `${name}/${part.name}`
+    if (part.publicName === 'Sequential') nameRepeated(entry.config as JsonObject, part.parts)
   }
 }
 

@@ -63,6 +63,13 @@ test.each<[string, (model: ReturnType<typeof repeated>) => Promise<LayersModel>]
     },
   ],
   [
+    'a row around it',
+    async (model) => {
+      const json = await Sequential([Input([3]), model]).toJSON()
+      return (await modelFromJSON(json)).layers[0] as unknown as LayersModel
+    },
+  ],
+  [
     'a model around it',
     async (model) => {
       const x = Input([3])
