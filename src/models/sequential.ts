@@ -82,6 +82,7 @@ export class SequentialModel extends LayersModel {
   /** Puts a layer, or an Input, at the end. */
   add(given: Layer | SymbolicTensor, ...more: readonly unknown[]): void {
     const where = `${this.where}.add`
+    this.#checkUncalled(where)
     if (more.length > 0)
       fail(where, { expected: 'one layer', got: `${1 + more.length}`, remedy: 'Add them in turn.' })
     const layer = given instanceof ModelInput ? given.output : given
@@ -92,7 +93,6 @@ export class SequentialModel extends LayersModel {
       this.#start(layer, where)
       return
     }
-    this.#checkUncalled(where)
     const added = layerOf(layer, where)
     if (this.#names.has(added.name) && !this.#chain.includes(added)) {
       fail(where, {

@@ -3,7 +3,7 @@
  * may take away at any time what it has just made.
  */
 import { describe, expect, test } from 'vitest'
-import { Dense, type LayersModel, LSTM, Sequential } from '../../src/index.ts'
+import { Dense, Input, type LayersModel, LSTM, Sequential } from '../../src/index.ts'
 import { onEachBackend } from '../support/backends.ts'
 import { failureOf } from '../support/expectError.ts'
 import { quiet } from '../support/models.ts'
@@ -111,6 +111,14 @@ test('a model that was never built is disposed, too', async () => {
   model.dispose()
   await expect(model.fit(x, y, quiet)).rejects.toThrow('expected a model in use, got one that was disposed')
   expect(() => model.compile({ loss: 'mse' })).toThrow('got one that was disposed')
+})
+
+test('a Sequential that was disposed takes neither a layer nor an Input', () => {
+  const model = Sequential()
+  model.dispose()
+  for (const given of [Dense(1), Input([3])])
+    expect(() => model.add(given)).toThrow('got one that was disposed')
+  expect(() => model.pop()).toThrow('got one that was disposed')
 })
 
 test('of a model that was disposed, a call whose signal is aborted ends as that says', async () => {
