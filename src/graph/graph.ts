@@ -66,6 +66,8 @@ export class Graph {
   readonly mixed: boolean
   /** What completes the tensors of which steps write only what they need; runs before something else reads them. */
   settling: Graph | null = null
+  /** Paths of the trained weights that no loss depends on, of which the fit says so. */
+  absent: readonly string[] = []
   /** How the nodes of a backward pass are differentiated; null where the graph has none before its losses are. */
   further: FurtherGradients | null = null
 

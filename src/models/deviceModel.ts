@@ -8,7 +8,7 @@ import { fail } from '../errors.ts'
 import type { Graph } from '../graph/graph.ts'
 import { Call, type Role } from './call.ts'
 import type { ModelCore } from './core.ts'
-import { constants } from './later.ts'
+import { constants, fitWarnings } from './later.ts'
 import type { Layout } from './layout.ts'
 import { StepCache } from './stepCache.ts'
 import { buildStep, type StepRequest } from './stepGraph.ts'
@@ -69,6 +69,12 @@ export class DeviceModel {
     const build = (): Graph => buildStep(core, layout, request)
     await backend.tune?.(build)
     const graph = build()
+    if (graph.absent.length > 0 && request.kind === 'train')
+      // Awaited, so that it is said of this fit's optimizer; a page that cannot load the code of a warning trains all the same.
+      await fitWarnings().then(
+        ({ tellAbsent }) => tellAbsent(core.where, core.optimizer ?? core, graph.absent),
+        () => undefined,
+      )
     const values = graph.constants.size > 0 ? (await constants()).constantsOf(graph, store) : null
     const loadPlan = (part: Graph, pool?: SlotPool): Promise<Executable> =>
       backend.load(compile(part, backend.traits), (name) => values?.get(name) ?? store.arena(name), pool)

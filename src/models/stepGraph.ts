@@ -16,7 +16,6 @@ import { detach, part } from '../ops/view.ts'
 import { mixedPrecision } from '../training/mixedPrecision.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import { type OpenShape, type Shape, sizeOf } from '../util/shape.ts'
-import { fitWarnings } from './later.ts'
 import type { Layout } from './layout.ts'
 import type { Measures, OutputTraining } from './measures.ts'
 import type { OwnSteps } from './ownSteps/ownSteps.ts'
@@ -171,13 +170,7 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
     if (training) {
       const weights = [...variables].filter(([variable]) => model.trained.has(variable))
       const scale: Differentiation['scale'] = (d, fn) => model.optimizer?.scaled(graph, d, scaling, fn) ?? d
-      const absent = addGradients(graph, layout, { weights, losses, scale, kind })
-      if (absent.length > 0 && kind === 'train')
-        fitWarnings().then(
-          ({ tellAbsent }) => tellAbsent(model.where, model.optimizer ?? model, absent),
-          // A page that cannot load the code of a warning trains all the same.
-          () => undefined,
-        )
+      graph.absent = addGradients(graph, layout, { weights, losses, scale, kind })
     }
     rules?.penalizeNumbers()
     if (kind === 'train' && model.optimizer) addUpdate(graph, layout, model.optimizer, scaling)

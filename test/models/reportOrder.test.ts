@@ -1,6 +1,9 @@
-/** What epochs tell is told in their order, though the reading of one overlaps the training of the next, and code for it is loaded. */
+/**
+ * What a fit tells is told in the order of its epochs, though the reading of one overlaps the training of the next, and before it ends,
+ * though code for it is loaded.
+ */
 import { expect, test, vi } from 'vitest'
-import { Adam, Dense, Input, LossScaleOptimizer, Sequential, tensor } from '../../src/index.ts'
+import { Adam, Dense, Input, LossScaleOptimizer, Model, Sequential, tensor } from '../../src/index.ts'
 import { DynamicLossScaleOptimizer } from '../../src/training/lossScaleOptimizer.ts'
 import { quiet } from '../support/models.ts'
 
@@ -14,6 +17,10 @@ vi.mock(import('../../src/models/later.ts'), async (original) => {
       delay -= 10
       await new Promise((resolve) => setTimeout(resolve, delay))
       return later.reports()
+    },
+    async fitWarnings() {
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      return later.fitWarnings()
     },
   }
 })
@@ -31,5 +38,20 @@ test('numbers of skipped steps', async () => {
   expect(told.length).toBe(6)
   expect(told.at(-1)).toBeGreaterThan(1)
   expect(told).toEqual([...told].sort((a, b) => a - b))
+  model.dispose()
+})
+
+test('weights without gradients', async () => {
+  const warn = vi.spyOn(console, 'warn').mockReturnValue(undefined)
+  const input = Input([2])
+  const outputs = ['a', 'b'].map((name) => Dense(1, { name })(input))
+  const model = Model(input, outputs)
+  model.compile({ optimizer: 'sgd', loss: ['mse', null] })
+  const y = tensor(new Float32Array(4), [4, 1])
+  await model.fit(tensor(new Float32Array(8), [4, 2]), [y, y], quiet)
+  expect(warn.mock.calls).toEqual([
+    [expect.stringContaining('gradients do not exist for "b/kernel", "b/bias"')],
+  ])
+  warn.mockRestore()
   model.dispose()
 })
