@@ -66,6 +66,8 @@ export function buildAssembly(kernels: readonly ReflectedKernel[]): void {
   const isCurrent = (name: string): boolean =>
     existsSync(fileOf(name)) && readFileSync(fileOf(name), 'utf8').startsWith(head)
   if (['relaxedSimd', ...Object.keys(variants)].every(isCurrent)) return
+  // The first command in a fresh clone would be silent for long.
+  console.log('Compiling what the CPU computes, once: some ten seconds …')
   const [base, ...others] = compiled([whole, ...Object.values(variants)])
   if (!base) throw new Error('assembly: expected a module, got none')
   writeGenerated(fileOf('relaxedSimd'), `${head}export const code: string = '${hexOf(base)}'\n`)
