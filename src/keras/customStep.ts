@@ -49,7 +49,6 @@ export function modelOfStep(reader: Reader, step: CustomStep, optimizers: readon
   for (const [i, optimizer] of optimizers.entries())
     if (!Object.values(model).includes(optimizer)) Object.assign(model, { [`optimizer_${i + 1}`]: optimizer })
   model.compile({ optimizer: optimizers[0] as never })
-  if (model.parts.some((part) => reader.incomplete.has(part))) reader.incomplete.add(model)
   return model
 }
 

@@ -30,6 +30,7 @@ import type { CustomLoops } from './customLoops.ts'
 import type { Differentiated } from './customStep.ts'
 import { Files } from './files.ts'
 import { functionOf } from './functions.ts'
+import { IncompleteModels } from './incompleteModels.ts'
 import { NotKnown, type Problems } from './problems.ts'
 import { RepeatedFits } from './repeatedFits.ts'
 import { WrappedValue } from './values.ts'
@@ -56,8 +57,7 @@ export class Reader {
   activity = 0
   /** Models in the order in which they were made. */
   readonly models: LayersModel[] = []
-  /** Models that lack something. */
-  readonly incomplete = new Set<Layer>()
+  readonly incomplete = new IncompleteModels()
   fit: ReadFit | null = null
   /** Whether code here runs a function of the text, which says what a step computes. */
   isInCall = false

@@ -121,6 +121,26 @@ n = Model(i, Dense(2)(i))`
   })
 })
 
+test('a model that lacks a layer is none of those that a text gives, nor are models of it, nor are copies', () => {
+  const { models, model, trained, problems } = fromKeras(
+    `${[
+      'encoder = Sequential([Input((4,)), Dense(3)])',
+      'encoder.add(somebody.Layer())',
+      'x = Input((4,))',
+      'whole = Model(x, Dense(1)(encoder(x)))',
+      'around = Model(x, Dense(1)(whole(x)))',
+      'copy = keras.models.clone_model(around)',
+      'small = Sequential([Input((4,)), Dense(2)])',
+      'around.compile("adam", "mse")',
+      'around.fit(a, b)',
+    ].join('\n')}\n`,
+  )
+  expect(Object.keys(models)).toEqual(['small'])
+  expect(model).toBe(models.small)
+  expect(trained).toBe(null)
+  expect(problems.map(({ word }) => word)).toEqual(['somebody.Layer'])
+})
+
 test('of a tensor that is not known the first value is asked for that is not', () => {
   const text = `
 i = Input((4, 2))
