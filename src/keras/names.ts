@@ -32,12 +32,16 @@ export type Area =
   | 'ops'
   | 'other'
 
+/** Modules of Keras and those inside it, of old, too, which texts that an editor helped to write import from. */
 const AREAS: Readonly<Record<string, Area>> = {
   layers: 'layers',
   legacy: 'layers',
   engine: 'models',
   models: 'models',
   optimizers: 'optimizers',
+  optimizer_v1: 'optimizers',
+  optimizer_v2: 'optimizers',
+  optimizer_experimental: 'optimizers',
   losses: 'losses',
   objectives: 'losses',
   metrics: 'metrics',
@@ -64,6 +68,7 @@ export function placeOf(path: string): { readonly area: Area; readonly name: str
   if (MODELS.includes(name)) return { area: 'models', name }
   if (name === 'Input' || name === 'InputLayer' || name === 'Layer') return { area: 'layers', name }
   if (name === 'LossScaleOptimizer') return { area: 'optimizers', name }
-  if (parts.includes('schedules')) return { area: 'schedules', name }
+  if (parts.includes('schedules') || parts.includes('learning_rate_schedule'))
+    return { area: 'schedules', name }
   return { area: (parts.length > 1 ? AREAS[parts[0] ?? ''] : undefined) ?? 'other', name }
 }
