@@ -1,7 +1,7 @@
 /**
  * Entries of the demo, opened by their addresses and trained to their end on the CPU, show in the page that they reach the quality
- * they declare. What each looked like is kept in test/artifacts. On the GPU demo.spec.ts trains two of them, test/demo/gallery.test.ts
- * compares first steps, and gallery.long.spec.ts trains each to its end on both.
+ * they declare. What each looked like is kept in test/artifacts. On the GPU demo.spec.ts begins to train one of them, test/demo/gallery.test.ts
+ * compares first steps, and gallery.long.spec.ts trains each.
  */
 import { expect } from '@playwright/test'
 import { problems } from '../../demo/problems/index.ts'
