@@ -88,7 +88,7 @@ const alone = [
   'models/profile',
 ].map((name) => `test/${name}.test.ts`)
 /** Files that mock modules or load them anew, of which Vitest has to be the one that loads them. */
-const mocking = ['formats/hdf5Damaged', 'models/reportOrder', 'util/seed'].map(
+const mocking = ['formats/hdf5Damaged', 'models/reportOrder', 'models/warningsAbsent', 'util/seed'].map(
   (name) => `test/${name}.test.ts`,
 )
 

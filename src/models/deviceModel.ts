@@ -70,11 +70,8 @@ export class DeviceModel {
     await backend.tune?.(build)
     const graph = build()
     if (graph.absent.length > 0 && request.kind === 'train')
-      // Awaited, so that it is said of this fit's optimizer; a page that cannot load the code of a warning trains all the same.
-      await fitWarnings().then(
-        ({ tellAbsent }) => tellAbsent(core.where, core.optimizer ?? core, graph.absent),
-        () => undefined,
-      )
+      // Awaited, so that it is said of this fit's optimizer.
+      (await fitWarnings())?.tellAbsent(core.where, core.optimizer ?? core, graph.absent)
     const values = graph.constants.size > 0 ? (await constants()).constantsOf(graph, store) : null
     const loadPlan = (part: Graph, pool?: SlotPool): Promise<Executable> =>
       backend.load(compile(part, backend.traits), (name) => values?.get(name) ?? store.arena(name), pool)

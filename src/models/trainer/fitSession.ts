@@ -88,8 +88,8 @@ export class FitSession implements TrainingHooks {
     if (this.core.scalesLoss || !Object.values(logs).every(Number.isFinite)) {
       // Epochs that wait for the same promise go on in their order, those that import by themselves may not.
       this.#warnings ??= fitWarnings()
-      const { warnOfTotals } = await this.#warnings
-      warnOfTotals(this.core, totals, { epoch, samples }, this.#warned)
+      const warnings = await this.#warnings
+      warnings?.warnOfTotals(this.core, totals, { epoch, samples }, this.#warned)
     }
     return logs
   }
