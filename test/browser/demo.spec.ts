@@ -43,6 +43,32 @@ async function predictions(page: Page): Promise<number[]> {
   return texts.map(Number)
 }
 
+/** Errors on the held-out months by what made the forecast. */
+async function errors(page: Page): Promise<number[]> {
+  return (await page.locator('#score td').allInnerTexts()).map(Number)
+}
+
+// On the CPU, which is faster than a GPU in software; on that gallery.long.spec.ts trains it to its end.
+test('the airline forecast beats what came a month and a year before', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await openOn(page, 'CPU', 'echo')
+  await expect(page.locator('#summary')).toContainText('Total params: 146')
+  await page.click('#tab-airline')
+  await expect(page.locator('#panel')).toHaveAttribute('data-problem', 'airline')
+  await inState(page, 'ready')
+  await expect(page.locator('#summary')).toContainText('Total params: 329')
+  await page.click('#start')
+  await inState(page, 'done')
+  await expect(page.locator('#epoch')).toHaveText('120')
+  expect(await numberIn(page, '#step-rate')).toBeGreaterThan(0)
+  const [model = Number.NaN, lastMonth = 0, lastYear = 0] = await errors(page)
+  expect(model).toBeLessThan(lastMonth / 2)
+  expect(model).toBeLessThan(lastYear / 2)
+  expect(await predictions(page)).toHaveLength(24)
+  await page.screenshot({ path: `${screenshots}/airline-dark.png`, fullPage: true })
+  await page.emulateMedia({ colorScheme: null })
+})
+
 test('pauses, resumes, stops and starts anew', async ({ page }) => {
   await openOn(page, 'GPU', 'echo')
   await page.click('#start')
