@@ -32,7 +32,7 @@ export type Area =
   | 'ops'
   | 'other'
 
-/** Modules of Keras and those inside it, of old, too, which texts that an editor helped to write import from. */
+/** Modules of Keras, with those inside it, of today and of old, that editors import from. */
 const AREAS: Readonly<Record<string, Area>> = {
   layers: 'layers',
   legacy: 'layers',
