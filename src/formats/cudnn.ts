@@ -15,12 +15,15 @@ const GATES: Readonly<Record<string, number>> = { LSTM: 4, GRU: 3 }
  * The arrays for a layer's weights, those of CuDNN's layers among them converted.
  *
  * @param variables The layer's weights, in the order of the arrays.
+ * @param biasOf What becomes of the biases of inputs and of states: their sum, of weights. Their gradients are the same, and so is all that an
+ * optimizer makes of these: of its slots it is {@link biasOfInputs}.
  */
 export function fromCuDNN(
   layer: Layer,
   variables: readonly Variable[],
   arrays: readonly StoredArray[],
   where: string,
+  biasOf: (bias: StoredArray) => StoredArray = sumOfBiases,
 ): readonly StoredArray[] {
   const result = [...arrays]
   for (const part of withParts([layer])) {
@@ -41,7 +44,7 @@ export function fromCuDNN(
     const converted = [
       byGates(kernel, { gates, rows, units, isTransposed: false }),
       byGates(recurrent, { gates, rows: units, units, isTransposed: true }),
-      gates === 3 ? { ...bias, shape: [2, gates * units] } : summed(bias, gates * units),
+      gates === 3 ? { ...bias, shape: [2, gates * units] } : biasOf(bias),
     ]
     places.forEach((place, i) => {
       result[place] = converted[i] as StoredArray
@@ -77,8 +80,15 @@ function byGates(array: StoredArray, { gates, rows, units, isTransposed }: GateS
   return { ...array, data }
 }
 
-/** The sum of the biases of inputs and of states. */
-function summed({ data, dtype }: StoredArray, size: number): StoredArray {
-  const sum = Float32Array.from({ length: size }, (_, i) => (data[i] ?? 0) + (data[size + i] ?? 0))
-  return { shape: [size], dtype, data: sum }
+/** The sum of the biases of inputs and of states, which lie one behind the other. */
+function sumOfBiases(bias: StoredArray): StoredArray {
+  const inputs = biasOfInputs(bias)
+  const size = inputs.data.length
+  return { ...inputs, data: Float32Array.from(inputs.data, (value, i) => value + (bias.data[size + i] ?? 0)) }
+}
+
+/** The first of the two biases. */
+export function biasOfInputs({ data, dtype }: StoredArray): StoredArray {
+  const size = data.length / 2
+  return { shape: [size], dtype, data: Float32Array.from(data.subarray(0, size)) }
 }

@@ -184,7 +184,7 @@ test('names that a file has and nobody registered, and code, are refused', async
     async () =>
       modelFromJSON(await json({ class_name: '__lambda__', config: { code: '4wEA', defaults: null } })),
     'modelFromConfig, Lambda "lambda", function: expected functions by name, since code in a file is not run, got a lambda of Python. ' +
-      'Give it a name in Python with keras.saving.register_keras_serializable, save anew, and register a function of ops by that name here.',
+      "Write it in ops, and call register('lambda', …) before: the function by the layer's name takes its place.",
   )
   const bytes = await build().save()
   const entries = entriesOf(bytes)
@@ -197,7 +197,7 @@ test('names that a file has and nobody registered, and code, are refused', async
     await expectError(async () => {
       const { zipped } = await import('../support/kerasFiles.ts')
       return loadModel(zipped({ ...entries, 'config.json': new TextEncoder().encode(changed) }))
-    }, `loadModel, ${at}: expected a function that is registered, got "unknown". Its code is not in the file: write it in ops, and call register('unknown', …) before.`)
+    }, `loadModel, ${at}: expected a function that is registered, got "unknown". Its code is not in the file: write it in ops, and call register('unknown', …) before, or load with { compile: false } and compile anew.`)
   }
 })
 

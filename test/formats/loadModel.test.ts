@@ -27,6 +27,21 @@ test.each<[string, (model: ModelJson) => void, string]>([
     'got LSTMM "lstm". Did you mean \'LSTM\'?',
   ],
   [
+    'a layer of the user',
+    (model) => {
+      Object.assign(lstmOf(model), { class_name: 'LSTMM', module: 'attention', registered_name: 'LSTMM' })
+    },
+    'expected layers of Keras that are here, or classes that are registered, got LSTMM "lstm". Files hold no code: write a class that ' +
+      "extends Layer, and call register('LSTMM', …) before.",
+  ],
+  [
+    'code in another option than that of a Lambda',
+    (model) => {
+      lstmOf(model).config.activation = { class_name: '__lambda__', config: { code: '4wEA' } }
+    },
+    'LSTM "lstm", activation: expected functions by name, since code in a file is not run, got a lambda of Python. Give it a name in Python',
+  ],
+  [
     'a Lambda layer',
     (model) => {
       Object.assign(lstmOf(model), {

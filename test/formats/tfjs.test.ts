@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type LayersModel, loadModel, setBackend, tensor } from '../../src/node.ts'
+import { type LayersModel, loadModel, Model, setBackend, tensor } from '../../src/node.ts'
 import { onCpuFirst } from '../support/backends.ts'
 import { expectClose } from '../support/compare.ts'
 
@@ -120,7 +120,10 @@ describe('where the files lie', () => {
 
 type Topology = {
   class_name: string
-  config: { layers: { class_name: string; config: Record<string, unknown> }[] }
+  config: { layers: { class_name: string; config: Record<string, unknown>; inbound_nodes: unknown[] }[] }
+}
+interface Call {
+  args: [{ config: { keras_history: unknown[] } }]
 }
 interface Manifest {
   format?: string
@@ -165,6 +168,32 @@ test('a model that the converter of Python made: its layout, its names, defaults
   expect(model.optimizer?.className).toBe('RMSprop')
   expect(model.optimizer?.learningRate).toBeCloseTo(0.25)
 })
+
+test.each([
+  ['in its camelCase', 'batchInputShape', false],
+  ['in the words of Keras 2', 'batch_input_shape', false],
+  ['in these, and with its calls', 'batch_input_shape', true],
+])(
+  'a file of Keras 3, changed since TensorFlow.js knows no batch_shape, %s',
+  async (_, key, hasOlderCalls) => {
+    await setBackend('cpu')
+    const { inputs, outputs } = await loadModel(filesOf('lstm_defaults'))
+    const { config, class_name } = JSON.parse(await Model(inputs, outputs).toJSON()) as Topology
+    config.layers.forEach((layer) => {
+      const { batch_shape: shape, ...others } = layer.config
+      if (layer.class_name === 'InputLayer') layer.config = { ...others, [key]: shape }
+      if (hasOlderCalls)
+        layer.inbound_nodes = (layer.inbound_nodes as Call[]).map(({ args: [{ config }] }) => [
+          [...config.keras_history, {}],
+        ])
+    })
+    const files = changed('lstm_defaults', (json) => {
+      json.modelTopology = { keras_version: '3.5.0', model_config: { class_name, config } }
+    })
+    const { output } = expectedOf('lstm_defaults')
+    expectClose('prediction', await predictionOf(await loadModel(files), 'lstm_defaults'), output.data, 5e-6)
+  },
+)
 
 test.each<[string, (json: Manifest) => void, string]>([
   [

@@ -19,15 +19,17 @@ const isOfKeras = ({ module }: KerasConfig): boolean =>
 
 /** Throws what to do about a layer of a class that is not here. */
 export function failUnknownLayer(config: KerasConfig, where: string): never {
+  const { class_name: className } = config
   const name = typeof config.config.name === 'string' ? config.config.name : '?'
-  const known = ['InputLayer', ...layerNames]
-  const instead = namedIn(refusedLayers, config.class_name)
+  const instead = namedIn(refusedLayers, className)
+  // Keras 2 does not say whose class it is.
+  const guess = isOfKeras(config) ? didYouMean(className, ['InputLayer', ...layerNames]) : undefined
+  const ownClass = `Files hold no code: write a class that extends Layer, and call register('${className}', …) before.`
   return fail(where, {
-    expected: `layers among ${known.join(', ')}`,
-    got: `${config.class_name} "${name}"`,
-    remedy:
-      (instead && `${instead[0]?.toUpperCase()}${instead.slice(1)}.`) ??
-      (isOfKeras(config) ? didYouMean(config.class_name, known) : undefined) ??
-      `Write a class that extends Layer, and call register('${config.class_name}', …) before.`,
+    expected: 'layers of Keras that are here, or classes that are registered',
+    got: `${className} "${name}"`,
+    remedy: instead
+      ? `${instead[0]?.toUpperCase()}${instead.slice(1)}.`
+      : [guess, config.module === undefined || !guess ? ownClass : undefined].filter(Boolean).join(' '),
   })
 }

@@ -8,6 +8,7 @@
 import type { StoredModel } from '../../models/storedModel.ts'
 import { scalingOf } from '../../training/scaling.ts'
 import { sizeOf } from '../../util/shape.ts'
+import { biasOfInputs, fromCuDNN } from '../cudnn.ts'
 import type { StoredArray } from '../storedArray.ts'
 
 const scalar = (value: number): StoredArray => ({ shape: [], dtype: 'float32', data: Float32Array.of(value) })
@@ -17,6 +18,7 @@ const isScalar = ({ shape }: StoredArray): boolean => sizeOf(shape) === 1
 export function legacyState(
   model: StoredModel,
   named: readonly (readonly [name: string, array: StoredArray])[],
+  where: string,
 ): readonly StoredArray[] {
   const arrays = named.map(([, array]) => array)
   const optimizer = model.optimizer && (scalingOf(model.optimizer)?.innerOptimizer ?? model.optimizer)
@@ -25,7 +27,7 @@ export function legacyState(
   model.buildOptimizer()
   // Ftrl alone made the slots weight by weight.
   const isByWeight = optimizer.className === 'Ftrl'
-  const slotNames = [...new Set(optimizer.variables.map(({ slot }) => slot))]
+  const slotNames = [...new Set(optimizer.variables.flatMap(({ slot }) => slot ?? []))]
   const bySlot = isByWeight
     ? optimizer.variables
     : slotNames.flatMap((name) => optimizer.variables.filter(({ slot }) => slot === name))
@@ -35,7 +37,26 @@ export function legacyState(
   if (optimizer.rule.stored && rest.length > bySlot.length) rest.shift()
   // Adam without amsgrad had a number for each weight in place of the slots that amsgrad needs.
   if (!rest.slice(bySlot.length).every(isScalar)) return arrays
-  const found = new Map(bySlot.map((variable, i) => [variable, rest[i]]))
-  const slots = optimizer.variables.flatMap((variable) => found.get(variable) ?? [])
+  const found = new Map(bySlot.map(({ path }, i) => [path, rest[i]]))
+  for (const name of slotNames) convertSlots(model, name, found, where)
+  const slots = optimizer.variables.flatMap(({ path }) => found.get(path) ?? [])
   return [isCounted ? first : scalar(0), ...slots, ...(optimizer.rule.stored ? [scalar(1)] : [])]
+}
+
+/** Converts the slots of one name that belong to weights of CuDNN's layers: they lie as these do. */
+function convertSlots(
+  { parts }: StoredModel,
+  name: string,
+  found: Map<string, StoredArray | undefined>,
+  where: string,
+): void {
+  for (const layer of parts) {
+    const weights = layer.trainableVariables
+    const arrays = weights.map(({ path }) => found.get(`${path}/${name}`))
+    if (!arrays.every((array) => array !== undefined)) continue
+    const converted = fromCuDNN(layer, weights, arrays, where, biasOfInputs)
+    weights.forEach(({ path }, i) => {
+      found.set(`${path}/${name}`, converted[i])
+    })
+  }
 }

@@ -116,7 +116,7 @@ export function legacyWeights(root: Hdf5Group, { isWhole, isOlder }: Reading): S
       const group = root.children.get('optimizer_weights')
       if (group?.kind !== 'group' || !model.optimizer) return []
       const arrays = arraysIn(where, group)
-      const vars = isOlder ? legacyState(model, arrays) : arrays.map(([, array]) => array)
+      const vars = isOlder ? legacyState(model, arrays, where) : arrays.map(([, array]) => array)
       const state: WeightTree = { name: null, vars, named: new Map(), children: new Map() }
       // Keras 2 stored no scale of the loss, Keras 3 lists it before the variables of the optimizer in it.
       const isInner = isOlder && scalingOf(model.optimizer) !== null

@@ -93,7 +93,8 @@ function translated(given: KerasConfig, where: string): KerasConfig {
   const className = namedIn(RENAMED, given.class_name) ?? given.class_name
   const name = given.config.name ?? given.name
   const before = namedIn(BEFORE, given.class_name) ?? {}
-  const options = Object.entries({ ...before, ...given.config }).flatMap(([key, value]) => {
+  const written = className === 'Lambda' ? lambdaOptions(given.config) : given.config
+  const options = Object.entries({ ...before, ...written }).flatMap(([key, value]) => {
     if (DROPPED.has(key) && !(key === 'input_dim' && className === 'Embedding')) return []
     if (className === 'RNN' && key !== 'cell' && !RNN_OPTIONS.has(key)) return []
     const today = namedIn(namedIn(RENAMED_OPTIONS, className) ?? {}, key) ?? key
@@ -109,12 +110,27 @@ function translated(given: KerasConfig, where: string): KerasConfig {
   const { layers } = given.config
   if (className === 'Sequential' && Array.isArray(layers)) config.layers = withInput(layers, config, where)
   if (Array.isArray(config.layers) && config.output_layers !== undefined) renumberCalls(config)
-  const written: KerasConfig = { ...given, class_name: className, config }
+  const layer: KerasConfig = { ...given, class_name: className, config }
   if (Array.isArray(given.inbound_nodes))
-    written.inbound_nodes = given.inbound_nodes.map((node) =>
+    layer.inbound_nodes = given.inbound_nodes.map((node) =>
       nodeOf(className, node, `${where}, layer "${name}"`),
     )
-  return written
+  return layer
+}
+
+/** What stood beside a function, and says whether it is a name or code. */
+const isBesideFunction = (key: string): boolean => /(^module|_module|_type)$/.test(key)
+
+/** The options of a Lambda, whose functions were a name or code as a list. */
+function lambdaOptions(config: JsonObject): JsonObject {
+  const options = Object.entries(config).filter(([key]) => !isBesideFunction(key))
+  return Object.fromEntries(
+    options.map(([key, value]): [string, Json] => {
+      const type = config[`${key}_type`]
+      if (type === 'lambda') return [key, { class_name: '__lambda__', config: {} }]
+      return [key, type === 'function' ? { class_name: 'function', config: value } : value]
+    }),
+  )
 }
 
 function optionOf(key: string, value: Json, where: string): Json {

@@ -63,8 +63,36 @@ function modelOf(given: Json, version: Json, where: string): KerasConfig {
   const at = `${where}, modelTopology`
   const model = typeof given === 'string' ? parseJsonObject(at, encodeText(given)) : given
   const isKeras3 = typeof version === 'string' && /^[3-9]\./.test(version)
-  return isKeras3 && isKerasConfig(model) ? model : configOfOlder(model, at)
+  if (!isKerasConfig(model)) return configOfOlder(model, at)
+  const config = withBatchShape(model)
+  return isKeras3 && !hasOlderCalls(config) ? config : configOfOlder(config, at)
 }
+
+const layersOf = ({ config: { layers } }: KerasConfig): readonly Json[] =>
+  Array.isArray(layers) ? layers : []
+
+/**
+ * A model whose inputs say their shapes in Keras 3's word. TensorFlow.js does not know that, so that files of Keras 3 are changed by hand
+ * until it reads them: it takes options in camelCase, too.
+ */
+function withBatchShape(given: KerasConfig): KerasConfig {
+  const { batchInputShape, batch_input_shape: batchShape = batchInputShape, ...config } = given.config
+  if (given.class_name === 'InputLayer')
+    return batchShape === undefined ? given : { ...given, config: { ...config, batch_shape: batchShape } }
+  const layers = layersOf(given)
+  if (layers.length === 0) return given
+  const written = layers.map((layer) => (isKerasConfig(layer) ? withBatchShape(layer) : layer))
+  return { ...given, config: { ...given.config, layers: written } }
+}
+
+/** Whether calls of layers are lists, as before Keras 3 and in files of it that were changed for TensorFlow.js. */
+const hasOlderCalls = (model: KerasConfig): boolean =>
+  layersOf(model).some(
+    (layer) =>
+      isKerasConfig(layer) &&
+      ((Array.isArray(layer.inbound_nodes) && layer.inbound_nodes.some(Array.isArray)) ||
+        hasOlderCalls(layer)),
+  )
 
 async function weightsOf(
   { weightsManifest: manifest = null }: JsonObject,
