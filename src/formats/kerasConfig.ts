@@ -20,3 +20,6 @@ export const isKerasConfig = (value: Json | undefined): value is KerasConfig =>
  * nothing here, and is kept for the file that the model is written to.
  */
 export const EXECUTION = Symbol('execution')
+
+/** The class of a lambda of Python, whose code is in the file. */
+export const CODE = '__lambda__'

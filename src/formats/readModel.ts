@@ -22,15 +22,18 @@ export async function readModel(
   where: string,
 ): Promise<CallableModel> {
   const reader = await readerOf(where, bytes)
-  const { config, compileConfig, weights } = await reader.readModelFile(where, bytes, beside)
-  await loadLayersOf(config)
+  const { config: written, compileConfig, weights } = await reader.readModelFile(where, bytes, beside)
+  const config = (await loadLayersOf(written))?.(written, where) ?? written
   const operations = await operationReader(config)
   return inFile(where, async () => {
     const model = modelFromConfig(config, where, operations)
     for (const set of weights.setters(model, where)) set()
-    const settings = compile ? await compileOptionsFrom(compileConfig, model, where) : null
-    if (settings) {
-      await inFile(where, () => model.compile(settings), 'Load with { compile: false }, and compile anew.')
+    const compiles = async (): Promise<boolean> => {
+      const settings = await compileOptionsFrom(compileConfig, model, where)
+      if (settings) model.compile(settings)
+      return settings !== null
+    }
+    if (compile && (await inFile(where, compiles, 'Or load with { compile: false }, and compile anew.'))) {
       await model.loadCode()
       for (const set of weights.optimizerSetters(model, where)) set()
     }

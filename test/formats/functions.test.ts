@@ -197,7 +197,7 @@ test('names that a file has and nobody registered, and code, are refused', async
     await expectError(async () => {
       const { zipped } = await import('../support/kerasFiles.ts')
       return loadModel(zipped({ ...entries, 'config.json': new TextEncoder().encode(changed) }))
-    }, `loadModel, ${at}: expected a function that is registered, got "unknown". Its code is not in the file: write it in ops, and call register('unknown', …) before, or load with { compile: false } and compile anew.`)
+    }, `loadModel, ${at}: expected a function that is registered, got "unknown". Its code is not in the file: write it in ops, and call register('unknown', …) before. Or load with { compile: false }, and compile anew.`)
   }
 })
 

@@ -17,7 +17,7 @@ import { ErrorToLoad, failFormat } from '../formatError.ts'
 import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
 import { isOfUser } from './classInFiles.ts'
 import { policyOf } from './dtypePolicy.ts'
-import { functionFrom, isFunctionConfig, lambdaWithoutCode, refuseCode } from './functions.ts'
+import { functionFrom, isFunctionConfig, refuseCode } from './functions.ts'
 import { type Json, namedIn } from './json.ts'
 import { refusedOptions } from './refusedOptions.ts'
 import { keysToCamelCase, toCamelCase } from './snakeCase.ts'
@@ -55,8 +55,7 @@ export function layerFromConfig(
   const definition = layerDefinitions.get(config.class_name)
   if (definition === undefined)
     throw new ErrorToLoad(async () => (await import('./unknownLayer.ts')).failUnknownLayer(config, where))
-  const described = config.class_name === 'Lambda' ? lambdaWithoutCode(config, where) : config
-  return layerOfOptions(definition, described, where, (value, at) =>
+  return layerOfOptions(definition, config, where, (value, at) =>
     readOption(value as Json, where, readModel, at),
   )
 }

@@ -2,6 +2,7 @@
 // mixed precision where a layer has that policy. Layers register themselves when their modules run.
 
 import type { DtypePolicy } from '../../layers/dtypePolicy.ts'
+import { CODE, type KerasConfig } from '../kerasConfig.ts'
 
 /** Names of classes, with blanks between, and what loads their module. */
 export type LayerModules = readonly (readonly [names: string, load: () => Promise<unknown>])[]
@@ -83,13 +84,20 @@ export const loadersOf = async (names: Iterable<string>) =>
 
 const MIXED: DtypePolicy = 'mixed_float16'
 
-/** Loads what a config names anywhere in it: layers by their classes, and mixed precision by its policy. */
-export async function loadLayersOf(config: unknown): Promise<void> {
+/** What a config is read as that has code. */
+export type WithoutCode = (config: KerasConfig, where: string) => KerasConfig
+
+/**
+ * Loads what a config names anywhere in it: layers by their classes, and mixed precision by its policy. Resolves to what is to be read
+ * in place of a config with code, and to null where there is none.
+ */
+export async function loadLayersOf(config: unknown): Promise<WithoutCode | null> {
   const names = namesIn(config)
   const loaders = await loadersOf(names)
   const loading = [...names].map((name) => loaders.get(name)?.())
   if (names.has(MIXED)) (await import('../../training/mixedFloat16.ts')).loadMixedFloat16()
   await Promise.all(loading)
+  return names.has(CODE) ? (await import('./code.ts')).withoutCode : null
 }
 
 /** All names of classes in a config, in Keras's words or in camelCase, and of the policy that has code of its own. */

@@ -4,7 +4,7 @@ import { didYouMean, fail } from '../../errors.ts'
 import { registeredClass } from '../../layers/classNames.ts'
 import * as schedules from '../../training/schedules/index.ts'
 import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
-import { functionFrom, isFunctionConfig, LOAD_WITHOUT, refuseCode } from './functions.ts'
+import { functionFrom, isFunctionConfig, refuseCode } from './functions.ts'
 import type { Json } from './json.ts'
 import { keysToCamelCase } from './snakeCase.ts'
 
@@ -29,7 +29,7 @@ export const withSchedule = (
     : options
 
 function rateFrom(given: Json | undefined, where: string): unknown {
-  if (isFunctionConfig(given)) return functionFrom(given, where, LOAD_WITHOUT)
+  if (isFunctionConfig(given)) return functionFrom(given, where)
   return isKerasConfig(given) ? scheduleFrom(given, where) : given
 }
 

@@ -9,7 +9,7 @@ import type { Identified } from '../../training/identifiers.ts'
 import { getOptimizer } from '../../training/optimizerByName.ts'
 import { failFormat } from '../formatError.ts'
 import { EXECUTION, isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
-import { functionFrom, isFunctionConfig, LOAD_WITHOUT, refuseCode } from './functions.ts'
+import { functionFrom, isFunctionConfig, refuseCode } from './functions.ts'
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
 import { ownClassOf } from './layerConfig.ts'
 import { keysToCamelCase } from './snakeCase.ts'
@@ -83,9 +83,7 @@ async function judgesFrom(value: Json | undefined, where: string): Promise<unkno
   const given = value as JsonObject
   if (isFunctionConfig(given)) {
     const name = given.config
-    return (await functionOfKeras(name)) && !registeredFunction(name)
-      ? name
-      : functionFrom(given, where, LOAD_WITHOUT)
+    return (await functionOfKeras(name)) && !registeredFunction(name) ? name : functionFrom(given, where)
   }
   if (!isKerasConfig(given)) {
     const entries = Object.entries(given).map(async ([name, inner]) => [
@@ -116,8 +114,7 @@ async function identified(
   const options = Object.entries(keysToCamelCase(config)).map(async ([name, value]) => [
     name,
     isFunctionConfig(value)
-      ? ((await functionOfKeras(value.config)) ??
-        functionFrom(value, `${where}, ${className}, ${name}`, LOAD_WITHOUT))
+      ? ((await functionOfKeras(value.config)) ?? functionFrom(value, `${where}, ${className}, ${name}`))
       : value,
   ])
   return { className, config: Object.fromEntries(await Promise.all(options)) }
