@@ -11,7 +11,7 @@ import type { Variable } from '../layers/weights/variable.ts'
 import { withParts } from '../layers/withParts.ts'
 import { sumOf } from '../ops/addAll.ts'
 import { affine } from '../ops/affine.ts'
-import { assign, emit, type Field, gather } from '../ops/gather.ts'
+import { assign, emit, type Field, gather, MAX_FIELDS } from '../ops/gather.ts'
 import { detach, part } from '../ops/view.ts'
 import { mixedPrecision } from '../training/mixedPrecision.ts'
 import type { Optimizer } from '../training/optimizer.ts'
@@ -202,18 +202,24 @@ function gatherFields(
   dtypes: readonly DType[],
   batch: number,
 ): Value[] {
-  let size = 0
-  const fields = shapes.map((shape): Field => {
-    const offset = size
-    size += alignPlace(batch * sizeOf(shape))
-    return { length: sizeOf(shape), offset }
-  })
   const data = graph.resident('data', 0, [0], 'u32')
   const sources = graph.resident('sources', 0, [0], 'u32')
-  const { batch: gathered } = gather(graph, { data, sources, permutation }, { rows: batch, fields, size })
-  return fields.map(({ offset }, i) =>
-    part(graph, gathered, { shape: [batch, ...(shapes[i] ?? [])], offset, dtype: dtypes[i] ?? 'f32' }),
-  )
+  const found: Value[] = []
+  for (let first = 0; first < shapes.length; first += MAX_FIELDS) {
+    let size = 0
+    const fields = shapes.slice(first, first + MAX_FIELDS).map((shape): Field => {
+      const offset = size
+      size += alignPlace(batch * sizeOf(shape))
+      return { length: sizeOf(shape), offset }
+    })
+    const attributes = { rows: batch, first, fields, size }
+    const { batch: gathered } = gather(graph, { data, sources, permutation }, attributes)
+    fields.forEach(({ offset }, i) => {
+      const [shape = [], dtype = 'f32'] = [shapes[first + i], dtypes[first + i]]
+      found.push(part(graph, gathered, { shape: [batch, ...shape], offset, dtype }))
+    })
+  }
+  return found
 }
 
 interface Judged {

@@ -4,16 +4,17 @@ import { cpuSide } from './cpuSide.ts'
 import type * as Kernels from './kernels.gen.ts'
 
 export const gather = cpuSide<typeof Kernels.gather>({
-  cpu({ data, sources, permutation, batch }, { rows, fields }, { start }) {
+  cpu({ data, sources, permutation, batch }, { rows, first, fields }, { start }) {
     for (let f = 0; f < fields.length; f += 4) {
       const length = fields[f]!
+      const at = 4 * first + f
       // What is below zero was written modulo 2³².
-      const stride = length + (sources[f + 1]! | 0)
-      const run = sources[f + 2]! || length
-      const skip = sources[f + 3]!
+      const stride = length + (sources[at + 1]! | 0)
+      const run = sources[at + 2]! || length
+      const skip = sources[at + 3]!
       let to = fields[f + 1]!
       for (let row = 0; row < rows; row++) {
-        let from = sources[f]! + permutation[start + row]! * stride
+        let from = sources[at]! + permutation[start + row]! * stride
         for (let j = 0; j < length; j += run, from += skip) {
           for (let k = 0; k < run; k++) batch[to++] = data[from++]!
         }

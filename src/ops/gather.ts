@@ -1,7 +1,6 @@
 // The first and last operations of a training or prediction step: gather copies its rows out of the resident data set, emit
 // stores its outputs among the results, assign stores a state for the next batch.
 
-import { fail } from '../errors.ts'
 import { defineOp } from '../graph/operation.ts'
 import { sizeOf } from '../util/shape.ts'
 import { assign as assignKernel, emit as emitKernel, gather as gatherKernel } from './kernels.gen.ts'
@@ -14,30 +13,28 @@ export interface Field {
 
 interface GatherAttributes {
   readonly rows: number
+  /** The number of the first field among those of the data set. */
+  readonly first: number
+  /** At most {@link MAX_FIELDS}. */
   readonly fields: readonly Field[]
   /** Words of the batch, all fields. */
   readonly size: number
 }
 
+/** The most fields of one launch. */
 export const MAX_FIELDS = 16
 
 export const gather = defineOp({
   kernel: gatherKernel,
   dims: { data: '_', sources: '_', permutation: '_' },
   shape: (_inputs, { size }: GatherAttributes) => ({ batch: [size] }),
-  params(_shapes, { rows, fields }) {
-    if (fields.length > MAX_FIELDS) {
-      fail('model', {
-        expected: `at most ${MAX_FIELDS} inputs, targets and weights`,
-        got: String(fields.length),
-      })
-    }
+  params(_shapes, { rows, first, fields }) {
     let until = 0
     const packed = fields.flatMap(({ length, offset }) => {
       until += Math.ceil((rows * length) / 64)
       return [length, offset, until, 0]
     })
-    return { rows, fields: [...packed, ...Array<number>(4 * MAX_FIELDS - packed.length).fill(0)] }
+    return { rows, first, fields: [...packed, ...Array<number>(4 * MAX_FIELDS - packed.length).fill(0)] }
   },
   workgroups: ({ fields }) => Math.max(...fields.filter((_, i) => i % 4 === 2)),
 })

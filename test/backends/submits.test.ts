@@ -51,7 +51,7 @@ test('a sample of 5,000,000 numbers', async () => {
     residentIn(graph, 'sources', [4], memory.sources),
     residentIn(graph, 'permutation', [1], memory.permutation),
   ]
-  const attrs = { rows: 1, fields: [{ length: size, offset: 0 }], size }
+  const attrs = { rows: 1, first: 0, fields: [{ length: size, offset: 0 }], size }
   // What is gathered are words; the view says that they are floats.
   const { batch } = gather(graph, { data, sources, permutation }, attrs)
   graph.result('batch', part(graph, batch, { shape: [size], offset: 0, dtype: 'f32' }))

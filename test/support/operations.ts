@@ -197,6 +197,7 @@ export const entries: Readonly<Record<string, Entry>> = {
     },
     attrs: {
       rows: 4,
+      first: 0,
       fields: [
         { length: 3, offset: 0 },
         { length: 130, offset: 64 },

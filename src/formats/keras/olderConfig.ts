@@ -20,6 +20,8 @@ const RENAMED: Readonly<Record<string, string>> = {
   CuDNNGRU: 'GRU',
   CuDNNLSTM: 'LSTM',
   Model: 'Functional',
+  SyncBatchNormalization: 'BatchNormalization',
+  ThresholdedReLU: 'ReLU',
 }
 
 /** Options that today's layers lack because nothing depends on them, or because the model's input says them. */
@@ -35,6 +37,12 @@ const DROPPED = new Set([
   'query_shape',
   'value_shape',
 ])
+
+/** Options that convolutions of other kinds had from Conv, and did nothing with. */
+const INHERITED: readonly (readonly [classes: RegExp, keys: RegExp])[] = [
+  [/^(Depthwise|Separable)Conv|Conv.DTranspose$/, /^groups$/],
+  [/^SeparableConv/, /^kernel_(initializer|regularizer|constraint)$/],
+]
 
 /** Options of an RNN. TensorFlow.js writes those of its cell beside the cell, too. */
 const RNN_OPTIONS = new Set([
@@ -55,6 +63,7 @@ const RNN_OPTIONS = new Set([
 /** Options by class that have another name today. */
 const RENAMED_OPTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   LeakyReLU: { alpha: 'negative_slope' },
+  ReLU: { theta: 'threshold' },
 }
 
 const GATES = { recurrent_activation: 'hard_sigmoid' }
@@ -97,6 +106,7 @@ function translated(given: KerasConfig, where: string): KerasConfig {
   const options = Object.entries({ ...before, ...written }).flatMap(([key, value]) => {
     if (DROPPED.has(key) && !(key === 'input_dim' && className === 'Embedding')) return []
     if (className === 'RNN' && key !== 'cell' && !RNN_OPTIONS.has(key)) return []
+    if (INHERITED.some(([classes, keys]) => classes.test(className) && keys.test(key))) return []
     const today = namedIn(namedIn(RENAMED_OPTIONS, className) ?? {}, key) ?? key
     if (value !== null || mayBeNull(key)) return [[today, optionOf(key, value, where)] as const]
     return Object.hasOwn(before, key) ? [[today, before[key] as Json] as const] : []
