@@ -15,7 +15,7 @@ import { entriesOf } from '../support/kerasFiles.ts'
 import { quiet } from '../support/models.ts'
 
 const folder = new URL('keras2/', import.meta.url)
-const files = readdirSync(folder).filter((name) => name.endsWith('.gz'))
+const files = readdirSync(folder).filter((name) => /\.(h5|keras)\.gz$/.test(name))
 const bytesOf = (file: string): Uint8Array => gunzipSync(readFileSync(new URL(file, folder)))
 
 interface Recorded {

@@ -35,6 +35,7 @@ const DROPPED = new Set([
   'input_shape',
   'key_shape',
   'query_shape',
+  'rng_type',
   'value_shape',
 ])
 
