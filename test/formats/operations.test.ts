@@ -128,6 +128,35 @@ test('masks of merged branches, as Keras computes them in a file', async () => {
   expect(await again.predict<Tensor>(data)).toEqual(await made.predict<Tensor>(data))
 })
 
+test('operations whose configs lack their names, as some versions of Keras write them, are found however often a file is read', async () => {
+  await setBackend('cpu')
+  const operation = (className: string, name: string, config: JsonObject, args: JsonObject['args']) => ({
+    ...item(className, name, {}, args),
+    module: 'keras.src.ops.numpy',
+    config,
+  })
+  const read = (): CallableModel =>
+    callable(
+      modelFromConfig(
+        {
+          class_name: 'Functional',
+          config: {
+            layers: [
+              item('InputLayer', 'x', { batch_shape: [null, 2] }, null),
+              operation('Max', 'max', { axis: 1, keepdims: true, initial: null }, [keyword('x')]),
+              operation('Multiply', 'multiply', {}, [keyword('x'), keyword('max')]),
+            ],
+            input_layers: ['x', 0, 0],
+            output_layers: ['multiply', 0, 0],
+          },
+        },
+        'the test',
+        operations,
+      ),
+    )
+  for (const model of [read(), read()]) expect((await model.predict([[2, 3]])).toArray()).toEqual([[6, 9]])
+})
+
 test('other arguments are refused', () => {
   expect(() => written(9, { axis: 5 })).toThrow('ops.any: expected an axis from -3 to 2, got 5')
   expect(() => written(9, { axis: -1, order: 2 })).toThrow(

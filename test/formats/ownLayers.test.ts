@@ -57,6 +57,24 @@ test('a functional model with a call on a list', async () => {
   expect((await again.predict(data, quiet)).data).toEqual((await model.predict(data, quiet)).data)
 })
 
+test('a layer whose config lacks its name is known by that beside it', async () => {
+  class Nameless extends Layer {
+    override call(x: SymbolicTensor) {
+      return ops.add(x, 1)
+    }
+    override getConfig() {
+      return {}
+    }
+  }
+  register('Nameless', Nameless)
+  const x = Input([3])
+  const config = JSON.parse(await Model(x, Dense(1)(new Nameless()(x))).toJSON())
+  for (const layer of config.config.layers) if (layer.class_name === 'Nameless') delete layer.config.name
+  const text = JSON.stringify(config)
+  for (const model of [await modelFromJSON(text), await modelFromJSON(text)])
+    expect(model.layers[1]).toBeInstanceOf(Nameless)
+})
+
 test('a class that is not registered is named', () => {
   class Unknown extends Layer {
     override call(x: SymbolicTensor) {

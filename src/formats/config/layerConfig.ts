@@ -118,7 +118,8 @@ export const isOwn = (config: KerasConfig): boolean => ownClassOf(config) !== un
 
 /** A layer or a model of a class that the user registered. */
 function ownLayer(written: KerasConfig, where: string, readModel: ReadModel): Layer {
-  const { config } = written
+  // One that its config lacks stands beside that, and calls of other layers have it.
+  const config: KerasConfig['config'] = { name: written.name ?? null, ...written.config }
   const { dtype, ...others } = config
   const options = Object.entries(others).map(([key, value]) => [
     toCamelCase(key),
@@ -129,11 +130,9 @@ function ownLayer(written: KerasConfig, where: string, readModel: ReadModel): La
   const made = fromConfig(ownClassOf(written) as LoadableClass, given)
   // Under another name neither its calls nor its weights would be found.
   if (config.name && made.name !== config.name)
-    fail(where, {
-      expected: `${made.className} "${config.name}"`,
-      got: made.where,
-      remedy: 'Write constructor(options) { super(options) }.',
-    })
+    throw new ErrorToLoad(async () =>
+      (await import('./unknownLayer.ts')).failRenamed(made, config.name, where),
+    )
   return made
 }
 

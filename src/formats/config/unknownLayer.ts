@@ -1,6 +1,7 @@
-// What a file is told that has a layer which is not known here.
+// What a file is told that has a layer which is not known here, or which its class makes with another name.
 
 import { didYouMean, fail } from '../../errors.ts'
+import type { Layer } from '../../layers/layer.ts'
 import type { KerasConfig } from '../kerasConfig.ts'
 import { namedIn } from './json.ts'
 import { layerModules } from './layersByName.ts'
@@ -33,3 +34,11 @@ export function failUnknownLayer(config: KerasConfig, where: string): never {
       : [guess, config.module === undefined || !guess ? ownClass : undefined].filter(Boolean).join(' '),
   })
 }
+
+/** Throws what to do about a class that makes a layer without the name in its options. */
+export const failRenamed = (made: Layer, name: unknown, where: string): never =>
+  fail(where, {
+    expected: `${made.className} "${name}"`,
+    got: made.where,
+    remedy: 'Write constructor(options) { super(options) }.',
+  })
