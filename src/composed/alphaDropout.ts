@@ -18,6 +18,7 @@ import {
 } from '../layers/regularization/dropout.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { add, multiply, subtract } from '../operations/elementwise.ts'
+import { SELU_ALPHA, SELU_SCALE } from '../ops/selu.ts'
 import { required, type TableFor } from '../util/options.ts'
 import { ComposedLayer } from './composedLayer.ts'
 
@@ -27,7 +28,7 @@ export interface AlphaDropoutOptions extends DropoutOptions {}
 const table = { ...dropoutTable, rate: required(readRate) } as const satisfies TableFor<DropoutArguments>
 
 /** The limit of SELU far below 0: −alpha·scale. */
-const LOWEST = -1.6732632423543772 * 1.0507009873554805
+const LOWEST = -SELU_ALPHA * SELU_SCALE
 
 /** @internal */
 export class AlphaDropoutLayer extends ComposedLayer<typeof table> {

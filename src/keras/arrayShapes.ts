@@ -6,13 +6,13 @@ import { axisOf as axisFromStart } from './numbers/given.ts'
 
 export type ArrayShape = readonly Value[]
 
-const unknownAmong = (values: readonly Value[]): Unknown | undefined =>
+const unknownOf = (values: readonly Value[]): Unknown | undefined =>
   values.find((value) => value instanceof Unknown)
 
 /** How many entries a slice takes of an axis. */
 function extentOfSlice({ bounds }: Slice, extent: Value): Value | undefined {
   const numbers = bounds.map((bound) => (bound === null ? null : numeric(bound)))
-  const unknown = unknownAmong([...bounds, extent])
+  const unknown = unknownOf([...bounds, extent])
   if (unknown) return unknown
   const [start, stop, step] = numbers.map((number) => (number === null ? null : Number(number)))
   const size = Number(extent)
@@ -65,7 +65,7 @@ function joined(shapes: readonly ArrayShape[], axis: number): ArrayShape | null 
   const [first] = shapes
   if (!first || shapes.some(({ length }) => length !== first.length) || axis >= first.length) return null
   const extents = shapes.map((shape) => shape[axis] ?? null)
-  const unknown = unknownAmong(extents)
+  const unknown = unknownOf(extents)
   const sum = unknown ?? extents.reduce<bigint>((total, extent) => total + BigInt(Number(extent)), 0n)
   return first.map((extent, i) => (i === axis ? sum : extent))
 }
@@ -105,7 +105,7 @@ export function broadcast(a: ArrayShape, b: ArrayShape): ArrayShape | null {
   const made: Value[] = []
   for (let i = 0; i < rank; i++) {
     const [left = 1n, right = 1n] = [a[a.length - rank + i], b[b.length - rank + i]]
-    if (left !== right && left !== 1n && right !== 1n && !unknownAmong([left, right])) return null
+    if (left !== right && left !== 1n && right !== 1n && !unknownOf([left, right])) return null
     made.push(left === 1n ? right : left)
   }
   return made

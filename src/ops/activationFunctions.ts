@@ -1,15 +1,13 @@
 // Elementwise activations: the CPU side of shaders/lib/activation.wgsl, with the same codes.
 
 import { activations } from './activations.ts'
+import { SELU_ALPHA, SELU_SCALE } from './selu.ts'
 
 interface ActivationFunction {
   apply(x: number): number
   /** The derivative, from the stored number. */
   slope(stored: number): number
 }
-
-const SELU_SCALE = 1.0507009873554805
-const SELU_ALPHA = 1.6732632423543772
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
 const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))

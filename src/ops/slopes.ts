@@ -5,9 +5,8 @@ import type { Graph, Value } from '../graph/graph.ts'
 import { activations } from './activations.ts'
 import { type Operand, point } from './pointwise.ts'
 import { ACTIVATIONS, type PointwiseName } from './pointwiseFunctions.ts'
+import { SELU_ALPHA, SELU_SCALE } from './selu.ts'
 
-const SELU_SCALE = 1.0507009873554805
-const SELU_ALPHA = 1.6732632423543772
 /** Whose root is far below what rounding leaves of 1, and has a slope that is finite. */
 const TINY = 1e-30
 

@@ -7,6 +7,7 @@ import { axesOf } from '../../layers/axes.ts'
 import type { TracedFunction } from '../../layers/functions.ts'
 import type { Layer } from '../../layers/layer.ts'
 import type { ActivationName, ReadActivation } from '../../layers/options.ts'
+import { SELU_ALPHA, SELU_SCALE } from '../../ops/selu.ts'
 import { type Lowerings, type OnnxCall, type OnnxStep, weightsOf } from './call.ts'
 import {
   add,
@@ -76,7 +77,7 @@ const functions: Readonly<Record<ActivationName, Function>> = {
   softsign: operator('Softsign'),
   elu,
   celu: elu,
-  selu: operator('Selu', { alpha: 1.6732632423543772, gamma: 1.0507009873554805 }),
+  selu: operator('Selu', { alpha: SELU_ALPHA, gamma: SELU_SCALE }),
   exponential: operator('Exp'),
   leaky_relu: operator('LeakyRelu', { alpha: 0.2 }),
   relu6: (graph, x) => clip(graph, x, 0, 6),
