@@ -7,7 +7,7 @@ import type { Variable } from '../../layers/weights/variable.ts'
 import type { StoredModel } from '../../models/storedModel.ts'
 import { scalingOf } from '../../training/scaling.ts'
 import { fromCuDNN } from '../cudnn.ts'
-import { failFormat } from '../formatError.ts'
+import { FormatError, failFormat } from '../formatError.ts'
 import type { Hdf5Group, Hdf5Node } from '../hdf5/tree.ts'
 import type { StoredWeights } from '../modelFile.ts'
 import { ownVariables } from '../modelWeights.ts'
@@ -121,7 +121,14 @@ export function legacyWeights(root: Hdf5Group, { isWhole, isOlder }: Reading): S
       // Keras 2 stored no scale of the loss, Keras 3 lists it before the variables of the optimizer in it.
       const isInner = isOlder && scalingOf(model.optimizer) !== null
       const tree = isInner ? { ...state, vars: [], children: new Map([['inner_optimizer', state]]) } : state
-      return optimizerSetters(model, tree, where)
+      try {
+        return optimizerSetters(model, tree, where)
+      } catch (error) {
+        if (!(error instanceof FormatError)) throw error
+        // As Keras does with files of this layout: the model predicts, and its weights can be trained.
+        console.warn(`${error.message} The optimizer starts anew.`)
+        return []
+      }
     },
   }
 }
