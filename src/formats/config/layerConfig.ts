@@ -54,7 +54,7 @@ export function layerFromConfig(
   if (isOwn(config)) return ownLayer(config, where, readModel)
   const definition = layerDefinitions.get(config.class_name)
   if (definition === undefined)
-    throw new ErrorToLoad(async () => (await import('./unknownLayer.ts')).failUnknownLayer(config, where))
+    throw new ErrorToLoad(async () => (await import('./layerErrors.ts')).failUnknownLayer(config, where))
   return layerOfOptions(definition, config, where, (value, at) =>
     readOption(value as Json, where, readModel, at),
   )
@@ -118,8 +118,9 @@ export const isOwn = (config: KerasConfig): boolean => ownClassOf(config) !== un
 
 /** A layer or a model of a class that the user registered. */
 function ownLayer(written: KerasConfig, where: string, readModel: ReadModel): Layer {
-  // One that its config lacks stands beside that, and calls of other layers have it.
-  const config: KerasConfig['config'] = { name: written.name ?? null, ...written.config }
+  // A name that its config lacks stands beside that, and calls of other layers have it.
+  const { name } = written
+  const config: KerasConfig['config'] = name ? { name, ...written.config } : written.config
   const { dtype, ...others } = config
   const options = Object.entries(others).map(([key, value]) => [
     toCamelCase(key),
@@ -131,7 +132,7 @@ function ownLayer(written: KerasConfig, where: string, readModel: ReadModel): La
   // Under another name neither its calls nor its weights would be found.
   if (config.name && made.name !== config.name)
     throw new ErrorToLoad(async () =>
-      (await import('./unknownLayer.ts')).failRenamed(made, config.name, where),
+      (await import('./layerErrors.ts')).failRenamed(made, config.name, where),
     )
   return made
 }

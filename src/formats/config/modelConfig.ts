@@ -13,7 +13,7 @@ import { NAMED_MASKS } from '../../models/namedMasks.ts'
 import { SequentialModel } from '../../models/sequential.ts'
 import type { OperationLayer } from '../../operations/operationLayer.ts'
 import { mapValues } from '../../util/mapValues.ts'
-import { failFormat } from '../formatError.ts'
+import { ErrorToLoad, failFormat } from '../formatError.ts'
 import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
 import { policyOf } from './dtypePolicy.ts'
 import { isJsonObject, type Json, type JsonObject, namedIn } from './json.ts'
@@ -197,8 +197,7 @@ function functionalFromConfig(config: JsonObject, where: string, scope: Scope, m
   const model = make(ends(inputs), ends(outputs), optionsOf(config), keys)
   const reached = new Set(model.graph.whole.topology.layers)
   const lost = layers.find((layer) => !reached.has(layer))
-  if (lost)
-    failFormat(where, { expected: 'layers on which an output depends', got: `${lost.where}, beside them` })
+  if (lost) throw new ErrorToLoad(async () => (await import('./layerErrors.ts')).failBeside(lost, where))
   return model
 }
 
@@ -230,15 +229,8 @@ function makeCalls(pending: readonly PendingNode[], byName: LayersByName, where:
   }
   if (left === 0) return
   const names = [...waiting.values()].flat().map(({ layer }) => layer.name)
-  const shown = names.length > MOST_NAMES ? [...names.slice(0, MOST_NAMES), '…'] : names
-  failFormat(where, {
-    expected: 'a graph without cycles',
-    got: `layers that wait for each other: ${shown.join(', ')}`,
-  })
+  throw new ErrorToLoad(async () => (await import('./layerErrors.ts')).failCycle(names, where))
 }
-
-/** How many names an error lists. */
-const MOST_NAMES = 8
 
 /** Layers, each with the number of the first of its calls that belongs to the model: others may have called it before. */
 type LayersByName = ReadonlyMap<string, { readonly layer: Layer; readonly firstNode: number }>

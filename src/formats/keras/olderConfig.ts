@@ -9,7 +9,7 @@ import { describeValue } from '../../errors.ts'
 import { isJsonObject, type Json, type JsonObject, namedIn } from '../config/json.ts'
 import { functionalIn } from '../config/modelEnds.ts'
 import { failFormat } from '../formatError.ts'
-import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
+import { CODE, isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
 import { functionOfOperation } from './graphOperations.ts'
 import { isOlderOperation, olderOperation } from './olderOperations.ts'
 
@@ -138,7 +138,7 @@ function lambdaOptions(config: JsonObject): JsonObject {
   return Object.fromEntries(
     options.map(([key, value]): [string, Json] => {
       const type = config[`${key}_type`]
-      if (type === 'lambda') return [key, { class_name: '__lambda__', config: {} }]
+      if (type === 'lambda') return [key, { class_name: CODE, config: {} }]
       return [key, type === 'function' ? { class_name: 'function', config: value } : value]
     }),
   )

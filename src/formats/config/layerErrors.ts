@@ -1,7 +1,8 @@
-// What a file is told that has a layer which is not known here, or which its class makes with another name.
+// What a file is told whose layers cannot be made: the texts are loaded with the first of them.
 
 import { didYouMean, fail } from '../../errors.ts'
 import type { Layer } from '../../layers/layer.ts'
+import { failFormat } from '../formatError.ts'
 import type { KerasConfig } from '../kerasConfig.ts'
 import { namedIn } from './json.ts'
 import { layerModules } from './layersByName.ts'
@@ -42,3 +43,19 @@ export const failRenamed = (made: Layer, name: unknown, where: string): never =>
     got: made.where,
     remedy: 'Write constructor(options) { super(options) }.',
   })
+
+/** Throws for a layer that no output of its model reads. */
+export const failBeside = (lost: Layer, where: string): never =>
+  failFormat(where, { expected: 'layers on which an output depends', got: `${lost.where}, beside them` })
+
+/** How many names an error lists. */
+const MOST_NAMES = 8
+
+/** Throws for layers of which each is called on what another one returns. */
+export function failCycle(names: readonly string[], where: string): never {
+  const shown = names.length > MOST_NAMES ? [...names.slice(0, MOST_NAMES), '…'] : names
+  return failFormat(where, {
+    expected: 'a graph without cycles',
+    got: `layers that wait for each other: ${shown.join(', ')}`,
+  })
+}
