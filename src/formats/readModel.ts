@@ -23,7 +23,7 @@ export async function readModel(
 ): Promise<CallableModel> {
   const reader = await readerOf(where, bytes)
   const { config: written, compileConfig, weights } = await reader.readModelFile(where, bytes, beside)
-  const config = (await loadLayersOf(written))?.(written, where) ?? written
+  const config = await loadLayersOf(written, where)
   const operations = await operationReader(config)
   return inFile(where, async () => {
     const model = modelFromConfig(config, where, operations)

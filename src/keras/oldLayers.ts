@@ -1,17 +1,15 @@
 // Layers as Keras 1 has them: the order of their arguments, what options are called there, and classes that are gone.
 
 import { toCamelCase } from '../formats/config/snakeCase.ts'
+import { RENAMED_LAYERS } from '../formats/keras/renamedLayers.ts'
 import { type Arguments, Tuple, type Value } from '../python/values.ts'
 
 /** Classes of Keras 1 and 2 that are others today. */
 const OLD: Readonly<Record<string, string>> = {
-  CuDNNLSTM: 'LSTM',
-  CuDNNGRU: 'GRU',
+  ...RENAMED_LAYERS,
   CuDNNLSTMCell: 'LSTMCell',
   CuDNNGRUCell: 'GRUCell',
   Input: 'InputLayer',
-  BatchNormalizationV1: 'BatchNormalization',
-  BatchNormalizationV2: 'BatchNormalization',
   LSTMV2: 'LSTM',
   GRUV2: 'GRU',
   Deconvolution2D: 'Conv2DTranspose',
@@ -19,7 +17,6 @@ const OLD: Readonly<Record<string, string>> = {
   AtrousConvolution2D: 'Conv2D',
   // Dense takes sequences, too, since Keras 2.
   TimeDistributedDense: 'Dense',
-  ThresholdedReLU: 'ReLU',
 }
 
 /** The class that a name of old means today; the name itself for others. */

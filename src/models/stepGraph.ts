@@ -215,8 +215,8 @@ function gatherFields(
     const attributes = { rows: batch, first, fields, size }
     const { batch: gathered } = gather(graph, { data, sources, permutation }, attributes)
     fields.forEach(({ offset }, i) => {
-      const [shape = [], dtype = 'f32'] = [shapes[first + i], dtypes[first + i]]
-      found.push(part(graph, gathered, { shape: [batch, ...shape], offset, dtype }))
+      const shape = [batch, ...(shapes[first + i] ?? [])]
+      found.push(part(graph, gathered, { shape, offset, dtype: dtypes[first + i] ?? 'f32' }))
     })
   }
   return found

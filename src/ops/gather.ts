@@ -34,6 +34,7 @@ export const gather = defineOp({
       until += Math.ceil((rows * length) / 64)
       return [length, offset, until, 0]
     })
+    // Of more fields there would be less than none, which throws.
     return { rows, first, fields: [...packed, ...Array<number>(4 * MAX_FIELDS - packed.length).fill(0)] }
   },
   workgroups: ({ fields }) => Math.max(...fields.filter((_, i) => i % 4 === 2)),

@@ -17,7 +17,7 @@ const written: Readonly<Record<string, JsonObject>> = JSON.parse(
 /** The layer of a config of Keras 2, as Keras 3 would write it. */
 async function layerOf(className: string, config: JsonObject) {
   const today = configOfOlder({ class_name: className, config }, 'the test')
-  await loadLayersOf(today)
+  await loadLayersOf(today, 'the test')
   return configOfLayer(layerFromConfig(today, 'the test'))
 }
 

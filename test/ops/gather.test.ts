@@ -70,6 +70,8 @@ test('gather takes up to 16 fields, from any one of the data set on', async () =
     const expected = [2, 3, 0, 1].map((j) => 3 * (4 * i + j))
     expect([...outputs.batch.subarray(offset, offset + 4)]).toEqual(expected)
   })
+  const tooMany = { rows: 2, first: 0, fields: [...fields, { length: 2, offset: 1024 }], size: 1088 }
+  await expect(checkOp(gather, { inputs, attrs: tooMany })).rejects.toThrow(RangeError)
 })
 
 test('emit files batches one after another', async () => {

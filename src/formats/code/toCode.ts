@@ -31,7 +31,7 @@ async function written(model: LayersModel, language: Language, where: string): P
   const writer = new CodeWriter(language, modelReader(operations), new Map(classesOfText(model)))
   writer.variables.reserve(NAME)
   const config = JSON.parse(JSON.stringify(configOfLayer(model))) as ReturnType<typeof configOfLayer>
-  await loadLayersOf(config)
+  await loadLayersOf(config, where)
   await model.loadCode()
   const compiled = compileConfigOf(model, where)
   writer.lines.push(language.assign(NAME, writer.model(config, model)))

@@ -30,13 +30,13 @@ function replaced(given: Json, where: string): Json {
   if (!isJsonObject(given)) return given
   const { class_name: className, config } = given
   const isLambda = className === 'Lambda' && isJsonObject(config)
-  const read = isLambda ? { ...given, config: lambdaOptions(config, where) } : given
+  const read = isLambda ? { ...given, config: withFunctionByName(config, where) } : given
   return Object.fromEntries(Object.entries(read).map(([key, value]) => [key, replaced(value, where)]))
 }
 
 const isCode = (value: Json | undefined): boolean => isJsonObject(value) && value.class_name === CODE
 
-function lambdaOptions({ output_shape: shape, ...config }: JsonObject, where: string): JsonObject {
+function withFunctionByName({ output_shape: shape, ...config }: JsonObject, where: string): JsonObject {
   if (shape !== undefined && !isCode(shape)) config.output_shape = shape
   if (!isCode(config.function)) return config
   const name = String(config.name)

@@ -31,16 +31,14 @@ export async function modelFromConfig(
   if (customObjects) registerObjects(where, customObjects)
   if (!isOptions(config)) fail(where, { expected: 'the config of a model', got: describeValue(config) })
   checkDepth(config, 0, where)
-  const [{ writtenConfig }, { modelFromConfig: read }, { operationReader }, { inFile }, withoutCode] =
-    await Promise.all([
-      import('../layerConfigWriter.ts'),
-      import('./modelConfig.ts'),
-      import('./operationReader.ts'),
-      import('../formatError.ts'),
-      loadLayersOf(config),
-    ])
+  const [{ writtenConfig }, { modelFromConfig: read }, { operationReader }, { inFile }] = await Promise.all([
+    import('../layerConfigWriter.ts'),
+    import('./modelConfig.ts'),
+    import('./operationReader.ts'),
+    import('../formatError.ts'),
+  ])
   const given = await inFile(where, () => writtenConfig(config, where))
-  const written = withoutCode?.(given, where) ?? given
+  const written = await loadLayersOf(given, where)
   const operations = await operationReader(written)
   return inFile(where, () => callable(read(written, where, operations)))
 }

@@ -118,9 +118,7 @@ export const isOwn = (config: KerasConfig): boolean => ownClassOf(config) !== un
 
 /** A layer or a model of a class that the user registered. */
 function ownLayer(written: KerasConfig, where: string, readModel: ReadModel): Layer {
-  // A name that its config lacks stands beside that, and calls of other layers have it.
-  const { name } = written
-  const config: KerasConfig['config'] = name ? { name, ...written.config } : written.config
+  const { config } = written
   const { dtype, ...others } = config
   const options = Object.entries(others).map(([key, value]) => [
     toCamelCase(key),

@@ -15,6 +15,9 @@ const layerNames: readonly string[] = [
   ...rareModules.flatMap(([names]) => names.split(' ')),
 ].sort()
 
+/** How many names an error lists. */
+const MOST_NAMES = 8
+
 /** Whether a config is of a class of Keras, as far as it says; those of the user's own are of another module, or of none. */
 const isOfKeras = ({ module }: KerasConfig): boolean =>
   module === undefined || /^keras\b/.test(String(module))
@@ -47,9 +50,6 @@ export const failRenamed = (made: Layer, name: unknown, where: string): never =>
 /** Throws for a layer that no output of its model reads. */
 export const failBeside = (lost: Layer, where: string): never =>
   failFormat(where, { expected: 'layers on which an output depends', got: `${lost.where}, beside them` })
-
-/** How many names an error lists. */
-const MOST_NAMES = 8
 
 /** Throws for layers of which each is called on what another one returns. */
 export function failCycle(names: readonly string[], where: string): never {

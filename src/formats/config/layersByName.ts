@@ -84,20 +84,17 @@ export const loadersOf = async (names: Iterable<string>) =>
 
 const MIXED: DtypePolicy = 'mixed_float16'
 
-/** What a config is read as that has code. */
-export type WithoutCode = (config: KerasConfig, where: string) => KerasConfig
-
 /**
- * Loads what a config names anywhere in it: layers by their classes, and mixed precision by its policy. Resolves to what is to be read
- * in place of a config with code, and to null where there is none.
+ * Loads what a config names anywhere in it: layers by their classes, and mixed precision by its policy. Resolves to the config as it is to
+ * be read: without code.
  */
-export async function loadLayersOf(config: unknown): Promise<WithoutCode | null> {
+export async function loadLayersOf(config: KerasConfig, where: string): Promise<KerasConfig> {
   const names = namesIn(config)
   const loaders = await loadersOf(names)
   const loading = [...names].map((name) => loaders.get(name)?.())
   if (names.has(MIXED)) (await import('../../training/mixedFloat16.ts')).loadMixedFloat16()
   await Promise.all(loading)
-  return names.has(CODE) ? (await import('./code.ts')).withoutCode : null
+  return names.has(CODE) ? (await import('./code.ts')).withoutCode(config, where) : config
 }
 
 /** All names of classes in a config, in Keras's words or in camelCase, and of the policy that has code of its own. */

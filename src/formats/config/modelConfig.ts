@@ -97,8 +97,13 @@ const readers: Readonly<Record<string, Reader>> = {
   Model: functionalReader(),
 }
 
-/** A layer of a model: the one that was read before, if it is shared. */
-function layerOf(item: KerasConfig, where: string, { shared, readModel, operations }: Scope): Layer {
+/**
+ * A layer of a model: the one that was read before, if it is shared. Calls of other layers know it by the name beside its config, which
+ * that may lack: versions of Keras differ in operations, and one's own classes say what is in theirs.
+ */
+function layerOf(given: KerasConfig, where: string, { shared, readModel, operations }: Scope): Layer {
+  const { name } = given
+  const item: KerasConfig = name ? { ...given, config: { name, ...given.config } } : given
   if (isOperation(item)) return operations.readOperation(item, where)
   const id = item.shared_object_id
   const layer = shared.get(id) ?? layerFromConfig(item, where, readModel)

@@ -19,26 +19,20 @@ export const operations: ReadonlyMap<string, Declaration> = new Map(
     .map(({ declaration }) => [`${declaration.module}.${declaration.className}`, declaration]),
 )
 
-/**
- * Makes the operation that a config describes, not called yet. One whose module a file does not say is found by its class alone. Versions of
- * Keras differ in whether the config of an operation has its name, which stands beside it in any case.
- */
-export function readOperation(
-  { module, class_name: className, config, name: beside = null }: KerasConfig,
-  where: string,
-): Layer {
-  const own = config.name ?? beside
+/** Makes the operation that a config describes, not called yet. One whose module a file does not say is found by its class alone. */
+export function readOperation({ module, class_name: className, config }: KerasConfig, where: string): Layer {
   const name = String(module).split('.').at(-1)
   const declaration = name
     ? operations.get(`${name}.${className}`)
     : [...operations.values()].find((operation) => operation.className === className)
-  if (declaration) return new OperationLayer(declaration, typeof own === 'string' ? own : null)
+  if (declaration)
+    return new OperationLayer(declaration, typeof config.name === 'string' ? config.name : null)
   const known = [...operations.values()].map((operation) => operation.className)
-  const register = name ? undefined : `If it is a layer of your own, call register('${className}', …) before.`
+  const beside = name ? undefined : `If it is a layer of your own, call register('${className}', …) before.`
   const reason = namedIn(refusedOperations, className.slice(0, 1).toLowerCase() + className.slice(1))
   return fail(where, {
     expected: 'operations that ops has',
-    got: `${className}${name ? ` of ${String(module)}` : ''}, ${describeValue(own)}`,
-    remedy: reason ? `${className} is not here: ${reason}.` : (didYouMean(className, known) ?? register),
+    got: `${className}${name ? ` of ${String(module)}` : ''}, ${describeValue(config.name)}`,
+    remedy: reason ? `${className} is not here: ${reason}.` : (didYouMean(className, known) ?? beside),
   })
 }

@@ -12,16 +12,13 @@ import { failFormat } from '../formatError.ts'
 import { CODE, isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
 import { functionOfOperation } from './graphOperations.ts'
 import { isOlderOperation, olderOperation } from './olderOperations.ts'
+import { RENAMED_LAYERS } from './renamedLayers.ts'
 
 /** Names of classes that have another name today. */
 const RENAMED: Readonly<Record<string, string>> = {
-  BatchNormalizationV1: 'BatchNormalization',
-  BatchNormalizationV2: 'BatchNormalization',
-  CuDNNGRU: 'GRU',
-  CuDNNLSTM: 'LSTM',
+  ...RENAMED_LAYERS,
   Model: 'Functional',
   SyncBatchNormalization: 'BatchNormalization',
-  ThresholdedReLU: 'ReLU',
 }
 
 /** Options that today's layers lack because nothing depends on them, or because the model's input says them. */
