@@ -1,5 +1,5 @@
 /**
- * Entries of the demo on WebGPU, in every run a sixth of them: their first steps lead where those on the CPU lead.
+ * Entries of the demo on WebGPU, in every run some of them: their first steps lead where those on the CPU lead.
  * test/browser/gallery.spec.ts trains entries to their end on the CPU, gallery.long.spec.ts on WebGPU, and trials.long.test.ts the
  * one that takes longest for a few epochs.
  */
@@ -32,7 +32,7 @@ async function train(problem: Problem): Promise<{ loss: number[]; predicted: Flo
   return { loss: history.loss ?? [], predicted: data }
 }
 
-test.each(sampled(problems, 9).map((problem) => [problem.name, problem] as const))(
+test.each(sampled(problems, 20).map((problem) => [problem.name, problem] as const))(
   '%s',
   async (_name, problem) => {
     await chooseBackend('cpu')

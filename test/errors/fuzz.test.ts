@@ -113,11 +113,11 @@ test('an option that is not there is refused, with the nearest that is', async (
 })
 
 test('wrong calls fail on purpose, and leave the model as it was', () =>
-  fuzz(publicCalls, isLong ? 10_000 : 20))
+  fuzz(publicCalls, isLong ? 10_000 : 20, { every: isLong ? 1 : 3 }))
 
 test('on WebGPU, too, those of models', async () => {
   await chooseBackend('webgpu')
-  await fuzz(publicMethods, isLong ? 1000 : 20)
+  await fuzz(publicMethods, isLong ? 1000 : 20, { every: isLong ? 1 : 3 })
 })
 
 test('a model that was disposed refuses every call', async () => {

@@ -91,6 +91,6 @@ function drawCase(seed: number): Case {
 
 const seeds = Array.from({ length: 40 }, (_, i) => i + 1)
 
-test.each(sampled(seeds, 6))('graph %i', async (seed) => {
+test.each(sampled(seeds, 9))('graph %i', async (seed) => {
   await checkGraph(drawCase(seed), seed)
 })

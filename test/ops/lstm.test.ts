@@ -90,7 +90,7 @@ const variants = reads.flatMap((read, i) =>
 )
 
 // A sample that has most strategies and readings; all: a long run.
-test.each(sampled(variants, 11))(
+test.each(sampled(variants, 15))(
   '$strategy reads $read, reverse $reverse, initial states $given',
   async (variant) => {
     const { read, strategy, reverse, given } = variant

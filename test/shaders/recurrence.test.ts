@@ -19,7 +19,7 @@ import { uniform } from '../support/values.ts'
 
 const strategies = strategiesFitting(8, ugrnnCell.gates, webgpu.traits)
 
-test.each(sampled(oneSizeEach(webgpu.traits, ugrnnCell.gates), 4))(
+test.each(sampled(oneSizeEach(webgpu.traits, ugrnnCell.gates), 8))(
   '$strategy [$batch, $time, $units]',
   checkUgrnnSize,
 )

@@ -85,20 +85,25 @@ const isRequired = ({ name }: PublicCall, at: string): boolean =>
   !['verbose', 'repeats', 'printFn'].includes(at) && name !== 'Input'
 
 /**
- * Makes every wrong call with one wrong value once, and then `pairs` of them with two, in an order that the seed fixes.
- * Each must throw a RecurraError that can be read.
+ * Makes each wrong call with one wrong value once, or one in `every` of them, and then `pairs` of calls with two, in an order that the
+ * seed fixes. Each must throw a RecurraError that can be read.
  */
-export async function fuzz(calls: readonly PublicCall[], pairs: number, seed = 7): Promise<void> {
+export async function fuzz(
+  calls: readonly PublicCall[],
+  pairs: number,
+  { seed = 7, every = 1 } = {},
+): Promise<void> {
   const [victim, twin] = [build(), build()]
   expect(await train(victim)).toEqual(await train(twin))
   const generator = new Generator(seed)
   const pick = <T>(list: readonly T[]): T => list[Math.floor(generator.uniform() * list.length)] as T
   const all = calls.flatMap(placesOf).flatMap((place) => wrongFor(place).map((value) => ({ place, value })))
   const order = generator.permutation(all.length)
+  const singles = Math.ceil(all.length / every)
   const wrong = new Set<string>()
-  for (let i = 0; i < all.length + pairs; i++) {
+  for (let i = 0; i < singles + pairs; i++) {
     const { place, value } = all[order[i % all.length] ?? 0] as (typeof all)[number]
-    const others = i < all.length ? [] : placesOf(place.call).filter(({ at }) => at !== place.at)
+    const others = i < singles ? [] : placesOf(place.call).filter(({ at }) => at !== place.at)
     const second = others.slice(0, 1).map(() => pick(others))
     const args = argumentsWith(place.call, [
       [place.at, value],
