@@ -2,6 +2,7 @@
 // (serialize_node in keras/src/models/functional.py).
 
 import { writeLayer } from '../layers/callable.ts'
+import { isDataType } from '../layers/core/input.ts'
 import { givesIntegers } from '../layers/integers.ts'
 import type { Layer } from '../layers/layer.ts'
 import type { LayerGraph } from '../layers/layerGraph.ts'
@@ -143,7 +144,8 @@ function numberShared(written: readonly WrittenLayer[], layers: readonly Layer[]
 /** The dtype of what a layer gives. */
 export function dtypeOf(layer: Layer): string {
   if ('outputDtype' in layer) return (layer as Layer & TypedOutput).outputDtype
-  if (layer.given.dtype === 'string') return 'string'
+  const { dtype } = layer.given
+  if (isDataType(dtype)) return dtype
   if (givesIntegers(layer)) return 'int32'
   return layer.dtypePolicy === 'mixed_float16' ? 'float16' : 'float32'
 }

@@ -3,6 +3,7 @@
 
 import { describeValue, fail } from '../../errors.ts'
 import { layerDefinitions } from '../../layers/callable.ts'
+import { isDataType } from '../../layers/core/input.ts'
 import {
   fromConfig,
   type LoadableClass,
@@ -94,12 +95,7 @@ export function layerOfOptions(
       })
     }
   }
-  if (className === 'InputLayer') {
-    if (/^u?int/.test(String(config.dtype))) given.dtype = 'int32'
-    if (config.dtype === 'string') given.dtype = 'string'
-    // Of a Sequential that Keras built on what a layer under mixed_float16 hands on, which the layers that read it round here.
-    if (config.dtype === 'float16') given.dtype = 'float32'
-  }
+  if (className === 'InputLayer' && isDataType(config.dtype)) given.dtype = config.dtype
   const policy = policyOf(given.dtype === undefined ? (config.dtype as Json) : undefined, at)
   if (policy !== undefined && 'dtype' in definition.table) given.dtype = policy
   return definition.create(given)

@@ -128,7 +128,9 @@ function graphOf(model: GraphModel, batchSize: number | null) {
           'Export the part of the model behind its TextVectorization: Model(layer.output, model.output).',
       })
     const shape = [batch ?? batchSize, ...sample]
-    const type = givesIntegers(layer) ? 'int32' : 'float'
+    const { dtype } = layer.given
+    const type =
+      dtype === 'bool' || dtype === 'int64' ? dtype : givesIntegers(layer) ? 'int32' : 'float'
     return { value: graph.input(layer.name, { shape, type }), mask: null }
   })
   const results = lowering.layers(whole, inputs)

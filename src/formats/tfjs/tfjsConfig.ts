@@ -87,7 +87,7 @@ export function tfjsConfig(given: KerasConfig, where: string): KerasConfig {
   })
   const written: JsonObject = Object.fromEntries(options)
   if (className === 'GRU' || className === 'GRUCell') written.reset_after = false
-  if (className === 'InputLayer' && typeof written.dtype !== 'string') written.dtype = 'float32'
+  if (className === 'InputLayer') written.dtype = inputDtypeOf(written.dtype)
   if (className === 'Bidirectional') {
     written.layer = bothWays(written, at)
     delete written.backward_layer
@@ -96,6 +96,10 @@ export function tfjsConfig(given: KerasConfig, where: string): KerasConfig {
   if (className !== 'Functional') return { class_name: className, config: written }
   return { class_name: 'Model', config: graphOf(config, written, where) }
 }
+
+/** The type of TensorFlow.js in which an input's data lie. */
+const inputDtypeOf = (dtype: Json | undefined): string =>
+  /^u?int/.test(String(dtype)) ? 'int32' : dtype === 'bool' || dtype === 'string' ? dtype : 'float32'
 
 /** Whether an operation is called as a layer is. Layers broadcast in another way, and know no numbers beside their inputs. */
 function isLikeLayer({ class_name: name, inbound_nodes: nodes }: KerasConfig): boolean {

@@ -16,10 +16,10 @@ export interface InputOptions {
   /** The layer's name, by which data and files name the input. By default `input_layer`, with a number from the second on. */
   readonly name?: string | null
   /**
-   * `'int32'` for integers, such as the ids of an Embedding, `'string'` for texts and words; `null`, the default, or a dtype policy for
-   * floats.
+   * `'int32'`, another integer type or `'bool'` for integers, such as the ids of an Embedding or the entries of a mask, `'string'` for texts
+   * and words; `null`, the default, a dtype policy or another float type for floats. The type stands in files; numbers are f32 here.
    */
-  readonly dtype?: DtypePolicy | 'int32' | 'string' | null
+  readonly dtype?: DtypePolicy | DataType | null
   /** The fixed number of samples a batch, which a stateful layer needs. */
   readonly batchSize?: number | null
   /** The shape with its batch, instead of shape and batchSize. */
@@ -38,12 +38,32 @@ export interface InputLayerOptions extends InputOptions {
 
 type InputLayerArguments = InputLayerOptions & InputArguments
 
-const DATA: readonly unknown[] = ['int32', 'string']
+/** Types of data beside f32. */
+const DATA_TYPES = [
+  'string',
+  'bool',
+  'int8',
+  'int16',
+  'int32',
+  'int64',
+  'uint8',
+  'uint16',
+  'uint32',
+  'uint64',
+  'float16',
+  'float64',
+  'bfloat16',
+] as const
+type DataType = (typeof DATA_TYPES)[number]
+
+/** Whether data, not a layer's computation, have this dtype. */
+export const isDataType = (dtype: unknown): dtype is DataType =>
+  (DATA_TYPES as readonly unknown[]).includes(dtype)
 
 const table = {
   ...layerOptions,
-  dtype: computed<DtypePolicy, DtypePolicy | 'int32' | 'string' | null>((where, name, value) =>
-    layerOptions.dtype.read(where, name, DATA.includes(value) ? null : value),
+  dtype: computed<DtypePolicy, DtypePolicy | DataType | null>((where, name, value) =>
+    layerOptions.dtype.read(where, name, isDataType(value) ? null : value),
   ),
   shape: nullable(shape, unwritten),
   sparse: unsupported(false),
@@ -63,12 +83,12 @@ export class ModelInput extends WeightlessLayer<typeof table> implements GivesIn
     return {
       ...config,
       batchShape: this.inputShape,
-      ...(DATA.includes(this.given.dtype) ? { dtype: this.given.dtype } : {}),
+      ...(isDataType(this.given.dtype) ? { dtype: this.given.dtype } : {}),
     }
   }
 
   get givesIntegers(): boolean {
-    return this.given.dtype === 'int32'
+    return /int|bool/.test(String(this.given.dtype))
   }
 
   override outputShapes(): readonly OpenShape[] {
@@ -106,7 +126,7 @@ const start = (layer: ModelInput): SymbolicTensor => layer.connect([])[0] as Sym
  *
  * @param shape Without the batch, `[timesteps, features]`; null is an open extent.
  * @param options `batchSize`, samples a batch for stateful layers; `batchShape` instead of both; `dtype: 'int32'` for integers,
- * `'string'` for texts; `name`, `input_layer`, `input_layer_1`, … by default.
+ * `'bool'` for masks, `'string'` for texts; `name`, `input_layer`, `input_layer_1`, … by default.
  * @see keras/src/layers/core/input_layer.py
  */
 export const Input: LayerConstructor<
