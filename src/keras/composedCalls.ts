@@ -11,9 +11,7 @@ import { normal, truncatedNormal, uniform } from '../operations/random.ts'
 import type { Value } from '../python/values.ts'
 import { isTensor } from './onTensors.ts'
 import type { Reader } from './reader.ts'
-
-/** Arguments of a call by name. */
-type Given = ReadonlyMap<string, unknown>
+import { type Composed, type Given, tensorflowCalls } from './tensorflowCalls.ts'
 
 /** What Keras adds to probabilities before it takes their logarithm. */
 const EPSILON = 1e-7
@@ -46,11 +44,6 @@ const drawing = (draw: Draw, first: string, second: string) => (given: Given) =>
 
 const NORMAL = ['shape', 'mean', 'stddev', 'dtype', 'seed']
 const UNIFORM = ['shape', 'minval', 'maxval', 'dtype', 'seed']
-
-interface Composed {
-  readonly parameters: readonly string[]
-  readonly make: (given: Given) => unknown
-}
 
 const drawNormal: Composed = { parameters: NORMAL, make: drawing(normal, 'mean', 'stddev') }
 const drawTruncated: Composed = { parameters: NORMAL, make: drawing(truncatedNormal, 'mean', 'stddev') }
@@ -194,6 +187,10 @@ const find = (table: Readonly<Record<string, Composed>>, path: string): Composed
   return known === undefined ? undefined : table[known]
 }
 
+/** Names of TensorFlow and of the backend mean their functions, which others of these names are not. */
+const findOnTensors = (path: string): Composed | undefined =>
+  find(ON_TENSORS, path) ?? (/^tensorflow|backend/.test(path) ? find(tensorflowCalls, path) : undefined)
+
 /** What such a function makes; undefined for other functions. */
 export function composedCall(
   reader: Reader,
@@ -203,7 +200,7 @@ export function composedCall(
 ): Value | undefined {
   const draws = reader.isInCall ? find(DRAWS, path) : undefined
   const composed =
-    draws ?? (placed.concat(...named.values()).some(isTensor) ? find(ON_TENSORS, path) : undefined)
+    draws ?? (placed.concat(...named.values()).some(isTensor) ? findOnTensors(path) : undefined)
   if (!composed) return undefined
   const byPlace = placed.map((value, i) => [composed.parameters[i] ?? `argument ${i + 1}`, value] as const)
   reader.act()

@@ -3,6 +3,7 @@
 import { checkText, describeValue, fail } from '../errors.ts'
 import { failFormat } from '../formats/formatError.ts'
 import { callable } from '../layers/callable.ts'
+import { withOwnFormat } from '../layers/convolutional/imageDataFormat.ts'
 import { Layer } from '../layers/layer.ts'
 import { withFreshNames } from '../layers/naming.ts'
 import { withParts } from '../layers/withParts.ts'
@@ -106,7 +107,7 @@ export function fromKeras(text: string, options: FromKerasOptions = {}): KerasCo
   reader.interpreter = new Interpreter(text, new KerasHost(reader), (trouble) => problems.add(trouble))
   reader.customLoops = new CustomLoops()
   const scope = new Scope()
-  withFreshNames(layerNames(values), () => run(reader, text, scope))
+  withOwnFormat(() => withFreshNames(layerNames(values), () => run(reader, text, scope)))
   return result(reader, scope)
 }
 

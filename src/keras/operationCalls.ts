@@ -28,7 +28,7 @@ import { isTensor, outOf, unknownAmong } from './onTensors.ts'
 import { callWith, type Operation } from './operationArguments.ts'
 import { valueOfVariable } from './optimizerValue.ts'
 import type { Reader } from './reader.ts'
-import { SETTINGS } from './settings.ts'
+import { setting } from './settings.ts'
 
 const exported: Readonly<Record<string, unknown>> = ops
 
@@ -84,8 +84,6 @@ const SAME = [
 /** Calls a function on tensors. On data its result is not known. */
 export function callOperation(reader: Reader, path: string, args: Arguments, at: number): Value {
   const name = path.split('.').at(-1) ?? ''
-  const setting = Object.hasOwn(SETTINGS, name) ? SETTINGS[name] : undefined
-  if (setting !== undefined) return setting
   if (name === 'clear_session') {
     clearSession()
     return null
@@ -94,9 +92,12 @@ export function callOperation(reader: Reader, path: string, args: Arguments, at:
   if (name === 'SeedGenerator') return null
   const values = valuesGiven(args)
   const [first = null] = values
+  const ofSetting = setting(name, first)
+  if (ofSetting !== undefined) return ofSetting
   const ofVariable = valueOfVariable(name, values, at)
   if (ofVariable !== undefined) return ofVariable
-  if (SAME.includes(name) && name !== 'stop_gradient') return first
+  const isComplex = name === 'cast' && values.some((value) => /complex/.test(String(value)))
+  if (SAME.includes(name) && name !== 'stop_gradient' && !isComplex) return first
   const ofData = madeOfData(reader, name, args, at)
   if (ofData) return ofData
   const unknown = unknownAmong(values)

@@ -181,7 +181,8 @@ export class OwnObjectValue extends WrappedValue {
       const own = this.#base === 'Loss' ? ['name', 'reduction'] : []
       const given = own.flatMap((key) => {
         const value = named.get(key)
-        return value === undefined || value === null ? [] : [[key, [value, at]] as const]
+        // What Keras 2 took for 'auto' is the default.
+        return value === undefined || value === null || value === 'auto' ? [] : [[key, [value, at]] as const]
       })
       this.#options = this.reader.options(given) ?? {}
       return null

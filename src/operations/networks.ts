@@ -6,6 +6,7 @@ import { flag, nullable, readOptions, type TableFor } from '../util/options.ts'
 import { showShape } from '../util/shape.ts'
 import { Tensor } from '../util/tensor.ts'
 import { logSigmoid, tanh } from './activations.ts'
+import { conv, convTranspose } from './convolutions.ts'
 import {
   add,
   divide,
@@ -157,6 +158,24 @@ const causal = (queries: number, keys: number): Tensor =>
     [queries, keys],
   )
 
+/**
+ * The same of images whose extents are open, which no reshape can name: a convolution that takes each entry of a block as a channel, or
+ * its transpose.
+ */
+function blocksOfOpen(x: Operand, side: number, channels: number, isSpread: boolean): SymbolicTensor {
+  const area = side ** 2
+  const inside = isSpread ? channels / area : channels
+  const outside = inside * area
+  const data = new Float32Array(area * inside * outside)
+  // [side, side, inside, outside]: of entry e of a block, channel c lies at e · inside + c.
+  for (let e = 0; e < area; e++)
+    for (let c = 0; c < inside; c++) data[(e * inside + c) * outside + e * inside + c] = 1
+  const kernel = new Tensor(data, [side, side, inside, outside])
+  return isSpread
+    ? convTranspose(x, kernel, { strides: side, padding: 'valid' })
+    : conv(x, kernel, { strides: side, padding: 'valid' })
+}
+
 /** Blocks of an image from its channels, or its channels from blocks, by the block's side. */
 /* @__NO_SIDE_EFFECTS__ */
 function blocks(className: string, isSpread: boolean) {
@@ -170,10 +189,12 @@ function blocks(className: string, isSpread: boolean) {
       const side = checkExtent(where, 'blockSize', blockSize)
       const shape = shapeOfOperand(x, where)
       const [, h = null, w = null, c = null] = shape
-      if (shape.length !== 4 || h === null || w === null || c === null)
+      if (shape.length !== 4 || c === null)
         return fail(where, { expected: 'images [batch, height, width, channels]', got: showShape(shape) })
-      if (isSpread ? c % side ** 2 !== 0 : h % side !== 0 || w % side !== 0)
+      const fits = (extent: number | null): boolean => extent === null || extent % side === 0
+      if (isSpread ? c % side ** 2 !== 0 : !fits(h) || !fits(w))
         return fail(where, { expected: `extents that blocks of ${side} fit`, got: describeValue(shape) })
+      if (h === null || w === null) return blocksOfOpen(x, side, c, isSpread)
       if (isSpread) {
         const parts = reshape(x, [-1, h, w, side, side, c / side ** 2])
         return reshape(transpose(parts, [0, 1, 3, 2, 4, 5]), [-1, h * side, w * side, c / side ** 2])

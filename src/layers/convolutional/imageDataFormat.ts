@@ -13,3 +13,13 @@ export const imageDataFormat = (): DataFormat => current
 export function setFormat(format: DataFormat): void {
   current = format
 }
+
+/** Calls a function that may set the format, and restores what it was before. */
+export function withOwnFormat<T>(run: () => T): T {
+  const outer = current
+  try {
+    return run()
+  } finally {
+    current = outer
+  }
+}
