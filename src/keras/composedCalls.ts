@@ -4,11 +4,13 @@ import { describeValue, fail } from '../errors.ts'
 import type { AssignedBy, AssignedValue } from '../layers/own/assignment.ts'
 import type { OwnWeight } from '../layers/own/ownCode.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { RandomNormal, RandomUniform, TruncatedNormal } from '../layers/weights/initializers.ts'
 import { DrawnVariable } from '../layers/weights/variable.ts'
 import { gradients } from '../models/gradients.ts'
 import * as ops from '../operations/index.ts'
 import { normal, truncatedNormal, uniform } from '../operations/random.ts'
-import type { Value } from '../python/values.ts'
+import type { Unknown, Value } from '../python/values.ts'
+import { InitialNumbers } from './initialNumbers.ts'
 import { isTensor } from './onTensors.ts'
 import type { Reader } from './reader.ts'
 import { type Composed, type Given, tensorflowCalls } from './tensorflowCalls.ts'
@@ -48,6 +50,25 @@ const UNIFORM = ['shape', 'minval', 'maxval', 'dtype', 'seed']
 const drawNormal: Composed = { parameters: NORMAL, make: drawing(normal, 'mean', 'stddev') }
 const drawTruncated: Composed = { parameters: NORMAL, make: drawing(truncatedNormal, 'mean', 'stddev') }
 const drawUniform: Composed = { parameters: UNIFORM, make: drawing(uniform, 'minval', 'maxval') }
+
+/** Numbers that a text draws while it is read, which a variable may begin with; undefined for other functions. */
+export function initialNumbers(path: string, placed: readonly unknown[], named: Given): Unknown | undefined {
+  const drawing = find(DRAWS, path)
+  if (!drawing) return undefined
+  const byPlace = placed.map((value, i) => [drawing.parameters[i] ?? `argument ${i + 1}`, value] as const)
+  const given = new Map([...byPlace, ...named])
+  const shape = given.get('shape')
+  if (!Array.isArray(shape) || !shape.every(Number.isInteger)) return undefined
+  const [first = 0, second = 1] = drawing.parameters.slice(1, 3).map((name) => given.get(name) ?? undefined)
+  const draw =
+    drawing === drawUniform
+      ? RandomUniform({ minval: Number(first), maxval: Number(second) })
+      : (drawing === drawNormal ? RandomNormal : TruncatedNormal)({
+          mean: Number(first),
+          stddev: Number(second),
+        })
+  return new InitialNumbers(path, shape as number[], draw)
+}
 
 const DRAWS: Readonly<Record<string, Composed>> = {
   'random.normal': drawNormal,

@@ -11,10 +11,10 @@ import { type Arguments, Dict, Instance, List, PythonFunction, Tuple, type Value
 import { isOptions } from '../util/options.ts'
 import { isData } from './arrays.ts'
 import { callFromHere, valuesGiven } from './functions.ts'
+import { hold, isHeld } from './heldLayers.ts'
 import { ownModel } from './ownClasses.ts'
 import { inTuples, ofSteps } from './ownSteps.ts'
 import type { Reader } from './reader.ts'
-import { hold, isHeld } from './subclass.ts'
 
 /** What a text does with a batch. */
 export interface CustomStep {

@@ -20,10 +20,10 @@ import { isOptions, option, readOptions, type TableFor } from '../util/options.t
 import type { TensorData } from '../util/tensor.ts'
 import { CustomLoops } from './customLoops.ts'
 import { setAllWeights } from './givenData.ts'
+import { modelOf } from './heldLayers.ts'
 import { KerasHost } from './host.ts'
 import { type KerasProblem, Problems } from './problems.ts'
 import { Reader, valuesOf } from './reader.ts'
-import { modelOf } from './subclass.ts'
 import { callUncalled } from './uncalled.ts'
 
 /**

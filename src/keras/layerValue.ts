@@ -48,6 +48,10 @@ export class LayerValue extends WrappedValue {
     return this.#layer
   }
 
+  override get isLayer(): boolean {
+    return true
+  }
+
   override plain(): Layer {
     return this.#layer
   }

@@ -7,10 +7,17 @@ const KERAS =
 /** Modules of TensorFlow that are Keras's. */
 const OF_KERAS = /^tensorflow\.(initializers|optimizers|losses|metrics)\b/
 
+/** Initializers that are TensorFlow's own. */
+const OF_TENSORFLOW =
+  /^tensorflow\.(zeros|ones|constant|random_normal|random_uniform|truncated_normal|variance_scaling|orthogonal)_initializer$/
+
 /** A dotted path with Keras's own name for what it means: `keras.layers.LSTM` of `tensorflow.python.keras.layers.LSTM`. */
 export function canonical(path: string): string {
   const plain = path.replace(KERAS, 'keras').replace(/^keras\.(?:src|api(?:\._v2)?|_tf_keras)\b/, 'keras')
-  return plain.replace(OF_KERAS, 'keras.$1').replace(/^tensorflow\.compat\.v[12]\b/, 'tensorflow')
+  return plain
+    .replace(OF_KERAS, 'keras.$1')
+    .replace(/^tensorflow\.compat\.v[12]\b/, 'tensorflow')
+    .replace(OF_TENSORFLOW, 'keras.initializers.$1')
 }
 
 /** Whether a path is of an old Keras, whose defaults were others. */

@@ -17,7 +17,7 @@ import {
 } from '../python/values.ts'
 import { Tensor } from '../util/tensor.ts'
 import { madeOfData } from './arrays.ts'
-import { composedCall } from './composedCalls.ts'
+import { composedCall, initialNumbers } from './composedCalls.ts'
 import { madeOfSizes, shapeOfParts } from './constantCalls.ts'
 import { valuesGiven } from './functions.ts'
 import { makeLayer } from './layerMaker.ts'
@@ -27,6 +27,7 @@ import { callOnNumbers } from './numpyCalls.ts'
 import { isTensor, outOf, unknownAmong } from './onTensors.ts'
 import { callWith, type Operation } from './operationArguments.ts'
 import { valueOfVariable } from './optimizerValue.ts'
+import { ownVariable } from './ownVariables.ts'
 import type { Reader } from './reader.ts'
 import { setting } from './settings.ts'
 
@@ -96,6 +97,8 @@ export function callOperation(reader: Reader, path: string, args: Arguments, at:
   if (ofSetting !== undefined) return ofSetting
   const ofVariable = valueOfVariable(name, values, at)
   if (ofVariable !== undefined) return ofVariable
+  const own = /^variable$/i.test(name) ? ownVariable(reader, path, args, at) : undefined
+  if (own !== undefined) return own
   const isComplex = name === 'cast' && values.some((value) => /complex/.test(String(value)))
   if (SAME.includes(name) && name !== 'stop_gradient' && !isComplex) return first
   const ofData = madeOfData(reader, name, args, at)
@@ -120,6 +123,7 @@ export function callOperation(reader: Reader, path: string, args: Arguments, at:
         shapeOfParts(name, args) ??
         callOnNumbers(reader, name, args) ??
         callOnKnown(reader, path, plain, named) ??
+        initialNumbers(path, plain, named) ??
         new Unknown(path)
       )
     // The batch is what it is, however often a text repeats one sample for it.

@@ -11,6 +11,8 @@ export interface OwnMethods {
   readonly name: string
   call(args: readonly unknown[]): unknown
   readonly build: ((shape: unknown) => void) | null
+  /** Null where the class has none of its own. */
+  readonly computeMask: ((inputs: unknown, mask: unknown) => unknown) | null
   /** Another object of the class. */
   copy(changes: object): AnyLayer
   /** The arguments that the text gave the class, as Python; null where one has no text. */
@@ -36,7 +38,7 @@ const made = (
 
 /** A model, which has those of its hooks that the text has: what they are tells how it trains. */
 export function ownModel(
-  methods: Omit<OwnMethods, 'call' | 'callOptions'>,
+  methods: Omit<OwnMethods, 'call' | 'callOptions' | 'computeMask'>,
   hooks: Readonly<Record<string, (...args: readonly unknown[]) => unknown>>,
   options: object,
 ): AnyLayer {
@@ -73,6 +75,8 @@ export function ownLayer(methods: OwnMethods, options: object): AnyLayer {
       return methods.copy(changes)
     }
   }
+  // A class that has the method hands masks on by it.
+  if (methods.computeMask) Object.assign(Own.prototype, { computeMask: methods.computeMask })
   return made(Own, methods, options)
 }
 

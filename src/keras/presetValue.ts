@@ -41,7 +41,7 @@ export class PresetValue extends WrappedValue {
     this.#made = new Unknown(name)
   }
 
-  get isLayer(): boolean {
+  override get isLayer(): boolean {
     const host = hostOf(this.#made)
     return host instanceof WrappedValue && host.plain() instanceof Layer
   }

@@ -2,9 +2,7 @@
 
 import type { Layer as AnyLayer } from '../layers/layer.ts'
 import { isCell as isCellLayer } from '../layers/rnn/cell.ts'
-import type { LayersModel } from '../models/model.ts'
 import { SteppedModel } from '../models/steppedModel.ts'
-import { hostOf } from '../python/interpreter.ts'
 import {
   type Arguments,
   Instance,
@@ -16,6 +14,7 @@ import {
 } from '../python/values.ts'
 import type { Base } from './bases.ts'
 import { callFromHere, valuesGiven } from './functions.ts'
+import { hold } from './heldLayers.ts'
 import { callLayer, LayerValue } from './layerValue.ts'
 import { unknownAmong } from './onTensors.ts'
 import { addLoss, addWeight } from './ownAdditions.ts'
@@ -23,7 +22,6 @@ import { methodArguments, ownCall, ownCallOptions, parted } from './ownCalls.ts'
 import { initialStates, isCell } from './ownCells.ts'
 import { addHooks, type OwnMethods, type OwnStates, ownCell, ownLayer, ownModel } from './ownClasses.ts'
 import { checkPrediction, givenEnds, listedMetrics, ofSteps, stepAttribute, stepHooks } from './ownSteps.ts'
-import { PresetValue } from './presetValue.ts'
 import { codeOf, withoutNone } from './pythonArguments.ts'
 import { isModel, type Reader } from './reader.ts'
 import { shapeTuple } from './tensorValue.ts'
@@ -70,6 +68,10 @@ export class SubclassValue extends WrappedValue {
       this.#initialize(args, at)
   }
 
+  override get isLayer(): boolean {
+    return true
+  }
+
   /** Is told that `__init__` has run. */
   constructed(): void {
     if (this.#construction.base !== 'Model') return void this.plain()
@@ -87,7 +89,10 @@ export class SubclassValue extends WrappedValue {
     const target = this.#made({})
     // A text may give its class a call once there are objects of it: FeedBack.call = call.
     if (target instanceof SteppedModel && !target.hasOutputs) addHooks(target, this.#callHook)
-    for (const [name, value] of this.#instance.fields) hold(this.reader, target, name, value)
+    const { fields } = this.#instance
+    for (const [name, value] of fields) hold(this.reader, target, name, value)
+    const handsOn = fields.get('supports_masking')
+    if (typeof handsOn === 'boolean' && 'supportsMasking' in target) target.supportsMasking = handsOn
     if (this.#inner) hold(this.reader, target, 'base', this.#inner)
     return target
   }
@@ -119,6 +124,7 @@ export class SubclassValue extends WrappedValue {
       name: type.name,
       call: (args) => this.#call(args),
       build: hasBuild ? (shape) => this.#build(shape) : null,
+      computeMask: this.#computeMask,
       copy: (changes) => this.#copy(changes),
       code: codeOf(this.#construction.args),
       callOptions: () => ownCallOptions(method),
@@ -130,6 +136,19 @@ export class SubclassValue extends WrappedValue {
     if (isCell(type) || (this.#inner && isCellLayer(this.#inner.layer)))
       return ownCell(methods, this.#states(), options)
     return ownLayer(methods, options)
+  }
+
+  /** Runs the method of the text that says the mask of the output. */
+  get #computeMask(): OwnMethods['computeMask'] {
+    const { reader } = this
+    const method = this.#instance.type.find('compute_mask')
+    if (!(method instanceof PythonFunction)) return null
+    return (...args) =>
+      callFromHere(
+        reader,
+        method.bind(this.#instance),
+        placedArguments(args.map((value) => reader.wrap(value))),
+      )
   }
 
   get #callHook(): { call?(...args: readonly unknown[]): unknown } {
@@ -258,41 +277,4 @@ export class SubclassValue extends WrappedValue {
     if (ofSteps(value) && this.#target) hold(this.reader, this.#target, name, value)
     return true
   }
-}
-
-/** Layers in fields are parts of the layer, under the field's name, which files have; metrics and optimizers are those of its steps. */
-export function hold(reader: Reader, target: AnyLayer, name: string, value: Value): void {
-  const held = ofSteps(value)?.plain() ?? layersOf(reader, value)
-  if (held === null) return
-  const fields = target as unknown as Record<string, unknown>
-  const isFree = Object.hasOwn(target, name)
-    ? fields[name] === held || Array.isArray(held)
-    : !(name in target)
-  fields[isFree ? name : `${name}_`] = held
-}
-
-/** Whether a value is a layer, or a list or an object of layers. */
-export const isHeld = (reader: Reader, value: Value): boolean => layersOf(reader, value) !== null
-
-/** The model that a value is; null for other values. */
-export function modelOf(value: Value): LayersModel | null {
-  const layer = layerHostOf(value)?.plain()
-  return isModel(layer) ? layer : null
-}
-
-/** A layer, or a list or an object of layers; null for other values. */
-function layersOf(reader: Reader, value: Value): unknown {
-  if (layerHostOf(value)) return reader.plain(value)
-  const isGroup = typeof value === 'object' && value !== null && ('entries' in value || 'items' in value)
-  if (!isGroup || value instanceof WrappedValue) return null
-  const inner =
-    'entries' in value ? [...(value.entries as Map<string, unknown>).values()].flat() : value.items
-  return (inner as readonly Value[]).some(layerHostOf) ? reader.plain(value) : null
-}
-
-/** What knows a value that is a layer; null for other values. */
-function layerHostOf(value: Value): LayerValue | SubclassValue | PresetValue | null {
-  const host = hostOf(value)
-  if (host instanceof LayerValue || host instanceof SubclassValue) return host
-  return host instanceof PresetValue && host.isLayer ? host : null
 }

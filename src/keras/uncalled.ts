@@ -12,8 +12,8 @@ import {
   type Value,
 } from '../python/values.ts'
 import { baseOf } from './bases.ts'
+import { modelOf } from './heldLayers.ts'
 import type { Reader } from './reader.ts'
-import { modelOf } from './subclass.ts'
 import { HyperParameters } from './tuner.ts'
 
 /** Calls what a text defines until models come out; of calls that build none, problems are told only where no model comes out at all. */
@@ -26,7 +26,10 @@ export function callUncalled(reader: Reader, scope: Scope): void {
     if (reader.activity === before) idle.push(...troubles)
     else for (const trouble of troubles) reader.problems.add(trouble)
   }
+  // What the text itself called built nothing for a reason that is told already.
+  const ran = new Set(reader.interpreter.frames.called)
   for (const [name, value] of [...scope.entries]) {
+    if (value instanceof PythonFunction && ran.has(value.syntax)) continue
     if (value instanceof PythonFunction)
       attempt(() => {
         // What a function builds is found by its name, which others may call all the same.

@@ -1,8 +1,10 @@
 // Values of a text that are something here.
 
+import { isMade } from '../layers/weights/initializer.ts'
 import { HostValue } from '../python/hostValue.ts'
 import { type Arguments, numeric, Unknown, type Value } from '../python/values.ts'
 import { Schedule } from '../training/schedule.ts'
+import { InitialNumbers } from './initialNumbers.ts'
 import type { Reader } from './reader.ts'
 
 /** A value of a text that stands for an object here. */
@@ -12,6 +14,11 @@ export abstract class WrappedValue extends HostValue {
   constructor(reader: Reader) {
     super()
     this.reader = reader
+  }
+
+  /** Whether that is a layer or a model. */
+  get isLayer(): boolean {
+    return false
   }
 
   /** What layers and models take for it. */
@@ -33,11 +40,17 @@ export class KerasObject extends WrappedValue {
     return this.#object
   }
 
-  /** What a schedule gives for a step that is known; what others compute, an initializer of a shape say, is not known. */
-  override call({ placed, named }: Arguments, _at: number): Value {
+  /** What a schedule gives for a step that is known, and what an initializer draws; what others compute is not known. */
+  override call({ placed, named }: Arguments, at: number): Value {
     const step = numeric(placed[0] ?? named.get('step') ?? null)
-    return this.#object instanceof Schedule && step !== null
-      ? this.#object.called([Number(step)])
-      : new Unknown(this.label)
+    if (this.#object instanceof Schedule && step !== null) return this.#object.called([Number(step)])
+    const initializer = this.#object
+    if (!isMade(initializer)) return new Unknown(this.label)
+    return this.reader.attempt(at, () => {
+      const shape: unknown = this.reader.plain(placed[0] ?? named.get('shape') ?? null)
+      return Array.isArray(shape)
+        ? new InitialNumbers(this.label, shape as number[], initializer)
+        : new Unknown(this.label)
+    })
   }
 }

@@ -10,10 +10,13 @@ export type Frame =
   | { readonly kind: 'loop'; readonly statement: For; readonly scope: Scope; readonly rounds: number | null }
 
 export class Frames {
+  /** The functions that were called so far, as the text has them. */
+  readonly called = new Set<PythonFunction['syntax']>()
   readonly #frames: Frame[] = []
 
   within<T>(frame: Frame, run: () => T): T {
     this.#frames.push(frame)
+    if (frame.kind === 'call') this.called.add(frame.fn.syntax)
     try {
       return run()
     } finally {

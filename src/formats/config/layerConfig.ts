@@ -3,13 +3,13 @@
 
 import { describeValue, fail } from '../../errors.ts'
 import { layerDefinitions } from '../../layers/callable.ts'
-import { isDataType } from '../../layers/core/input.ts'
 import {
   fromConfig,
   type LoadableClass,
   registeredClass,
   registeredFunction,
 } from '../../layers/classNames.ts'
+import { isDataType } from '../../layers/core/input.ts'
 import type { Layer, LayerDefinition } from '../../layers/layer.ts'
 import { type ActivationName, activationNames } from '../../layers/options.ts'
 import { readRule } from '../../layers/weights/ruleReader.ts'

@@ -129,8 +129,7 @@ function graphOf(model: GraphModel, batchSize: number | null) {
       })
     const shape = [batch ?? batchSize, ...sample]
     const { dtype } = layer.given
-    const type =
-      dtype === 'bool' || dtype === 'int64' ? dtype : givesIntegers(layer) ? 'int32' : 'float'
+    const type = dtype === 'bool' || dtype === 'int64' ? dtype : givesIntegers(layer) ? 'int32' : 'float'
     return { value: graph.input(layer.name, { shape, type }), mask: null }
   })
   const results = lowering.layers(whole, inputs)
