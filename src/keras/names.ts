@@ -74,6 +74,7 @@ export function placeOf(path: string): { readonly area: Area; readonly name: str
   if (root !== 'keras') return null
   if (MODELS.includes(name)) return { area: 'models', name }
   if (name === 'Input' || name === 'InputLayer' || name === 'Layer') return { area: 'layers', name }
+  if (name === 'Variable') return { area: 'ops', name }
   if (name === 'LossScaleOptimizer') return { area: 'optimizers', name }
   if (parts.includes('schedules') || parts.includes('learning_rate_schedule'))
     return { area: 'schedules', name }

@@ -1,9 +1,7 @@
 // Variables that a class of a text makes for itself, `self.w = tf.Variable(initial_value=w_init(shape=(4, 3)))`: weights of its layer.
 
 import type { Layer } from '../layers/layer.ts'
-import type { Initializer } from '../layers/weights/initializer.ts'
-import { checkValues, setValues } from '../layers/weights/variableValues.ts'
-import { variableOf, type WeightInfo } from '../layers/weights/weightAccess.ts'
+import type { InitializerFunction, InitializerIdentifier } from '../layers/weights/initializer.ts'
 import { hostOf } from '../python/interpreter.ts'
 import {
   type Arguments,
@@ -36,11 +34,11 @@ function layerBeingMade({ interpreter, isInCall }: Reader): Layer | null {
   return null
 }
 
-/** What a variable begins with: the shape and how it is drawn, or numbers. */
-type Initial = { readonly shape: readonly number[] } & (
-  | { readonly initializer: Initializer | string }
-  | { readonly numbers: Tensor }
-)
+/** What a variable begins with. */
+interface Initial {
+  readonly shape: readonly number[]
+  readonly initializer: InitializerIdentifier | InitializerFunction
+}
 
 function initialOf(reader: Reader, value: Value, shape: Value): Initial | null {
   if (value instanceof InitialNumbers) return value
@@ -49,11 +47,11 @@ function initialOf(reader: Reader, value: Value, shape: Value): Initial | null {
   const given = reader.plain(shape)
   // keras.Variable takes an initializer and a shape.
   if (Array.isArray(given))
-    return { shape: given as number[], initializer: reader.plain(value) as Initializer | string }
+    return { shape: given as number[], initializer: reader.plain(value) as InitializerIdentifier }
   const array = arrayOf(reader, value)
   if (!array) return null
   const numbers = new Tensor(Float32Array.from(array.data), [...array.shape])
-  return { shape: numbers.shape, numbers }
+  return { shape: numbers.shape, initializer: () => numbers }
 }
 
 /** The weight that such a call makes; undefined where no layer is being made, or what it begins with is not known. */
@@ -65,20 +63,19 @@ export function ownVariable(reader: Reader, path: string, args: Arguments, at: n
   const givenAs = (name: string): Value => given.get(name)?.[0] ?? null
   const first = ['initial_value', 'initializer', 'value'].map(givenAs).find((value) => value !== null) ?? null
   const made = reader.attempt(at, () => {
-    const initial = initialOf(reader, first, givenAs('shape'))
+    const initial = initialOf(reader, first, isKeras ? givenAs('shape') : null)
     if (initial === null) return null
     const name = givenAs('name')
     const isTaken = layer.variables.some(({ path: known }) => known.endsWith(`/${name}`))
-    const weight = (layer as Layer & { addWeight(options: object): WeightInfo }).addWeight({
-      ...(typeof name === 'string' && !isTaken && { name }),
-      shape: [...initial.shape],
-      initializer: 'initializer' in initial ? initial.initializer : 'zeros',
-      trainable: givenAs('trainable') !== false,
-    })
-    const variable = variableOf(weight)
-    if ('numbers' in initial && variable)
-      setValues([variable], checkValues(layer.where, [variable], [initial.numbers]))
-    return reader.wrap(weight)
+    const { addWeight } = layer as Layer & { addWeight(options: object): object }
+    return reader.wrap(
+      addWeight.call(layer, {
+        ...(typeof name === 'string' && !isTaken && { name }),
+        shape: initial.shape,
+        initializer: initial.initializer,
+        trainable: givenAs('trainable') !== false,
+      }),
+    )
   })
   return made === null || (made instanceof Unknown && !made.isReported) ? undefined : made
 }
