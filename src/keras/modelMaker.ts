@@ -1,16 +1,12 @@
 // Models by Keras's names.
 
 import { toCamelCase } from '../formats/config/snakeCase.ts'
-import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { type Copying, copyModel, isCopied } from '../models/cloning.ts'
 import type { ModelEnds } from '../models/functional.ts'
 import { LayersModel } from '../models/model.ts'
 import { Model } from '../models/modelClass.ts'
 import { Sequential } from '../models/sequential.ts'
-import { quoted } from '../python/text.ts'
 import { type Arguments, List, Tuple, Unknown, type Value } from '../python/values.ts'
-import { placeOfWord } from '../python/words.ts'
-import { isOptions } from '../util/options.ts'
 import { valuesGiven } from './functions.ts'
 import { addLayer } from './modelMethods.ts'
 import type { Reader } from './reader.ts'
@@ -105,27 +101,8 @@ function makeFunctional(reader: Reader, args: Arguments, at: number): Value {
   return reader.attempt(at, () => {
     reader.act()
     const { inputs, outputs, ...others } = options
-    const listed = listOfNamed(reader, inputs, given.get('inputs')?.[1] ?? at)
-    const model: LayersModel = Model(listed as ModelEnds, outputs as ModelEnds, others)
+    const model: LayersModel = Model(inputs as ModelEnds, outputs as ModelEnds, others)
     reader.addModel(model)
     return reader.wrap(model)
   })
-}
-
-/** Inputs of a dict; where a key is not the name of its input, which is a problem, as a list. */
-function listOfNamed(reader: Reader, inputs: unknown, at: number): unknown {
-  if (!isOptions(inputs)) return inputs
-  const tensors = Object.entries(inputs)
-  const misnamed = tensors.filter(
-    ([key, tensor]) => tensor instanceof SymbolicTensor && tensor.layer.name !== key,
-  ) as [string, SymbolicTensor][]
-  for (const [key, { layer }] of misnamed) {
-    const name = quoted(layer.name)
-    reader.interpreter.problem(
-      placeOfWord(reader.interpreter.text, quoted(key), at),
-      `inputs go by the names of their layers, and this one's is ${name}. Give that layer name=${quoted(key)}, or give data by ${name}.`,
-      quoted(key),
-    )
-  }
-  return misnamed.length > 0 ? tensors.map(([, tensor]) => tensor) : inputs
 }

@@ -1,6 +1,6 @@
 // Models of any graph of layers.
 
-import { describeValue, fail } from '../errors.ts'
+import { fail } from '../errors.ts'
 import type { NoWeights } from '../layers/call.ts'
 import type { GivenOptions } from '../layers/layer.ts'
 import { symbolicTensors } from '../layers/layerCall.ts'
@@ -106,16 +106,11 @@ export function readEnds(where: string, inputs: unknown, outputs: unknown): Grap
       `${what} as symbolic tensors`,
     )
   const first = ends('inputs', inputs)
-  for (const [i, { layer }] of first.entries()) {
-    const key = keys.inputs?.[i] ?? layer.name
-    const name = describeValue(key)
-    if (key !== layer.name)
-      fail(where, {
-        expected: 'inputs under their names',
-        got: `${layer.where} under ${name}`,
-        remedy: `Name it so: Input(…, { name: ${name} }).`,
-      })
-  }
+  keys.inputs?.forEach((key, i) => {
+    const { where: input, key: other = key } = first[i]?.layer ?? {}
+    if (key !== other)
+      fail(where, { expected: `${input} under "${other}", as another model has it`, got: `"${key}"` })
+  })
   return { inputs: first, outputs: ends('outputs', outputs), keys }
 }
 

@@ -1,7 +1,17 @@
 /** Models whose outputs go by keys, as a dict in Keras: data, losses, metrics and predictions by them, in code and in files. */
 import { expect, test } from 'vitest'
 import { fromKeras, toKeras, toTypeScript } from '../../src/formats.ts'
-import { Add, Dense, Input, loadModel, Model, setSeed, type Tensor } from '../../src/index.ts'
+import {
+  Add,
+  Concatenate,
+  Dense,
+  Input,
+  loadModel,
+  Model,
+  type SymbolicTensor,
+  setSeed,
+  type Tensor,
+} from '../../src/index.ts'
 import { onEachBackend } from '../support/backends.ts'
 import { expectError } from '../support/expectError.ts'
 import { quiet } from '../support/models.ts'
@@ -77,8 +87,30 @@ test('a model inside another gives its outputs by their keys, in texts too', asy
   expect(model?.getConfig()).toEqual(outer.getConfig())
 })
 
-test('an input under another key is refused', () =>
+test('inputs under other keys than their names go by the keys, in files and texts too', async () => {
+  const [series, beside] = [Input([3], { name: 'series' }), Input([2])]
+  const model = Model({ x: series, more: beside }, Dense(1)(Concatenate()([series, beside])), {
+    name: 'keyed',
+  })
+  const data = { x: [[1, 2, 3]], more: [[4, 5]] }
+  const expected = await model.predict<Tensor>(data)
+  await expect(model.predict({ series: [[1, 2, 3]], more: [[4, 5]] })).rejects.toThrow(
+    /expected .*more, x, got series, more/,
+  )
+  const outer = model({ more: Input([2]), x: Input([3]) })
+  expect((outer as SymbolicTensor).shape).toEqual([null, 1])
+  const again = await loadModel(await model.save())
+  expect((await again.predict<Tensor>(data)).data).toEqual(expected.data)
+  expect(again.getConfig()).toEqual(model.getConfig())
+  const { model: read, problems } = fromKeras(await toKeras(model))
+  expect(problems).toEqual([])
+  expect(read?.getConfig()).toEqual(model.getConfig())
+  expect(await toTypeScript(model)).toMatch(/Model\(\{ more: \w+, x: series \}/)
+})
+
+test('an input has one key', () =>
   expectError(() => {
     const input = Input([3], { name: 'series' })
-    return Model({ x: input }, Dense(1)(input))
-  }, 'Model: expected inputs under their names, got InputLayer "series" under "x". Name it so: Input(…, { name: "x" }).'))
+    Model({ x: input }, Dense(1)(input))
+    return Model({ y: input }, Dense(1)(input))
+  }, 'Model: expected InputLayer "series" under "x", as another model has it, got "y".'))
