@@ -3,6 +3,7 @@
 import { toCamelCase } from '../formats/config/snakeCase.ts'
 import { ModelInput } from '../layers/core/input.ts'
 import type { Layer } from '../layers/layer.ts'
+import { symbolicTensors } from '../layers/layerCall.ts'
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { DrawnVariable } from '../layers/weights/variable.ts'
 import { withParts } from '../layers/withParts.ts'
@@ -229,12 +230,20 @@ export function callLayer(reader: Reader, layer: Layer, args: Arguments, at: num
     if (!plain) return new Unknown(layer.name)
     reader.act()
     const [first, ...others] = plain
+    checkInputs(layer, plain)
     const isState = layer.takesStates && others.length > 0
     const called = isState
       ? layer.called([first, { ...given, initialState: others[0] }])
       : layer.called([...plain, given])
     return reader.wrap(called)
   })
+}
+
+/** Refuses numbers among the tensors of a list: a call on numbers is a promise, which a text cannot await. */
+export function checkInputs(layer: Layer, inputs: readonly unknown[]): void {
+  for (const input of inputs)
+    if (Array.isArray(input) && input.some((one) => typeof one === 'number'))
+      symbolicTensors(input, layer.where)
 }
 
 /** Options of a call with the masks of query, value and key, which Keras names one by one, as a list. */

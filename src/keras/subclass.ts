@@ -15,7 +15,7 @@ import {
 import type { Base } from './bases.ts'
 import { callFromHere, valuesGiven } from './functions.ts'
 import { hold } from './heldLayers.ts'
-import { callLayer, LayerValue } from './layerValue.ts'
+import { callLayer, checkInputs, LayerValue } from './layerValue.ts'
 import { unknownAmong } from './onTensors.ts'
 import { addLoss, addWeight } from './ownAdditions.ts'
 import { methodArguments, ownCall, ownCallOptions, parted } from './ownCalls.ts'
@@ -208,6 +208,7 @@ export class SubclassValue extends WrappedValue {
       if (own === null || own.inputs.length === 0) return callLayer(reader, this.plain(), args, at)
       reader.act()
       const target = this.plain()
+      checkInputs(target, own.inputs)
       if (!isModel(target)) return reader.wrap(target.called([...own.inputs, own.options]))
       const { common, constants } = parted(own.options)
       const isCalled = target.built || this.#constants !== null

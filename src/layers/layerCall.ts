@@ -139,9 +139,7 @@ const madeSymbolic = (
 const isData = (given: unknown, depth = 0, level = 0): boolean =>
   // An array or an object that holds itself would never end.
   Array.isArray(given)
-    ? depth < MAX_RANK &&
-      !given.some((each) => each instanceof SymbolicTensor) &&
-      isData(given[0], depth + 1, level)
+    ? depth < MAX_RANK && isData(given[0], depth + 1, level)
     : (depth > 0 && given !== undefined && typeof given !== 'object') ||
       ArrayBuffer.isView(given) ||
       isTensorData(given) ||

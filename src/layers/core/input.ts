@@ -3,7 +3,7 @@
 import { fail } from '../../errors.ts'
 import { constructorOf } from '../../util/constructorOf.ts'
 import { computed, type TableFor, unsupported, unwritten } from '../../util/options.ts'
-import { type OpenShape, showShape } from '../../util/shape.ts'
+import type { OpenShape } from '../../util/shape.ts'
 import { callable, defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
 import type { DtypePolicy } from '../dtypePolicy.ts'
 import type { GivesIntegers } from '../integers.ts'
@@ -39,26 +39,17 @@ export interface InputLayerOptions extends InputOptions {
 type InputLayerArguments = InputLayerOptions & InputArguments
 
 /** Types of data beside f32. */
-const DATA_TYPES = [
-  'string',
-  'bool',
-  'int8',
-  'int16',
-  'int32',
-  'int64',
-  'uint8',
-  'uint16',
-  'uint32',
-  'uint64',
-  'float16',
-  'float64',
-  'bfloat16',
-] as const
-type DataType = (typeof DATA_TYPES)[number]
+type DataType =
+  | 'string'
+  | 'bool'
+  | `${'int' | 'uint'}${8 | 16 | 32 | 64}`
+  | 'float16'
+  | 'float64'
+  | 'bfloat16'
 
 /** Whether data, not a layer's computation, have this dtype. */
 export const isDataType = (dtype: unknown): dtype is DataType =>
-  (DATA_TYPES as readonly unknown[]).includes(dtype)
+  /^(string|bool|u?int(8|16|32|64)|b?float16|float64)$/.test(dtype as string)
 
 const table = {
   ...layerOptions,
@@ -80,24 +71,23 @@ export class ModelInput extends WeightlessLayer<typeof table> implements GivesIn
   /** The config as Keras writes it: the shape with its batch. */
   override getConfig(): Record<string, unknown> {
     const { trainable, ...config } = super.getConfig()
+    const { dtype } = this.given
     return {
       ...config,
       batchShape: this.inputShape,
-      ...(isDataType(this.given.dtype) ? { dtype: this.given.dtype } : {}),
+      ...(isDataType(dtype) && { dtype }),
     }
   }
 
   get givesIntegers(): boolean {
-    return /int|bool/.test(String(this.given.dtype))
+    return /int|bool/.test(this.given.dtype as string)
   }
 
   override outputShapes(): readonly OpenShape[] {
     const { batchShape, batchSize } = this.config
     const sample = this.#sample
-    if (batchShape !== null && (sample !== null || batchSize !== null)) {
-      const beside = sample !== null ? `shape ${showShape(sample)}` : `batchSize ${batchSize}`
-      fail(this.where, { expected: 'batchShape, or shape and batchSize', got: `batchShape and ${beside}` })
-    }
+    if (batchShape !== null && (sample !== null || batchSize !== null))
+      fail(this.where, { expected: 'batchShape, or shape and batchSize', got: 'both' })
     if (sample === null && batchShape === null) {
       fail(this.where, { expected: 'a shape', got: 'none', remedy: 'Write Input([timesteps, features]).' })
     }
@@ -105,7 +95,7 @@ export class ModelInput extends WeightlessLayer<typeof table> implements GivesIn
   }
 
   protected override lower(): readonly never[] {
-    return fail(this.where, { expected: 'to be an input of the model', got: 'a layer among others' })
+    return fail(this.where, { expected: 'a layer', got: 'an input' })
   }
 }
 
