@@ -30,6 +30,8 @@ export function addLayer(reader: Reader, model: LayersModel, value: Value, at: n
         reader.askForObject(at, value.word, 'layer', 'is no layer that is known here')
       )
     reader.act()
+    // The graph is made anew for each layer that is added.
+    reader.interpreter.budget.spend(2 * model.parts.length)
     const layer = reader.plain(value) as Layer | SymbolicTensor
     if (model instanceof SequentialModel) model.add(layer)
     return null

@@ -47,7 +47,7 @@ export interface ReadFit {
 export const NOT_KNOWN = 'its value is not known, since it comes of data or of code that is not read'
 
 /** Steps that a layer costs, since it is some memory and time. */
-const LAYER_STEPS = 500
+const LAYER_STEPS = 200
 
 export class Reader {
   /** Set right after the interpreter is made, which needs the host first. */

@@ -156,8 +156,9 @@ function collection(
       values.push(interpreter.evaluate(item, scope))
       continue
     }
-    const inner = interpreter.items(interpreter.evaluate(item.value, scope), item.at)
-    if (inner === null) return new Unknown(interpreter.wordAt(item.at))
+    const value = interpreter.evaluate(item.value, scope)
+    const inner = interpreter.items(value, item.at)
+    if (inner === null) return value instanceof Unknown ? value : new Unknown(interpreter.wordAt(item.at))
     interpreter.budget.spend(inner.length)
     values.push(...inner)
   }
@@ -173,6 +174,7 @@ function makeDict(interpreter: Interpreter, { entries }: Of<'dict'>, scope: Scop
       dict.set(interpreter.evaluate(key, scope), made)
       continue
     }
+    if (made instanceof Unknown) return made
     if (!(made instanceof Dict)) return new Unknown(interpreter.wordAt(value.at))
     interpreter.budget.spend(made.entries.size)
     for (const [name, inner] of made.entries.values()) dict.set(name, inner)
