@@ -20,20 +20,17 @@ m = Model(i, x)
   expect(model.layers.length).toBe(1501)
 })
 
-test.each(['x = layers.Dense(4)(x)', 'm.add(layers.Dense(4))', 'layers.LSTM(100)(x)'])(
-  'a loop without an end ends: %s',
-  (body) => {
-    const { problems, models } = fromKeras(`from keras import *
+test.each(['x = layers.Dense(4)(x)', 'm.add(layers.Dense(4))'])('a loop without an end ends: %s', (body) => {
+  const { problems, models } = fromKeras(`from keras import *
 x = Input((4, 2))
 m = Sequential([Input((4, 2)), layers.Dense(1)])
 while True:
     ${body}`)
-    expect(problems.map(({ message }) => message)).toEqual([
-      'the text takes more than 1,000,000 steps: the rest of it is not read',
-    ])
-    expect(models.m?.layers.length).toBeLessThan(1000)
-  },
-)
+  expect(problems.map(({ message }) => message)).toEqual([
+    'the text takes more than 1,000,000 steps: the rest of it is not read',
+  ])
+  expect(models.m?.layers.length).toBeLessThan(1000)
+})
 
 test('an unknown part of a shape is told by its name', () => {
   expect(() =>

@@ -1,6 +1,7 @@
 /** Functions of TensorFlow on images, windows and complex numbers: the numbers that TensorFlow 2.21 gives for the same input. */
 import { beforeEach, expect, test } from 'vitest'
 import { clearSession, setBackend, type Tensor, tensor } from '../../src/index.ts'
+import { chooseBackend } from '../support/backends.ts'
 import { readKeras } from '../support/readKeras.ts'
 
 beforeEach(async () => {
@@ -105,21 +106,25 @@ m = keras.Model(i, Computed()(i))
   })
 })
 
-test('images of any extent are spread over blocks and gathered from them', async () => {
-  const { model } = readKeras(`
+test.each(['cpu', 'webgpu'] as const)(
+  'images of any extent are spread over blocks and back on %s',
+  async (backend) => {
+    await chooseBackend(backend)
+    const { model } = readKeras(`
 i = keras.Input((None, None, 8))
 m = keras.Model(i, tf.nn.space_to_depth(tf.nn.depth_to_space(i, 2), 2))
 `)
-  for (const [h, w] of [
-    [2, 3],
-    [3, 1],
-  ] as const) {
-    const x = tensor(
-      Float32Array.from({ length: 2 * h * w * 8 }, (_, i) => i),
-      [2, h, w, 8],
-    )
-    const found = (await model.predict(x)) as Tensor
-    expect(found.shape).toEqual([2, h, w, 8])
-    expect([...found.data]).toEqual([...x.data])
-  }
-})
+    for (const [h, w] of [
+      [2, 3],
+      [3, 1],
+    ] as const) {
+      const x = tensor(
+        Float32Array.from({ length: 2 * h * w * 8 }, (_, i) => i),
+        [2, h, w, 8],
+      )
+      const found = (await model.predict(x)) as Tensor
+      expect(found.shape).toEqual([2, h, w, 8])
+      expect([...found.data]).toEqual([...x.data])
+    }
+  },
+)

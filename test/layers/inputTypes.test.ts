@@ -18,6 +18,7 @@ import {
   setBackend,
   type Tensor,
 } from '../../src/index.ts'
+import { chooseBackend } from '../support/backends.ts'
 import { uniform } from '../support/values.ts'
 
 beforeEach(async () => {
@@ -73,7 +74,8 @@ describe('a mask of truths beside ids and floats', () => {
     [true, false, true, false, true],
   ]
 
-  test('leaves steps out, as numbers do', async () => {
+  test.each(['cpu', 'webgpu'] as const)('leaves steps out, as numbers do, on %s', async (backend) => {
+    await chooseBackend(backend)
     const model = make()
     const found = (await model.predict([ids, truths, values])) as Tensor
     const numbers = truths.map((row) => row.map(Number))
