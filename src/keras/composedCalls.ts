@@ -13,7 +13,13 @@ import type { Unknown, Value } from '../python/values.ts'
 import { InitialNumbers } from './initialNumbers.ts'
 import { isTensor } from './onTensors.ts'
 import type { Reader } from './reader.ts'
-import { type Composed, type Given, tensorflowCalls } from './tensorflowCalls.ts'
+import {
+  argumentsByName,
+  type Composed,
+  checkArguments,
+  type Given,
+  tensorflowCalls,
+} from './tensorflowCalls.ts'
 
 /** What Keras adds to probabilities before it takes their logarithm. */
 const EPSILON = 1e-7
@@ -55,8 +61,7 @@ const drawUniform: Composed = { parameters: UNIFORM, make: drawing(uniform, 'min
 export function initialNumbers(path: string, placed: readonly unknown[], named: Given): Unknown | undefined {
   const drawing = find(DRAWS, path)
   if (!drawing) return undefined
-  const byPlace = placed.map((value, i) => [drawing.parameters[i] ?? `argument ${i + 1}`, value] as const)
-  const given = new Map([...byPlace, ...named])
+  const given = argumentsByName(drawing, placed, named)
   const shape = given.get('shape')
   if (!Array.isArray(shape) || !shape.every(Number.isInteger)) return undefined
   const [first = 0, second = 1] = drawing.parameters.slice(1, 3).map((name) => given.get(name) ?? undefined)
@@ -223,7 +228,8 @@ export function composedCall(
   const composed =
     draws ?? (placed.concat(...named.values()).some(isTensor) ? findOnTensors(path) : undefined)
   if (!composed) return undefined
-  const byPlace = placed.map((value, i) => [composed.parameters[i] ?? `argument ${i + 1}`, value] as const)
+  const given = argumentsByName(composed, placed, named)
+  if (Object.values(tensorflowCalls).includes(composed)) checkArguments(path, composed, given)
   reader.act()
-  return reader.wrap(composed.make(new Map([...byPlace, ...named])))
+  return reader.wrap(composed.make(given))
 }

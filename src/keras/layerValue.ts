@@ -215,9 +215,11 @@ export function callLayer(reader: Reader, layer: Layer, args: Arguments, at: num
     else if (!(name === 'training' && value instanceof Unknown))
       options.push([toCamelCase(name), [value, place]])
   }
-  // Behind inputs stands by its place whether the layer trains.
+  // Behind inputs stand by their places whether the layer trains, and its mask.
   const flag = inputs.findIndex(([value], i) => i > 0 && typeof value === 'boolean')
-  if (flag > 0) options.push(['training', inputs.splice(flag)[0] as [Value, number]])
+  const names = flag > 0 ? ['training', 'mask'] : []
+  const behind = inputs.splice(flag, names.length)
+  for (const [i, given] of behind.entries()) options.push([names[i] ?? '', given])
   // Behind its input a recurrent layer takes its states; calls of Keras's classes of old take them by place.
   const unknown = unknownAmong(inputs.map(([value]) => value))
   if (unknown) return outOf(unknown, inputs[0]?.[1] ?? at)

@@ -17,6 +17,32 @@ export interface Composed {
   readonly make: (given: Given) => unknown
 }
 
+/** What says how a call is carried out and named, and not what it computes. */
+const BESIDE = ['name', 'dtype', 'validateShape']
+
+/** The arguments of a call by the names of parameters; the first tensor goes by any name that it has elsewhere. */
+export function argumentsByName(
+  { parameters: [first = '', ...others] }: Composed,
+  placed: readonly unknown[],
+  named: Given,
+): Given {
+  const names = [first, ...others]
+  const byPlace = placed.map((value, i) => [names[i] ?? `argument ${i + 1}`, value] as const)
+  const byName = [...named].map(([name, value]) =>
+    names.includes(name) || !/^(x|inputs?|value|features|tensor)$/.test(name)
+      ? ([name, value] as const)
+      : ([first, value] as const),
+  )
+  return new Map([...byPlace, ...byName])
+}
+
+/** Refuses arguments that the function here does not take. */
+export function checkArguments(path: string, { parameters }: Composed, given: Given): void {
+  for (const [name, value] of given)
+    if (!parameters.includes(name) && !BESIDE.includes(name) && value !== null && value !== false)
+      fail(path, { expected: `arguments among ${parameters.join(', ')}`, got: name })
+}
+
 type Pair = readonly [real: SymbolicTensor, imaginary: SymbolicTensor]
 
 const isPair = (value: unknown): value is Pair =>
@@ -28,7 +54,7 @@ const numberOf = (given: Given, name: string, fallback: number): number =>
   (given.get(name) as number | null | undefined) ?? fallback
 
 /** A complex tensor as `ops` has it, of one or of real numbers. */
-export const complexOf = (value: unknown): Pair =>
+const complexOf = (value: unknown): Pair =>
   isPair(value) ? value : [value as SymbolicTensor, ops.zerosLike(value as SymbolicTensor)]
 
 /** Extents over space, which TensorFlow may give with those of the batch and of the channels. */
@@ -54,7 +80,7 @@ const convolution = (
 ): Composed => ({
   parameters: ['input', kernel, strides, 'padding', 'dataFormat', dilation],
   make: (given) =>
-    convolve(tensorOf(given, given.has('x') ? 'x' : 'input'), tensorOf(given, kernel), {
+    convolve(tensorOf(given, 'input'), tensorOf(given, kernel), {
       strides: overSpace(given.get(strides)),
       padding: paddingOf(given),
       dataFormat: formatOf(given),
@@ -72,15 +98,16 @@ const pooling = (pool: typeof ops.maxPool): Composed => ({
     }),
 })
 
-/** Zeros around the axes over space. */
-const zeroPadding = (fallback: unknown): Composed => ({
+type Widths = readonly [before: number, behind: number]
+
+/** Zeros around the axes over space, as the argument `padding` says it of each. */
+const zeroPadding = (widthsOf: (padding: unknown) => readonly Widths[]): Composed => ({
   parameters: ['x', 'padding', 'dataFormat'],
   make(given) {
-    const widths = [given.get('padding') ?? fallback].flat(0) as readonly (readonly [number, number])[]
-    const pairs = typeof widths[0] === 'number' ? [widths as unknown as [number, number]] : widths
-    const none = [0, 0] as const
+    const widths = widthsOf(given.get('padding'))
+    const none: Widths = [0, 0]
     const isFirst = formatOf(given) === 'channels_first'
-    return ops.pad(tensorOf(given, 'x'), isFirst ? [none, none, ...pairs] : [none, ...pairs, none])
+    return ops.pad(tensorOf(given, 'x'), isFirst ? [none, none, ...widths] : [none, ...widths, none])
   },
 })
 
@@ -210,7 +237,13 @@ export const tensorflowCalls: Readonly<Record<string, Composed>> = {
   },
   'nn.dropout': {
     parameters: ['x', 'rate', 'noiseShape', 'seed'],
-    make: (given) => dropout(tensorOf(given, 'x'), numberOf(given, 'rate', 0.5)),
+    make: (given) =>
+      dropout(
+        tensorOf(given, 'x'),
+        numberOf(given, 'rate', 0),
+        (given.get('noiseShape') as number[] | undefined) ?? null,
+        (given.get('seed') as number | undefined) ?? null,
+      ),
   },
   'nn.conv1d': convolution(ops.conv, ['filters', 'stride', 'dilations']),
   'nn.conv2d': convolution(ops.conv, KERNEL),
@@ -224,11 +257,15 @@ export const tensorflowCalls: Readonly<Record<string, Composed>> = {
   'nn.avg_pool': pooling(ops.averagePool),
   'nn.avg_pool1d': pooling(ops.averagePool),
   'nn.avg_pool2d': pooling(ops.averagePool),
-  temporal_padding: zeroPadding([1, 1]),
-  spatial_2d_padding: zeroPadding([
-    [1, 1],
-    [1, 1],
-  ]),
+  temporal_padding: zeroPadding((widths = [1, 1]) => [widths as Widths]),
+  spatial_2d_padding: zeroPadding(
+    (
+      widths = [
+        [1, 1],
+        [1, 1],
+      ],
+    ) => widths as Widths[],
+  ),
   'image.extract_patches': {
     parameters: ['images', 'sizes', 'strides', 'rates', 'padding'],
     make: extractPatches,

@@ -1,8 +1,10 @@
 /** Functions of TensorFlow on images, windows and complex numbers: the numbers that TensorFlow 2.21 gives for the same input. */
 import { beforeEach, expect, test } from 'vitest'
+import { fromKeras } from '../../src/formats.ts'
 import { clearSession, setBackend, type Tensor, tensor } from '../../src/index.ts'
 import { chooseBackend } from '../support/backends.ts'
 import { readKeras } from '../support/readKeras.ts'
+import { uniform } from '../support/values.ts'
 
 beforeEach(async () => {
   clearSession()
@@ -128,3 +130,66 @@ m = keras.Model(i, tf.nn.space_to_depth(tf.nn.depth_to_space(i, 2), 2))
     }
   },
 )
+
+test.each([
+  [3, 'K.temporal_padding(x, (2, 1))', 'tf.pad(x, [[0, 0], [2, 1], [0, 0]])'],
+  [3, 'K.temporal_padding(x)', 'tf.pad(x, [[0, 0], [1, 1], [0, 0]])'],
+  [4, 'K.spatial_2d_padding(x, padding=((1, 0), (2, 1)))', 'tf.pad(x, [[0, 0], [1, 0], [2, 1], [0, 0]])'],
+  [4, 'K.spatial_2d_padding(x)', 'tf.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]])'],
+  [4, 'K.conv2d(x, tf.ones((2, 2, 3, 2)))', "tf.nn.conv2d(x, tf.ones((2, 2, 3, 2)), 1, 'VALID')"],
+  [3, 'tf.nn.dropout(x, rate=0.0)', 'x'],
+] as const)('of rank %i: %s is %s', async (rank, code, same) => {
+  const [batch = 0, ...sample] = SHAPES[rank] ?? []
+  const { model } = readKeras(`
+from keras import backend as K
+class Both(keras.layers.Layer):
+    def call(self, x):
+        return [${code}, ${same}]
+i = keras.Input((${sample.join(', ')},))
+m = keras.Model(i, Both()(i))
+`)
+  const [found, expected] = (await model.predict(uniform([batch, ...sample], -1, 1, 1))) as Tensor[]
+  expect(found?.shape).toEqual(expected?.shape)
+  expect(found?.data).toEqual(expected?.data)
+})
+
+test('arguments that are not here are problems', () => {
+  expect(() =>
+    fromKeras(`import tensorflow as tf
+from tensorflow import keras
+i = keras.Input((40,))
+m = keras.Model(i, tf.abs(tf.signal.stft(i, 8, 4, window_fn=None, pad_end=True)))`),
+  ).toThrow(
+    /tensorflow\.signal\.stft: expected arguments among signals, frameLength, frameStep, fftLength, got padEnd/,
+  )
+})
+
+test('a convolution takes channels first, and a layer a mask behind training by its place', async () => {
+  const { model } = readKeras(`
+class Block(keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.norm = layers.BatchNormalization()
+    def call(self, x, training=None):
+        mask = tf.cast(x[:, :, 0] > 0, 'bool')
+        return self.norm(x, True, mask)
+i = keras.Input((3, 5, 4))
+j = keras.Input((6, 2))
+m = keras.Model([i, j], [tf.nn.conv2d(i, tf.ones((2, 2, 3, 1)), 1, 'VALID', data_format='NCHW'), Block()(j)])
+`)
+  const x = uniform([2, 6, 2], -1, 1, 5)
+  const [convolved, normalized] = (await model.predict([uniform([2, 3, 5, 4], -1, 1, 4), x])) as Tensor[]
+  expect(convolved?.shape).toEqual([2, 1, 4, 3])
+  // What the mask leaves out counts nothing for the moments.
+  const valid = Array.from({ length: 12 }, (_, row) => row).filter((row) => (x.data[2 * row] ?? 0) > 0)
+  const mean = valid.reduce((sum, row) => sum + (x.data[2 * row + 1] ?? 0) / valid.length, 0)
+  const variance = valid.reduce(
+    (sum, row) => sum + ((x.data[2 * row + 1] ?? 0) - mean) ** 2 / valid.length,
+    0,
+  )
+  for (let row = 0; row < 12; row++)
+    expect(normalized?.data[2 * row + 1]).toBeCloseTo(
+      ((x.data[2 * row + 1] ?? 0) - mean) / Math.sqrt(variance + 1e-3),
+      4,
+    )
+})
