@@ -5,6 +5,7 @@
 
 import { describeValue } from '../../errors.ts'
 import { mapValues } from '../../util/mapValues.ts'
+import { withoutImpliedMasks } from '../config/impliedMasks.ts'
 import { isJsonObject, type Json, type JsonObject, namedIn } from '../config/json.ts'
 import { UNNAMED_OPTIMIZERS } from '../config/kerasNames.ts'
 import { failFormat } from '../formatError.ts'
@@ -28,7 +29,7 @@ export function legacyConfig(config: KerasConfig, where: string): JsonObject {
       'a Sequential or functional model, for a whole model as .h5',
       `a model of class ${config.class_name}`,
     )
-  return { class_name: config.class_name, config: inside(config, where) }
+  return { class_name: config.class_name, config: inside(withoutImpliedMasks(config), where) }
 }
 
 const isModel = ({ class_name: name, config }: KerasConfig): boolean =>

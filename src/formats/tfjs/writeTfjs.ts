@@ -8,6 +8,7 @@ import type { StoredModel } from '../../models/storedModel.ts'
 import { f16Bits } from '../../util/f16.ts'
 import { inOrder } from '../../util/filePieces.ts'
 import { encodeText } from '../../util/text.ts'
+import { withoutImpliedMasks } from '../config/impliedMasks.ts'
 import type { Json, JsonObject } from '../config/json.ts'
 import type { WrittenFile } from '../destination.ts'
 import { failFormat } from '../formatError.ts'
@@ -50,7 +51,7 @@ export async function tfjsFiles(
       remedy: 'Save the model as .keras.',
     })
   }
-  const topology = tfjsConfig(configOfLayer(model), where)
+  const topology = tfjsConfig(withoutImpliedMasks(configOfLayer(model)), where)
   const named = namedWeights(model)
   checkNames(named, where)
   await pullValues(named.map(({ variable }) => variable))
