@@ -213,10 +213,6 @@ const find = (table: Readonly<Record<string, Composed>>, path: string): Composed
   return known === undefined ? undefined : table[known]
 }
 
-/** Names of TensorFlow and of the backend mean their functions, which others of these names are not. */
-const findOnTensors = (path: string): Composed | undefined =>
-  find(ON_TENSORS, path) ?? (/^tensorflow|backend/.test(path) ? find(tensorflowCalls, path) : undefined)
-
 /** What such a function makes; undefined for other functions. */
 export function composedCall(
   reader: Reader,
@@ -225,11 +221,14 @@ export function composedCall(
   named: Given,
 ): Value | undefined {
   const draws = reader.isInCall ? find(DRAWS, path) : undefined
-  const composed =
-    draws ?? (placed.concat(...named.values()).some(isTensor) ? findOnTensors(path) : undefined)
+  const isOnTensors = placed.concat(...named.values()).some(isTensor)
+  const here = draws ?? (isOnTensors ? find(ON_TENSORS, path) : undefined)
+  // Names of TensorFlow and of the backend mean their functions, which others of these names are not.
+  const isTheirs = !here && isOnTensors && /^tensorflow|backend/.test(path)
+  const composed = isTheirs ? find(tensorflowCalls, path) : here
   if (!composed) return undefined
   const given = argumentsByName(composed, placed, named)
-  if (Object.values(tensorflowCalls).includes(composed)) checkArguments(path, composed, given)
+  if (isTheirs) checkArguments(path, composed, given)
   reader.act()
   return reader.wrap(composed.make(given))
 }

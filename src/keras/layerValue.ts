@@ -217,9 +217,8 @@ export function callLayer(reader: Reader, layer: Layer, args: Arguments, at: num
   }
   // Behind inputs stand by their places whether the layer trains, and its mask.
   const flag = inputs.findIndex(([value], i) => i > 0 && typeof value === 'boolean')
-  const names = flag > 0 ? ['training', 'mask'] : []
-  const behind = inputs.splice(flag, names.length)
-  for (const [i, given] of behind.entries()) options.push([names[i] ?? '', given])
+  for (const name of flag > 0 ? ['training', 'mask'] : [])
+    for (const given of inputs.splice(flag, 1)) options.push([name, given])
   // Behind its input a recurrent layer takes its states; calls of Keras's classes of old take them by place.
   const unknown = unknownAmong(inputs.map(([value]) => value))
   if (unknown) return outOf(unknown, inputs[0]?.[1] ?? at)

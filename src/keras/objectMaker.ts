@@ -18,6 +18,7 @@ import { updateOptions } from '../training/updateOptions.ts'
 import { callbackOfToday, everyEpochs, optionsNotHere, orderOfCallback } from './callbackArguments.ts'
 import { orderOfMetric } from './metricArguments.ts'
 import type { Area } from './names.ts'
+import { valueOfToday } from './oldLayers.ts'
 import { callOnTensors } from './onTensors.ts'
 import { pathsOf } from './openPaths.ts'
 import type { Reader } from './reader.ts'
@@ -101,10 +102,10 @@ export function makeObject(
     const order = isClass(name) || area === 'initializers' ? orderOf(area, name, make) : null
     const byPlace = order ? [] : args.placed
     const named = reader.named(order ? args : { ...args, placed: [] }, order ?? [])
-    const today = [...named]
-      // What Keras 2 took for 'auto' is the default.
-      .filter(([key, [value]]) => key !== 'reduction' || value !== 'auto')
-      .map(([key, value]) => [todaysOption(area, key), value] as const)
+    const today = [...named].map(([key, [value, place]]) => {
+      const option = todaysOption(area, key)
+      return [option, [valueOfToday(option, value), place]] as const
+    })
     const options = reader.options(area === 'callbacks' ? pathsOf(reader, today) : today)
     const placed = reader.options(byPlace.map((value, i) => [String(i), [value, args.places.get(i) ?? at]]))
     if (!options || !placed) return new Unknown(name, true)

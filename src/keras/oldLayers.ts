@@ -130,10 +130,11 @@ function withKernel(
   return named
 }
 
-/** Values of options that Keras 1 writes in other words. */
+/** Values of options that Keras 1 and 2 write in other words. */
 const VALUES: Readonly<Record<string, Readonly<Record<string, Value>>>> = {
   dataFormat: { tf: 'channels_last', th: 'channels_first' },
   unitForgetBias: { one: true, ones: true, zero: false, zeros: false },
+  reduction: { auto: 'sum_over_batch_size' },
 }
 
 /** The value of an option as it is written today. */

@@ -6,6 +6,7 @@ import { clearSession } from '../layers/naming.ts'
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import * as ops from '../operations/index.ts'
 import { refusedOperations } from '../operations/refused.ts'
+import { readParameters } from '../operations/signature.ts'
 import {
   type Arguments,
   List,
@@ -135,22 +136,25 @@ export function callOperation(reader: Reader, path: string, args: Arguments, at:
     if (layer) return asLayer(reader, layer(values), first, at)
     const operation = operationOf(path)
     if (!operation) return refuse(reader, name, at)
-    const made = reader.wrap(callWith(operation, stacked(name, plain), named, { path, name }))
+    const made = reader.wrap(callWith(operation, stacked(operation, plain), named, { path, name }))
     return made instanceof List && /^(int_)?shape$/.test(name) ? new Tuple(made.items) : made
   })
 }
 
-/** Functions whose first argument is a list of tensors. */
-const OF_LISTS = /^(concat|concatenate|stack|[hvd]stack|meshgrid|einsum|block_diag|i?r?fft2?|i?stft)$/
+/** Functions of complex tensors, which are lists of two. */
+const OF_COMPLEX: readonly unknown[] = [ops.fft, ops.fft2, ops.ifft2, ops.irfft, ops.istft]
 
 /** The arguments, of which TensorFlow makes one tensor of a list of tensors where a function takes one. */
-function stacked(name: string, [first, ...others]: readonly unknown[]): readonly unknown[] {
+function stacked(operation: Operation, [first, ...others]: readonly unknown[]): readonly unknown[] {
+  const [parameter] = readParameters(operation.declaration?.parameters ?? 'x')
+  const takesOne =
+    parameter?.kind === 'argument' && parameter.name !== 'xs' && !OF_COMPLEX.includes(operation)
   const isList =
     Array.isArray(first) &&
     first.length > 0 &&
     // Sizes of batches are tensors without axes.
     first.every((one) => one instanceof SymbolicTensor && one.shape.length > 0)
-  return [isList && !OF_LISTS.test(name) ? ops.stack(first as SymbolicTensor[]) : first, ...others]
+  return [isList && takesOne ? ops.stack(first as SymbolicTensor[]) : first, ...others]
 }
 
 /** What a function gives for numbers that the text has, which it computes at once; undefined for what it does not take. */

@@ -19,6 +19,7 @@ import { Loss } from '../training/losses/lossClass.ts'
 import { LearningRateSchedule } from '../training/schedule.ts'
 import type { Shape } from '../util/shape.ts'
 import { callFromHere } from './functions.ts'
+import { valueOfToday } from './oldLayers.ts'
 import type { Reader } from './reader.ts'
 import { WrappedValue } from './values.ts'
 
@@ -181,8 +182,7 @@ export class OwnObjectValue extends WrappedValue {
       const own = this.#base === 'Loss' ? ['name', 'reduction'] : []
       const given = own.flatMap((key) => {
         const value = named.get(key)
-        // What Keras 2 took for 'auto' is the default.
-        return value === undefined || value === null || value === 'auto' ? [] : [[key, [value, at]] as const]
+        return value === undefined || value === null ? [] : [[key, [valueOfToday(key, value), at]] as const]
       })
       this.#options = this.reader.options(given) ?? {}
       return null

@@ -2,10 +2,13 @@
 // windows over them, and complex numbers, which are lists of two here.
 
 import { describeValue, fail } from '../errors.ts'
+import { type Extents, type Sides, windowsOf } from '../layers/convolutional/spatial.ts'
+import { paddingOf as sidesAlong, windowedExtent } from '../layers/convolutional/window.ts'
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import * as ops from '../operations/index.ts'
 import { dropout } from '../operations/random.ts'
 import { namedWindow } from '../operations/signalWindow.ts'
+import { showShape } from '../util/shape.ts'
 import { Tensor } from '../util/tensor.ts'
 
 /** Arguments of a call by name. */
@@ -21,19 +24,14 @@ export interface Composed {
 const BESIDE = ['name', 'dtype', 'validateShape']
 
 /** The arguments of a call by the names of parameters; the first tensor goes by any name that it has elsewhere. */
-export function argumentsByName(
-  { parameters: [first = '', ...others] }: Composed,
-  placed: readonly unknown[],
-  named: Given,
-): Given {
-  const names = [first, ...others]
-  const byPlace = placed.map((value, i) => [names[i] ?? `argument ${i + 1}`, value] as const)
-  const byName = [...named].map(([name, value]) =>
-    names.includes(name) || !/^(x|inputs?|value|features|tensor)$/.test(name)
-      ? ([name, value] as const)
-      : ([first, value] as const),
-  )
-  return new Map([...byPlace, ...byName])
+export function argumentsByName({ parameters }: Composed, placed: readonly unknown[], named: Given): Given {
+  const [first = ''] = parameters
+  const nameOf = (name: string): string =>
+    !parameters.includes(name) && /^(x|inputs?|value|features|tensor)$/.test(name) ? first : name
+  return new Map([
+    ...placed.map((value, i) => [parameters[i] ?? `argument ${i + 1}`, value] as const),
+    ...[...named].map(([name, value]) => [nameOf(name), value] as const),
+  ])
 }
 
 /** Refuses arguments that the function here does not take. */
@@ -58,7 +56,7 @@ const complexOf = (value: unknown): Pair =>
   isPair(value) ? value : [value as SymbolicTensor, ops.zerosLike(value as SymbolicTensor)]
 
 /** Extents over space, which TensorFlow may give with those of the batch and of the channels. */
-function overSpace(value: unknown): number | number[] {
+function spaceOf(value: unknown): number | number[] {
   if (!Array.isArray(value)) return (value as number | null | undefined) ?? 1
   return (value.length > 3 ? value.slice(1, -1) : value) as number[]
 }
@@ -81,76 +79,60 @@ const convolution = (
   parameters: ['input', kernel, strides, 'padding', 'dataFormat', dilation],
   make: (given) =>
     convolve(tensorOf(given, 'input'), tensorOf(given, kernel), {
-      strides: overSpace(given.get(strides)),
+      strides: spaceOf(given.get(strides)),
       padding: paddingOf(given),
       dataFormat: formatOf(given),
-      dilationRate: overSpace(given.get(dilation)),
+      dilationRate: spaceOf(given.get(dilation)),
     }),
 })
 
 const pooling = (pool: typeof ops.maxPool): Composed => ({
   parameters: ['input', 'ksize', 'strides', 'padding', 'dataFormat'],
   make: (given) =>
-    pool(tensorOf(given, 'input'), overSpace(given.get('ksize')) as number[], {
-      strides: overSpace(given.get('strides') ?? given.get('ksize')) as number[],
+    pool(tensorOf(given, 'input'), spaceOf(given.get('ksize')) as number[], {
+      strides: spaceOf(given.get('strides') ?? given.get('ksize')) as number[],
       padding: paddingOf(given),
       dataFormat: formatOf(given),
     }),
 })
 
-type Widths = readonly [before: number, behind: number]
-
-/** Zeros around the axes over space, as the argument `padding` says it of each. */
-const zeroPadding = (widthsOf: (padding: unknown) => readonly Widths[]): Composed => ({
+/** Zeros around so many axes over space, of which one alone has its widths without a list around them. */
+const zeroPadding = (axes: number): Composed => ({
   parameters: ['x', 'padding', 'dataFormat'],
   make(given) {
-    const widths = widthsOf(given.get('padding'))
-    const none: Widths = [0, 0]
+    const padding = given.get('padding')
+    const listed = axes === 1 && padding !== undefined ? [padding] : padding
+    const widths = (listed ?? Array.from({ length: axes }, () => [1, 1])) as Sides[]
+    const none: Sides = [0, 0]
     const isFirst = formatOf(given) === 'channels_first'
     return ops.pad(tensorOf(given, 'x'), isFirst ? [none, none, ...widths] : [none, ...widths, none])
   },
 })
 
-/** Where a window over one axis begins, how often, and the zeros around the axis for padding 'same'. */
-function windowsOver(extent: number | null, size: number, stride: number, rate: number, isSame: boolean) {
-  const reach = (size - 1) * rate + 1
-  if (extent === null)
-    return fail('extract_patches', { expected: 'images of known extents', got: 'an open extent' })
-  const count = isSame ? Math.ceil(extent / stride) : Math.floor((extent - reach) / stride) + 1
-  const around = isSame ? Math.max(0, (count - 1) * stride + reach - extent) : 0
-  const before = Math.floor(around / 2)
-  return { count, padding: [before, around - before] as const }
-}
-
 /** Windows of images, row by row in the last axis: `[batch, h, w, c]` → `[batch, rows, columns, size² · c]`. */
 function extractPatches(given: Given): SymbolicTensor {
   const images = tensorOf(given, 'images')
-  const both = (name: string): [number, number] => {
-    const value = overSpace(given.get(name))
-    return typeof value === 'number' ? [value, value] : [value[0] ?? 1, value[1] ?? value[0] ?? 1]
-  }
-  const [sizes, strides, rates] = [both('sizes'), both('strides'), both('rates')]
-  const isSame = paddingOf(given) === 'same'
-  const [rows, columns] = [0, 1].map((axis) =>
-    windowsOver(
-      images.shape[axis + 1] ?? null,
-      sizes[axis] as number,
-      strides[axis] as number,
-      rates[axis] as number,
-      isSame,
-    ),
-  ) as [ReturnType<typeof windowsOver>, ReturnType<typeof windowsOver>]
-  const x = isSame ? ops.pad(images, [[0, 0], rows.padding, columns.padding, [0, 0]]) : images
-  const along = (axis: 0 | 1, at: number, count: number): readonly number[] => {
-    const first = at * rates[axis]
-    return [first, first + (count - 1) * strides[axis] + 1, strides[axis]]
-  }
-  const parts = Array.from({ length: sizes[0] * sizes[1] }, (_, i) =>
-    ops.getItem(x, [
-      null,
-      along(0, Math.floor(i / sizes[1]), rows.count),
-      along(1, i % sizes[1], columns.count),
-    ]),
+  const layer = { where: 'extract_patches', config: { dataFormat: 'channels_last' } } as const
+  const [kernelSize, strides, dilationRate] = ['sizes', 'strides', 'rates'].map((name) =>
+    spaceOf(given.get(name)),
+  ) as [Extents, Extents, Extents]
+  const padding = paddingOf(given)
+  const axes = windowsOf(layer, 2, { kernelSize, strides, dilationRate }, padding).map((window, i) => {
+    const count = windowedExtent(layer, images.shape, i + 1, window)
+    if (count === null)
+      return fail(layer.where, { expected: 'images of known extents', got: showShape(images.shape) })
+    return { ...window, count, sides: sidesAlong(images.shape[i + 1] ?? 1, window) }
+  })
+  const [rows, columns] = axes as [(typeof axes)[number], (typeof axes)[number]]
+  const x = padding === 'same' ? ops.pad(images, [[0, 0], rows.sides, columns.sides, [0, 0]]) : images
+  /** The entry at a place of every window along an axis. */
+  const along = ({ stride, dilation, count }: typeof rows, place: number): readonly number[] => [
+    place * dilation,
+    place * dilation + (count - 1) * stride + 1,
+    stride,
+  ]
+  const parts = Array.from({ length: rows.window * columns.window }, (_, i) =>
+    ops.getItem(x, [null, along(rows, Math.floor(i / columns.window)), along(columns, i % columns.window)]),
   )
   return ops.concatenate(parts, -1)
 }
@@ -177,12 +159,8 @@ function cropped(given: Given): SymbolicTensor {
   return ops.getItem(image, ['...', [top, top + height], [left, left + width], [null]])
 }
 
-const ofComplex = (
-  name: string,
-  make: (parts: Pair) => unknown,
-  otherwise: (x: SymbolicTensor) => unknown,
-): Composed => ({
-  parameters: [name],
+const ofComplex = (make: (parts: Pair) => unknown, otherwise: (x: SymbolicTensor) => unknown): Composed => ({
+  parameters: ['input'],
   make(given) {
     const [value] = [...given.values()]
     return isPair(value) ? make(value) : otherwise(value as SymbolicTensor)
@@ -195,17 +173,14 @@ const transform = (make: (x: Pair) => unknown): Composed => ({
 })
 
 const realPart = ofComplex(
-  'input',
   ([real]) => real,
   (x) => x,
 )
 const imaginaryPart = ofComplex(
-  'input',
   ([, imaginary]) => imaginary,
   (x) => ops.zerosLike(x),
 )
 const magnitude = ofComplex(
-  'x',
   ([real, imaginary]) => ops.sqrt(ops.add(ops.square(real), ops.square(imaginary))),
   (x) => ops.absolute(x),
 )
@@ -257,15 +232,8 @@ export const tensorflowCalls: Readonly<Record<string, Composed>> = {
   'nn.avg_pool': pooling(ops.averagePool),
   'nn.avg_pool1d': pooling(ops.averagePool),
   'nn.avg_pool2d': pooling(ops.averagePool),
-  temporal_padding: zeroPadding((widths = [1, 1]) => [widths as Widths]),
-  spatial_2d_padding: zeroPadding(
-    (
-      widths = [
-        [1, 1],
-        [1, 1],
-      ],
-    ) => widths as Widths[],
-  ),
+  temporal_padding: zeroPadding(1),
+  spatial_2d_padding: zeroPadding(2),
   'image.extract_patches': {
     parameters: ['images', 'sizes', 'strides', 'rates', 'padding'],
     make: extractPatches,

@@ -163,13 +163,11 @@ const causal = (queries: number, keys: number): Tensor =>
  * its transpose.
  */
 function blocksOfOpen(x: Operand, side: number, channels: number, isSpread: boolean): SymbolicTensor {
-  const area = side ** 2
-  const inside = isSpread ? channels / area : channels
-  const outside = inside * area
-  const data = new Float32Array(area * inside * outside)
-  // [side, side, inside, outside]: of entry e of a block, channel c lies at e · inside + c.
-  for (let e = 0; e < area; e++)
-    for (let c = 0; c < inside; c++) data[(e * inside + c) * outside + e * inside + c] = 1
+  const outside = isSpread ? channels : channels * side ** 2
+  const inside = outside / side ** 2
+  // [side, side, inside, outside]: an entry of a block and one of its channels are together one of the channels outside.
+  const data = new Float32Array(outside ** 2)
+  for (let channel = 0; channel < outside; channel++) data[channel * outside + channel] = 1
   const kernel = new Tensor(data, [side, side, inside, outside])
   return isSpread
     ? convTranspose(x, kernel, { strides: side, padding: 'valid' })

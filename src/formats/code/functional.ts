@@ -5,6 +5,7 @@ import type { NestsStates } from '../../models/graphConfig.ts'
 import { NAMED_MASKS } from '../../models/namedMasks.ts'
 import type { OperationLayer } from '../../operations/operationLayer.ts'
 import { isJsonObject, type Json, type JsonObject } from '../config/json.ts'
+import { historyOf } from '../config/kerasTensor.ts'
 import { isOwn } from '../config/layerConfig.ts'
 import { endKeys, endsOf, functionalIn, isFunctionalConfig } from '../config/modelEnds.ts'
 import { isOperation } from '../config/operationReader.ts'
@@ -32,8 +33,8 @@ function referencesIn(value: Json | undefined): Json[][] {
   if (Array.isArray(value)) return value.flatMap(referencesIn)
   if (!isJsonObject(value ?? null)) return []
   const object = value as JsonObject
-  if (isKerasConfig(object) && object.class_name === '__keras_tensor__')
-    return [object.config.keras_history as Json[]]
+  const history = historyOf(object)
+  if (history) return [history]
   return Object.values(object).flatMap(referencesIn)
 }
 
@@ -143,8 +144,8 @@ function statement(writer: CodeWriter, call: Call, layers: Map<string, string>, 
   const { args, kwargs } = node
   const write = (value: Json | undefined): string => {
     if (Array.isArray(value)) return writer.language.list(value.map(write))
-    if (isKerasConfig(value) && value.class_name === '__keras_tensor__')
-      return tensorOf(value.config.keras_history)
+    const history = historyOf(value)
+    if (history) return tensorOf(history)
     return writer.value(value)
   }
   const named = Object.entries(kwargs as JsonObject).filter(([, value]) => value !== null)

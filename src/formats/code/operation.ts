@@ -6,6 +6,7 @@ import { isOptions } from '../../util/options.ts'
 import { isTensorData, toTensor } from '../../util/tensor.ts'
 import { underscored } from '../../util/underscored.ts'
 import type { Json, JsonObject } from '../config/json.ts'
+import { historyOf } from '../config/kerasTensor.ts'
 import { operationArguments } from '../config/operationCalls.ts'
 import { toSnakeCase } from '../config/snakeCase.ts'
 import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
@@ -51,8 +52,8 @@ function pythonCall(
 ): string {
   const write = (value: Json | undefined): string => {
     if (Array.isArray(value)) return writer.language.list(value.map(write))
-    if (isKerasConfig(value) && value.class_name === '__keras_tensor__')
-      return tensorOf(value.config.keras_history)
+    const history = historyOf(value)
+    if (history) return tensorOf(history)
     return writer.value(value)
   }
   const args = node.args as Json[]

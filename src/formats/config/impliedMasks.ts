@@ -4,6 +4,7 @@
 import { mapValues } from '../../util/mapValues.ts'
 import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
 import { isJsonObject, type Json, type JsonObject, namedIn } from './json.ts'
+import { historyOf } from './kerasTensor.ts'
 
 /** Layers whose output has the mask of their first input. */
 const PASSING: ReadonlySet<string> = new Set(
@@ -24,13 +25,6 @@ interface Call {
 const isOfMask = ({ class_name: name, module }: KerasConfig): boolean =>
   OF_MASKS.has(name) && String(module).startsWith('keras.src.ops')
 
-/** Where a tensor comes from, `[layer, call, output]`; null for what is none. */
-function originOf(value: Json | undefined): readonly Json[] | null {
-  if (!isKerasConfig(value) || value.class_name !== '__keras_tensor__') return null
-  const { keras_history: history } = value.config
-  return Array.isArray(history) ? history : null
-}
-
 class Graph {
   readonly #layers: ReadonlyMap<Json | undefined, KerasConfig>
 
@@ -39,7 +33,7 @@ class Graph {
   }
 
   #producer(tensor: Json | undefined): { readonly layer: KerasConfig; readonly call: Call } | null {
-    const [name, place] = originOf(tensor) ?? []
+    const [name, place] = historyOf(tensor) ?? []
     const layer = this.#layers.get(name)
     const node = Array.isArray(layer?.inbound_nodes) ? layer.inbound_nodes[Number(place)] : undefined
     if (!layer || !isJsonObject(node)) return null
@@ -74,7 +68,7 @@ class Graph {
 }
 
 const unequal = (tensor: Json | undefined, value: Json | undefined): string =>
-  `${JSON.stringify(originOf(tensor))} ≠ ${JSON.stringify(Number(value))}`
+  `${JSON.stringify(historyOf(tensor))} ≠ ${JSON.stringify(Number(value))}`
 
 /** The config without masks that come with the tensors, and without operations that nothing else reads. */
 export function withoutImpliedMasks(written: KerasConfig): KerasConfig {
@@ -112,7 +106,7 @@ function inUse(layers: KerasConfig[], outputs: Json | undefined): KerasConfig[] 
   const read = new Set<Json | undefined>()
   const visit = (value: Json | undefined): void => {
     // Outputs are told by their places alone.
-    const origin = originOf(value) ?? (Array.isArray(value) && typeof value[0] === 'string' ? value : null)
+    const origin = historyOf(value) ?? (Array.isArray(value) && typeof value[0] === 'string' ? value : null)
     if (origin) read.add(origin[0])
     else if (Array.isArray(value)) value.forEach(visit)
     else if (isJsonObject(value)) Object.values(value).forEach(visit)

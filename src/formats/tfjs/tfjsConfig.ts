@@ -3,6 +3,7 @@
 
 import { describeValue } from '../../errors.ts'
 import { isJsonObject, type Json, type JsonObject } from '../config/json.ts'
+import { historyOf, isKerasTensor } from '../config/kerasTensor.ts'
 import { endsOf, functionalIn, isFunctionalConfig } from '../config/modelEnds.ts'
 import { isOperation } from '../config/operationReader.ts'
 import { failFormat } from '../formatError.ts'
@@ -107,7 +108,7 @@ function isLikeLayer({ class_name: name, inbound_nodes: nodes }: KerasConfig): b
   return calls.every((node) => {
     const { args = [] } = isJsonObject(node) ? node : {}
     const values = Array.isArray(args) ? args.flat(1) : [args]
-    const shapes = values.map((value) => isTensor(value) && JSON.stringify(value.config.shape))
+    const shapes = values.map((value) => isKerasTensor(value) && JSON.stringify(value.config.shape))
     if (JOINING.has(name)) return shapes.every((shape) => shape !== false)
     return LIKE_LAYERS.has(name) && shapes.every((shape) => shape !== false && shape === shapes[0])
   })
@@ -205,13 +206,11 @@ function graphOf(config: JsonObject, written: JsonObject, where: string): JsonOb
   }
 }
 
-const isTensor = (value: Json): value is Json & KerasConfig =>
-  isKerasConfig(value) && value.class_name === '__keras_tensor__'
-
 /** The tensors in an argument, in order. */
 function tensorsIn(value: Json): Json[][] {
   if (Array.isArray(value)) return value.flatMap(tensorsIn)
-  return isTensor(value) ? [value.config.keras_history as Json[]] : []
+  const history = historyOf(value)
+  return history ? [history] : []
 }
 
 /** A call: its inputs, each with the call's other arguments. TensorFlow.js writes calls with initial states, and runs none that it reads. */
