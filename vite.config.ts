@@ -35,6 +35,7 @@ function kernels(): Plugin {
 
 const entries = {
   'recurra/data': path('src/data.ts'),
+  'recurra/applications': path('src/applications.ts'),
   'recurra/formats': path('src/formats.ts'),
   'recurra/worker': path('src/worker/index.ts'),
   'recurra/ops': path('src/operations/index.ts'),

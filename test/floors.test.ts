@@ -20,6 +20,7 @@ const floors: readonly (readonly string[])[] = [
   ['player'],
   ['formats'],
   ['datasets'],
+  ['applications'],
   ['callbacks'],
   ['keras'],
   ['worker'],
@@ -49,7 +50,7 @@ const importSpecifier = /\b(?:from|import)\s*\(?\s*'([^']+)'/g
 /** The first part of a path below src: `src/ops/matmul.ts` and `src/ops` are both of `ops`. */
 function roomOf(path: string): string {
   // entries of the package, as src/index.ts is one
-  if (path === 'src/formats.ts' || path === 'src/data.ts') return 'index'
+  if (/^src\/(applications|data|formats)\.ts$/.test(path)) return 'index'
   return path.split('/')[1]?.replace(/\.ts$/, '') ?? ''
 }
 

@@ -5,7 +5,7 @@ import type { NumpyArray, RaggedRows } from '../formats/numpy/npy.ts'
 import { readNpz } from '../formats/numpy/npz.ts'
 import type { StoredArray } from '../formats/storedArray.ts'
 import { toTensor } from '../util/tensor.ts'
-import { type FileRequest, type KerasFile, readKerasFile } from './datasetFile.ts'
+import { type FileRequest, type KerasFile, readKerasFile } from './kerasFile.ts'
 
 type Arrays = ReadonlyMap<string, NumpyArray>
 

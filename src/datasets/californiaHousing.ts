@@ -2,7 +2,7 @@
 
 import { oneOf, option, readOptions, type TableFor } from '../util/options.ts'
 import type { Tensor } from '../util/tensor.ts'
-import { kerasFile } from './datasetFile.ts'
+import { kerasFile } from './kerasFile.ts'
 import type { Loaded } from './options.ts'
 import { loadTable, type TableDataOptions, tableDataTable } from './tables.ts'
 

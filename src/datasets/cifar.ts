@@ -4,8 +4,8 @@ import { failFormat } from '../formats/formatError.ts'
 import { unpickle } from '../formats/numpy/pickle.ts'
 import { PickledArray } from '../formats/numpy/pickledObjects.ts'
 import { Tensor } from '../util/tensor.ts'
-import { type FileRequest, readKerasFile } from './datasetFile.ts'
 import { gunzip } from './gunzip.ts'
+import { type FileRequest, readKerasFile } from './kerasFile.ts'
 
 /** Where CIFAR's archives are. */
 const ORIGIN = 'https://www.cs.toronto.edu/~kriz/'

@@ -7,8 +7,8 @@ import { failFormat } from '../formats/formatError.ts'
 import { readOptions } from '../util/options.ts'
 import { sizeOf } from '../util/shape.ts'
 import { Tensor } from '../util/tensor.ts'
-import { ORIGIN, readKerasFile } from './datasetFile.ts'
 import { gunzip } from './gunzip.ts'
+import { ORIGIN, readKerasFile } from './kerasFile.ts'
 import { type DatasetOptions, datasetOptionTable, type Loaded } from './options.ts'
 
 const NAMES = [

@@ -3,7 +3,7 @@
 import { readOptions } from '../util/options.ts'
 import { Tensor } from '../util/tensor.ts'
 import { checkSamples, numbersNamed, readArrays, rowsNamed } from './arrays.ts'
-import { kerasFile } from './datasetFile.ts'
+import { kerasFile } from './kerasFile.ts'
 import { type DatasetOptions, type Loaded, ordersOf } from './options.ts'
 import {
   limited,

@@ -3,7 +3,7 @@
 import { readOptions } from '../util/options.ts'
 import { type Tensor, toTensor } from '../util/tensor.ts'
 import { checkSamples, numbersNamed, readArrays } from './arrays.ts'
-import { kerasFile } from './datasetFile.ts'
+import { kerasFile } from './kerasFile.ts'
 import { type DatasetOptions, datasetOptionTable, type Loaded } from './options.ts'
 
 /**

@@ -4,7 +4,7 @@ import { takeRows } from '../data/numbers.ts'
 import type { Config, TableFor } from '../util/options.ts'
 import { type Tensor, toTensor } from '../util/tensor.ts'
 import { checkSamples, numbersNamed, readArrays } from './arrays.ts'
-import type { KerasFile } from './datasetFile.ts'
+import type { KerasFile } from './kerasFile.ts'
 import {
   type DatasetOptions,
   datasetOptionTable,

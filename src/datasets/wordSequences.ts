@@ -6,7 +6,7 @@ import type { RaggedRows } from '../formats/numpy/npy.ts'
 import type { StoredArray } from '../formats/storedArray.ts'
 import { isOptions, nullable, option, orNull, readOptions, type TableFor } from '../util/options.ts'
 import { messageOf } from '../util/realms.ts'
-import { type KerasFile, readKerasFile } from './datasetFile.ts'
+import { type KerasFile, readKerasFile } from './kerasFile.ts'
 import { type DatasetOptions, datasetOptionTable, datasetSeed } from './options.ts'
 
 export interface WordSequenceOptions extends DatasetOptions {

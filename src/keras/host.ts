@@ -4,6 +4,7 @@ import { toCamelCase } from '../formats/config/snakeCase.ts'
 import { Layer } from '../layers/layer.ts'
 import { openTensor } from '../layers/own/openTensor.ts'
 import { isTracing } from '../layers/own/tracing.ts'
+import type { LayersModel } from '../models/model.ts'
 import type { HostValue } from '../python/hostValue.ts'
 import type { Host } from '../python/interpreter.ts'
 import { isOfOpenExtent } from '../python/operators.ts'
@@ -23,6 +24,7 @@ import { baseOf } from './bases.ts'
 import { ExtendedMetricValue, isExtendedMetric } from './extendedMetric.ts'
 import { keepArguments, valuesGiven } from './functions.ts'
 import { isLayerName } from './layerMaker.ts'
+import { LayerValue } from './layerValue.ts'
 import { pathValue } from './namedValue.ts'
 import { isOldKeras } from './names.ts'
 import { makerOf, type ObjectArea } from './objectMaker.ts'
@@ -152,6 +154,9 @@ export class KerasHost implements Host {
   }
 
   known(name: string, value: Value): Value {
+    const model = value instanceof LayerValue ? value.layer : undefined
+    const network = this.#reader.untrained.get(model as LayersModel)
+    if (network) return this.#trained(name, value, model as LayersModel)
     const isOpen = value instanceof Unknown || (value instanceof ArrayValue && !value.isComplete)
     const given = isOpen ? this.#given(name) : undefined
     const { loads } = this.#reader
@@ -163,6 +168,20 @@ export class KerasHost implements Host {
       return given
     }
     return value instanceof ArrayValue ? value.renamed(name) : value
+  }
+
+  /** A network whose weights are in a file: the one that the user gives by its name, or the one that the text made. */
+  #trained(name: string, value: Value, model: LayersModel): Value {
+    const { untrained, models } = this.#reader
+    const given = this.#given(name)
+    const network = untrained.get(model)
+    if (given === undefined) {
+      if (network && network.name === undefined) untrained.set(model, { ...network, name })
+      return value
+    }
+    untrained.delete(model)
+    models.splice(models.indexOf(model), 1)
+    return given
   }
 
   callUnknown(callee: Unknown, args: Arguments, at: number): Value {

@@ -2,6 +2,7 @@
 
 import { plainName } from '../errors.ts'
 import { activationNames } from '../layers/options.ts'
+import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { argumentParser } from '../python/argumentParser.ts'
 import { builtins } from '../python/builtins.ts'
 import { mathOf } from '../python/math.ts'
@@ -18,6 +19,7 @@ import {
   Unknown,
   type Value,
 } from '../python/values.ts'
+import { callApplication, preprocessingOf } from './applicationCalls.ts'
 import { arrayFunction } from './arrays.ts'
 import { keepArguments, valuesGiven } from './functions.ts'
 import { dataFunction, ofClasses } from './knownData.ts'
@@ -75,6 +77,8 @@ export class NamedValue extends WrappedValue {
         return makeModel(reader, name, args, at)
       case 'ops':
         return callOperation(reader, path, args, at)
+      case 'applications':
+        return callApplication(reader, path, args, at)
       case 'activations':
         return callActivation(reader, name, args, at)
       case 'other': {
@@ -106,12 +110,15 @@ export class NamedValue extends WrappedValue {
   override plain(): unknown {
     const { area, name } = placeOf(this.path) ?? { area: 'other', name: this.path }
     if (this.path.includes('.Reduction.')) return name.toLowerCase().replace('auto', 'sum_over_batch_size')
+    const prepare = preprocessingOf(this.path)
+    if (prepare) return (x: unknown) => prepare(x as SymbolicTensor)
     if (area === 'ops') {
       if (DTYPE.test(name)) return name
       const activation = activationNames.find((known) => plainName(known) === plainName(name))
       const found = activation ?? operationOf(this.path)
       if (found) return found
-    } else if (area !== 'other' && area !== 'models' && area !== 'layers') return name
+    } else if (area !== 'other' && area !== 'models' && area !== 'layers' && area !== 'applications')
+      return name
     throw new NotKnown(new Unknown(this.path))
   }
 }

@@ -36,6 +36,7 @@ export type Area =
   | 'regularizers'
   | 'constraints'
   | 'activations'
+  | 'applications'
   | 'ops'
   | 'other'
 
@@ -57,6 +58,7 @@ const AREAS: Readonly<Record<string, Area>> = {
   regularizers: 'regularizers',
   constraints: 'constraints',
   activations: 'activations',
+  applications: 'applications',
   ops: 'ops',
   backend: 'ops',
   config: 'ops',

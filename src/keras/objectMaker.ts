@@ -26,7 +26,7 @@ import type { Reader } from './reader.ts'
 type Make = (...args: readonly unknown[]) => unknown
 
 /** Areas of Keras whose names make objects. */
-export type ObjectArea = Exclude<Area, 'layers' | 'models' | 'ops' | 'activations' | 'other'>
+export type ObjectArea = Exclude<Area, 'layers' | 'models' | 'ops' | 'activations' | 'other' | 'applications'>
 
 /** `LossScaleOptimizer(Adam())`, of options alone, as other optimizers. */
 function scaledOptimizer({ innerOptimizer, dynamic, ...options }: Readonly<Record<string, unknown>> = {}) {

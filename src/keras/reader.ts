@@ -47,7 +47,7 @@ export interface ReadFit {
 export const NOT_KNOWN = 'its value is not known, since it comes of data or of code that is not read'
 
 /** Steps that a layer costs, since it is some memory and time. */
-const LAYER_STEPS = 200
+export const LAYER_STEPS = 200
 
 export class Reader {
   /** Set right after the interpreter is made, which needs the host first. */
@@ -78,6 +78,11 @@ export class Reader {
   readonly #fields = new WeakMap<Layer, Map<string, Value>>()
   /** Models that the text loads from elsewhere: where, and by which name they go on. */
   readonly loads = new Map<Unknown, { readonly at: number; readonly word: string; readonly name?: string }>()
+  /** Networks whose trained weights are in files: where the text makes them, and by which name they go on. */
+  readonly untrained = new Map<
+    LayersModel,
+    { readonly at: number; readonly word: string; readonly name?: string }
+  >()
   /** Weights that the text sets, where. */
   readonly weights: { readonly layer: Layer; readonly values: unknown; readonly at: number }[] = []
   /** Variables of the environment: a text has those that it sets, and its defaults for others. */
@@ -171,6 +176,14 @@ export class Reader {
           ? 'Give it a name in the text, and the model by it as `values`'
           : this.remedyFor(name, 'model')
       this.interpreter.problem(at, `${message}. ${remedy}.`, word)
+    }
+    for (const { at, word, name } of this.untrained.values()) {
+      const message = `begins with random weights, since files are not read with a text: make it by ${word} of recurra/applications`
+      const remedy =
+        name === undefined
+          ? 'Give it a name in the text, and the model by it as `values`'
+          : this.remedyFor(name, 'model')
+      this.interpreter.problem(at, `${message}. ${remedy}`, word)
     }
   }
 

@@ -3,6 +3,9 @@
 import { fail } from '../errors.ts'
 import type { FilePieces } from './filePieces.ts'
 
+/** Kinds of files that Keras loads, each in a folder of its own: data sets, and weights of networks. */
+export type KerasFolder = 'datasets' | 'models'
+
 /** What is done with files. Folders of a path that is written to are made. */
 export interface Files {
   /** The bytes of a file; null where there is none. */
@@ -12,8 +15,8 @@ export interface Files {
   append(path: string, bytes: Uint8Array): Promise<void>
   /** Removes a file or a folder, if it is there. */
   remove(path: string): Promise<void>
-  /** The folder in which files of data sets are kept between programs; null if they are not. */
-  datasets(): string | null
+  /** The folder in which files that Keras loads are kept between programs; null if they are not. */
+  kerasFolder(kind: KerasFolder): string | null
 }
 
 /** Names in a page's IndexedDB, among its private files, or of a download (places.ts). */
@@ -31,8 +34,8 @@ export function setFiles(files: Files | null): Files | null {
 /** Whether there are paths. */
 export const hasFiles = (): boolean => found !== null
 
-/** The folder in which files of data sets are kept; null where there are no paths. */
-export const datasetFolder = (): string | null => found?.datasets() ?? null
+/** The folder in which Keras keeps files of a kind that it loads; null where there are no paths. */
+export const kerasFolder = (kind: KerasFolder): string | null => found?.kerasFolder(kind) ?? null
 
 /**
  * The files, for something that needs them.

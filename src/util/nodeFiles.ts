@@ -119,5 +119,5 @@ export const nodeFiles: Files = {
   append: async (path, bytes) => appendFile(await inFolder(path), bytes),
   remove: (path) => rm(pathOf(path), { recursive: true, force: true }),
   // Where Keras keeps them, too.
-  datasets: () => join(process.env.KERAS_HOME || join(homedir(), '.keras'), 'datasets'),
+  kerasFolder: (kind) => join(process.env.KERAS_HOME || join(homedir(), '.keras'), kind),
 }

@@ -68,7 +68,6 @@ export const OF_THE_TEXT =
 
 /** What is not here. */
 export const ABSENT: readonly { readonly names: RegExp; readonly reason: string }[] = [
-  { names: /^applications\./, reason: 'trained models are files that a page brings along' },
   { names: /^wrappers\./, reason: 'scikit-learn is a library of Python' },
   {
     names: /^layers\.Input ragged/,

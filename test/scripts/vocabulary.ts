@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
+import * as applications from '../../src/applications.ts'
 import * as data from '../../src/data.ts'
 import { plainName } from '../../src/errors.ts'
 import { toCamelCase } from '../../src/formats/config/snakeCase.ts'
@@ -52,6 +53,7 @@ const NAMESPACES: Readonly<Record<string, readonly Names[]>> = {
   constraints: [api.constraints],
   random: [api.random],
   config: [api.config],
+  applications: [applications],
   ...Object.fromEntries(Object.entries(data.datasets).map(([name, names]) => [name, [names]])),
 }
 const EVERYWHERE: readonly Names[] = [api, data, node, formats]

@@ -32,6 +32,7 @@ export async function buildPackage(): Promise<BuiltPackage> {
 /** Where a bundler finds the entries of the built package. */
 export const aliasesOf = (dist: string): Record<string, string> => ({
   'recurra/data': `${dist}/entries/data.js`,
+  'recurra/applications': `${dist}/entries/applications.js`,
   'recurra/formats': `${dist}/entries/formats.js`,
   'recurra/worker': `${dist}/entries/worker.js`,
   'recurra/ops': `${dist}/entries/ops.js`,

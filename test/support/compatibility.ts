@@ -2,6 +2,7 @@
 // exports (kerasApi.json: classes with the parameters of their constructors, functions). What is not here has its reason in the
 // tables below and beside the code; a name without a reason is an error, and so is a reason for what is here.
 
+import * as applications from '../../src/applications.ts'
 import { refusedCallbacks } from '../../src/callbacks/refused.ts'
 import { datasets } from '../../src/data.ts'
 import { refusedLayers } from '../../src/formats/config/refusedLayers.ts'
@@ -198,6 +199,7 @@ export async function compatibilityPage(api: Readonly<Record<string, unknown>>):
     ...classes('Optimizers', kerasApi.optimizers, isHere, refusedOptimizers),
     ...classes('Learning-rate schedules', kerasApi.schedules, isHere),
     ...classes('Callbacks', kerasApi.callbacks, isHere, refusedCallbacks),
+    ...classes('Networks of images', kerasApi.applications.map(nameOf), among(applications)),
     ...classes('Data sets', kerasApi.datasets.map(nameOf), among(datasets)),
     ...membersSection(toCamelCase, grouped),
     ...(await scriptsSection()),

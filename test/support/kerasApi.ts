@@ -18,6 +18,8 @@ interface KerasApi {
   readonly callbacks: readonly string[]
   /** What base classes have beside what they take of a backend, and what namespaces find and write. */
   readonly members: Readonly<Record<string, readonly string[]>>
+  /** Networks of images, and functions of their modules, `vgg16.preprocess_input`. */
+  readonly applications: readonly string[]
   /** Functions of data sets, `imdb.load_data`. */
   readonly datasets: readonly string[]
 }

@@ -15,7 +15,7 @@ export function useMemoryFiles(): Map<string, Uint8Array> {
     append: async (path, bytes) =>
       void contents.set(path, Uint8Array.from([...(contents.get(path) ?? []), ...bytes])),
     remove: async (path) => void contents.delete(path),
-    datasets: () => 'datasets',
+    kerasFolder: (kind) => kind,
   })
   if (before === undefined) before = replaced
   return contents

@@ -53,7 +53,8 @@ export function layerFromConfig(
   const model = readModel(config, where)
   if (model) return model
   if (isOwn(config)) return ownLayer(config, where, readModel)
-  const definition = layerDefinitions.get(config.class_name)
+  // A class of the user's own may have the name of one of Keras's.
+  const definition = isOfUser(config.module) ? undefined : layerDefinitions.get(config.class_name)
   if (definition === undefined)
     throw new ErrorToLoad(async () => (await import('./layerErrors.ts')).failUnknownLayer(config, where))
   return layerOfOptions(definition, config, where, (value, at) =>

@@ -74,7 +74,7 @@ export const layerModules = byName(modules)
 
 /** Names of classes that few files have: what loads these comes with the first of them (rareLayers.ts). */
 const RARE =
-  /^(Adaptive|Cat|Center|Discr|Group(ed)?Q|Hash|Random[BCFRTZ]|Resiz|Reversible|Spectral|Text)|(Lookup|Spectrogram)$/
+  /^(Adaptive|Cat|Center|CustomScale|Discr|Group(ed)?Q|Hash|LayerScale|Random[BCFRTZ]|Resiz|Reversible|Spectral|Text)|(Lookup|Spectrogram)$/
 
 /** What loads the module of each class, at least of those that are named. */
 export const loadersOf = async (names: Iterable<string>) =>

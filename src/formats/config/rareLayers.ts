@@ -18,6 +18,7 @@ export const rareModules: LayerModules = [
   ],
   ['Resizing', () => import('../../layers/preprocessing/images/resizing.ts')],
   ['ReversibleEmbedding', () => import('../../layers/core/reversibleEmbedding.ts')],
+  ['LayerScale CustomScaleLayer', () => import('../../composed/networkLayers.ts')],
   ['MelSpectrogram', () => import('../../composed/melSpectrogram.ts')],
   ['STFTSpectrogram', () => import('../../composed/stftSpectrogram.ts')],
   ['SpectralNormalization', () => import('../../layers/normalization/spectralNormalization.ts')],

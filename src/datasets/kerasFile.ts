@@ -1,17 +1,17 @@
-// Files of data sets: from where Keras loads them, kept once they are here, or from any other place.
+// Files of data sets and of weights: from where Keras loads them, kept once they are here, or from any other place.
 
-import { md5 } from '../data/md5.ts'
+import { md5OfBytes } from '../data/md5.ts'
 import { fail, RecurraError } from '../errors.ts'
 import { readSource } from '../formats/source.ts'
 import type { ReadOptions, Source } from '../models/saving.ts'
 import { unlessAborted } from '../util/abort.ts'
 import { inOrder } from '../util/filePieces.ts'
-import { datasetFolder, filesFor } from '../util/files.ts'
+import { filesFor, type KerasFolder, kerasFolder } from '../util/files.ts'
 import { messageOf } from '../util/realms.ts'
 
 /** A file that Keras loads. */
 export interface KerasFile {
-  /** Its name among those that Keras keeps, below its folder for data sets. */
+  /** Its name among those that Keras keeps, below the folder of their kind. */
   readonly name: string
   readonly origin: string
   /** Its SHA-256 or MD5 in hexadecimal digits; null where Keras has none. */
@@ -24,18 +24,15 @@ export const ORIGIN = 'https://storage.googleapis.com/tensorflow/tf-keras-datase
 /** A file that Keras has with most others. */
 export const kerasFile = (name: string, hash: string): KerasFile => ({ name, origin: ORIGIN + name, hash })
 
-/** The name of the store of files in a page's Cache API. */
-const STORE = 'recurra-datasets'
-
-/** Files by name or by address, where they are kept between calls. */
+/** Files by name or by address, where they are kept between calls. A page keeps them in its Cache API. */
 interface Kept {
   read(): Promise<Uint8Array | null>
   write(bytes: Uint8Array): Promise<unknown>
 }
 
 /** In Node the folder in which Keras keeps them, too; in a page the Cache API, where it has one. */
-function keptFile({ name, origin }: KerasFile, where: string): Kept {
-  const folder = datasetFolder()
+function keptFile({ name, origin }: KerasFile, where: string, kind: KerasFolder): Kept {
+  const folder = kerasFolder(kind)
   if (folder !== null) {
     const path = `${folder}/${name}`
     const files = filesFor(where, path)
@@ -44,20 +41,17 @@ function keptFile({ name, origin }: KerasFile, where: string): Kept {
   if (typeof caches === 'undefined') return { read: async () => null, write: async () => undefined }
   return {
     async read() {
-      const response = await (await caches.open(STORE)).match(origin)
+      const response = await (await caches.open(`recurra-${kind}`)).match(origin)
       return response ? new Uint8Array(await response.arrayBuffer()) : null
     },
     write: async (bytes) =>
-      (await caches.open(STORE)).put(origin, new Response(bytes as Uint8Array<ArrayBuffer>)),
+      (await caches.open(`recurra-${kind}`)).put(origin, new Response(bytes as Uint8Array<ArrayBuffer>)),
   }
 }
 
 /** The sum of bytes by the function whose sums have as many digits; null where the platform has none. */
 async function sumOf(bytes: Uint8Array, hash: string): Promise<string | null> {
-  if (hash.length === 32)
-    return md5(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes))
-      .toString(16)
-      .padStart(32, '0')
+  if (hash.length === 32) return md5OfBytes(bytes)
   // Pages that are not loaded by https have no crypto.subtle.
   if (!globalThis.crypto?.subtle) return null
   const sum = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)
@@ -77,7 +71,7 @@ export interface FileRequest extends ReadOptions {
 }
 
 /**
- * Reads a file of a data set.
+ * Reads a file that Keras loads.
  *
  * @throws {RecurraError} if it cannot be read, or if what Keras's address gives is another file.
  */
@@ -85,12 +79,13 @@ export async function readKerasFile(
   where: string,
   file: KerasFile,
   request: FileRequest,
+  folder: KerasFolder = 'datasets',
 ): Promise<Uint8Array> {
   const { path, ...options } = request
   const read = (source: Source): Promise<Uint8Array> => readSource(source, where, options)
   if (path !== null && path !== file.name) return read(path)
   const { signal } = options
-  const kept = keptFile(file, where)
+  const kept = keptFile(file, where, folder)
   const earlier = await kept.read().catch(() => null)
   if (earlier && (await isWhole(earlier, file))) return read(earlier)
   signal?.throwIfAborted()
