@@ -1,7 +1,7 @@
 // Networks of images as `keras.applications` has them: what all of them have in common.
 
 import { type KerasFile, readKerasFile } from '../datasets/kerasFile.ts'
-import { fail } from '../errors.ts'
+import { describeValue, fail } from '../errors.ts'
 import { imageDataFormat } from '../layers/convolutional/imageDataFormat.ts'
 import { Input, ModelInput } from '../layers/core/input.ts'
 import { nodeOf, type SymbolicTensor } from '../layers/symbolicTensor.ts'
@@ -101,26 +101,26 @@ function imageShapeOf(where: string, architecture: SizesOf, config: Config<Appli
   if (given === null) return imageOf(isFixed || needsSize ? usual : null, 3)
   const at = `${where}, ${inputShape ? 'inputShape' : 'inputTensor'}`
   const form = channelAxis() === 1 ? '[channels, rows, columns]' : '[rows, columns, channels]'
-  if (given.length !== 3) fail(at, { expected: `an image, ${form}`, got: showShape(given) })
+  if (given.length !== 3) fail(at, { expected: `an image, ${form}`, got: describeValue(given) })
   const channels = given[channelAxis() - 1] ?? null
   if (channels === null || (isTrained && channels !== 3))
     fail(at, {
       expected: `${isTrained ? '3 channels, which weights of ImageNet take' : 'a number of channels'}, ${form}`,
-      got: showShape(given),
+      got: describeValue(given),
       remedy: isTrained ? 'Give weights: null for random ones.' : undefined,
     })
   if (sizeOf(given).some((extent) => extent !== null && extent < least))
-    fail(at, { expected: `at least ${least} rows and columns`, got: showShape(given) })
+    fail(at, { expected: `at least ${least} rows and columns`, got: describeValue(given) })
   if (isFixed && isTrained && sizeOf(given).some((extent) => extent !== usual))
     fail(at, {
       expected: `${showShape(imageOf(usual, 3))}, which the top was trained on`,
-      got: showShape(given),
+      got: describeValue(given),
       remedy: 'Give includeTop: false, or weights: null.',
     })
   if ((isFixed || needsSize) && sizeOf(given).includes(null))
     fail(at, {
       expected: `rows and columns, which ${needsSize ? 'the network' : 'the top'} needs`,
-      got: showShape(given),
+      got: describeValue(given),
       remedy: needsSize ? undefined : 'Give includeTop: false.',
     })
   return given

@@ -15,6 +15,7 @@ import * as resnets from './resnet.ts'
 import * as vggs from './vgg.ts'
 import * as xceptions from './xception.ts'
 
+export { CustomScaleLayer, LayerScale } from '../composed/networkLayers.ts'
 export type { Network } from './application.ts'
 export {
   ConvNeXtBase,

@@ -54,7 +54,7 @@ export function checkAlpha(
 ): void {
   if (!trained.includes(alpha))
     fail(`${where}, alpha`, {
-      expected: `one of ${trained.join(', ')}, for which there are weights of ImageNet`,
+      expected: `${trained.length > 1 ? 'one of ' : ''}${trained.join(', ')}, for which there are weights of ImageNet`,
       got: `${alpha}`,
       remedy: 'Give weights: null for random ones.',
     })

@@ -1,13 +1,16 @@
 // Images as networks take them, from numbers of 0 to 255.
 
-import { checkOneOf, fail } from '../errors.ts'
+import { fail } from '../errors.ts'
 import { DATA_FORMATS, type DataFormat, imageDataFormat } from '../layers/convolutional/imageDataFormat.ts'
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { ArrayData } from '../models/data/data.ts'
 import { add, divide, multiply, subtract } from '../operations/elementwise.ts'
 import { flip } from '../operations/indexing.ts'
+import { nullable, oneOf, option, readOptions, type TableFor } from '../util/options.ts'
 import { showShape } from '../util/shape.ts'
 import { type Tensor, tensor, toTensor } from '../util/tensor.ts'
+
+const where = 'preprocessInput'
 
 const MODES = ['caffe', 'tf', 'torch'] as const
 
@@ -20,6 +23,11 @@ export type PreprocessingMode = (typeof MODES)[number]
 export interface PreprocessingOptions {
   /** Whether channels come first or last; `null`, the default, as `imageDataFormat()` says. */
   readonly dataFormat?: DataFormat | null
+}
+
+export interface ImagenetPreprocessingOptions extends PreprocessingOptions {
+  /** How the images are prepared, `'caffe'` by default. */
+  readonly mode?: PreprocessingMode
 }
 
 /** Prepares images: data become a tensor, symbolic tensors become what layers compute of them. */
@@ -45,7 +53,7 @@ const FACTORS: Readonly<
 }
 
 /** The axis of three channels, from the end; images may be of batches and of videos. */
-function channelAxisOf(where: string, shape: readonly (number | null)[], format: DataFormat): number {
+function channelAxisOf(shape: readonly (number | null)[], format: DataFormat): number {
   const axis = format === 'channels_first' ? -3 : -1
   if (shape.length < 3 || shape.at(axis) !== 3)
     fail(where, {
@@ -56,11 +64,11 @@ function channelAxisOf(where: string, shape: readonly (number | null)[], format:
 }
 
 /** Prepares images as a network was trained with. */
-function prepare(where: string, x: SymbolicTensor | ArrayData, mode: PreprocessingMode, format: DataFormat) {
+function prepare(x: SymbolicTensor | ArrayData, mode: PreprocessingMode, format: DataFormat) {
   if (x instanceof SymbolicTensor) {
     // All channels alike, however many there are.
     if (mode === 'tf') return subtract(divide(x, 127.5), 1)
-    const axis = channelAxisOf(where, x.shape, format)
+    const axis = channelAxisOf(x.shape, format)
     const { scale, offset } = FACTORS[mode]
     const along = (numbers: readonly number[]) =>
       axis === -1 ? numbers : numbers.map((number) => [[number]])
@@ -73,7 +81,7 @@ function prepare(where: string, x: SymbolicTensor | ArrayData, mode: Preprocessi
       Float32Array.from(images.data, (value) => value / 127.5 - 1),
       images.shape,
     )
-  const axis = channelAxisOf(where, images.shape, format)
+  const axis = channelAxisOf(images.shape, format)
   const { scale, offset } = FACTORS[mode]
   const stride = axis === -1 ? 1 : (images.shape.at(-1) ?? 1) * (images.shape.at(-2) ?? 1)
   const data = Float32Array.from(images.data, (_, i) => {
@@ -84,21 +92,22 @@ function prepare(where: string, x: SymbolicTensor | ArrayData, mode: Preprocessi
   return tensor(data, images.shape)
 }
 
-const formatOf = (where: string, dataFormat: unknown): DataFormat =>
-  checkOneOf(where, 'dataFormat', dataFormat ?? imageDataFormat(), DATA_FORMATS)
+const table = {
+  dataFormat: nullable(oneOf(DATA_FORMATS)),
+} as const satisfies TableFor<PreprocessingOptions>
+
+const imagenetTable = {
+  ...table,
+  mode: option<PreprocessingMode>('caffe', oneOf(MODES)),
+} as const satisfies TableFor<ImagenetPreprocessingOptions>
 
 /** @internal `preprocessInput` of a network; null for one that takes images as they are. */
 export const preprocessInputOf = (mode: PreprocessingMode | null): PreprocessInput =>
   ((x: SymbolicTensor | ArrayData, options?: PreprocessingOptions | null) => {
-    const format = formatOf('preprocessInput', options?.dataFormat)
-    if (mode !== null) return prepare('preprocessInput', x, mode, format)
-    return x instanceof SymbolicTensor ? x : toTensor(x, 'preprocessInput')
+    const { dataFormat } = readOptions(where, table, options)
+    if (mode !== null) return prepare(x, mode, dataFormat ?? imageDataFormat())
+    return x instanceof SymbolicTensor ? x : toTensor(x, where)
   }) as PreprocessInput
-
-export interface ImagenetPreprocessingOptions extends PreprocessingOptions {
-  /** How the images are prepared, `'caffe'` by default. */
-  readonly mode?: PreprocessingMode
-}
 
 /**
  * Prepares images `[rows, columns, 3]` or a batch of such, of numbers from 0 to 255, by a mode.
@@ -109,7 +118,6 @@ export const preprocessInput = ((
   x: SymbolicTensor | ArrayData,
   options?: ImagenetPreprocessingOptions | null,
 ) => {
-  const where = 'preprocessInput'
-  const mode = checkOneOf(where, 'mode', options?.mode ?? 'caffe', MODES)
-  return prepare(where, x, mode, formatOf(where, options?.dataFormat))
+  const { mode, dataFormat } = readOptions(where, imagenetTable, options)
+  return prepare(x, mode, dataFormat ?? imageDataFormat())
 }) as PreprocessInput<ImagenetPreprocessingOptions>

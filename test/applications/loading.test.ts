@@ -1,21 +1,31 @@
 /** Weights of networks: from where Keras has them, once, and from other places; options that are refused. No test reads the network. */
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
-import type { ApplicationOptions } from '../../src/applications.ts'
-import * as applications from '../../src/applications.ts'
-import { config, Dense, Input, type LayersModel, loadModel, Model, type Tensor } from '../../src/index.ts'
-import { expectError } from '../support/expectError.ts'
-import { endMemoryFiles, useMemoryFiles } from '../support/memoryFiles.ts'
-
-const {
+import {
+  type ApplicationOptions,
+  CustomScaleLayer,
   DenseNet121,
   EfficientNetB0,
+  LayerScale,
   MobileNet,
   MobileNetV2,
   MobileNetV3Small,
   NASNetMobile,
   ResNet50,
   VGG16,
-} = applications
+} from '../../src/applications.ts'
+import { toKeras, toTypeScript } from '../../src/formats.ts'
+import {
+  clearSession,
+  config,
+  Dense,
+  Input,
+  type LayersModel,
+  loadModel,
+  Model,
+  type Tensor,
+} from '../../src/index.ts'
+import { expectError } from '../support/expectError.ts'
+import { endMemoryFiles, useMemoryFiles } from '../support/memoryFiles.ts'
 
 /** A file of weights of the smallest network. */
 const small = { alpha: 0.25, includeTop: false, inputShape: [32, 32, 3] } as const
@@ -149,7 +159,7 @@ const refused: readonly (readonly [string, () => Promise<unknown>, string])[] = 
   [
     'open images',
     () => VGG16({ weights: null, inputShape: [null, null, 3] }),
-    'VGG16, inputShape: expected rows and columns, which the top needs, got [batch, null, 3]. Give includeTop: false.',
+    'VGG16, inputShape: expected rows and columns, which the top needs, got [null, null, 3]. Give includeTop: false.',
   ],
   [
     'axes',
@@ -206,7 +216,7 @@ test('the order of axes that a network has', async () => {
 })
 
 test('layers that networks alone have stand in files by the modules of these networks', async () => {
-  const { CustomScaleLayer, LayerScale } = await import('../../src/composed/networkLayers.ts')
+  clearSession()
   const [x, y] = [Input([2, 3]), Input([2, 3])]
   const model = Model([x, y], LayerScale(0.5, 3)(CustomScaleLayer(0.1)([x, y])))
   const contents = useMemoryFiles()
@@ -235,6 +245,15 @@ test('layers that networks alone have stand in files by the modules of these net
     ],
   ])
   expect(after).toEqual(before)
+  expect(await toKeras(model)).toContain(
+    'keras.src.applications.inception_resnet_v2.CustomScaleLayer(0.1)(',
+  )
+  expect(await toTypeScript(model)).toContain(
+    "import { Input, Model } from 'recurra'\nimport { CustomScaleLayer, LayerScale } from 'recurra/applications'\n",
+  )
+  await expect(model.save('model.h5')).rejects.toThrow(
+    /CustomScaleLayer "custom_scale_layer.*": expected layers alone, for a whole model as .h5, got a layer of networks alone/,
+  )
   const written = JSON.parse(await model.toJSON())
   expect(written.config.layers.slice(2).map((layer: { module: string }) => layer.module)).toEqual([
     'keras.src.applications.inception_resnet_v2',

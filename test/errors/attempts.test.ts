@@ -4,6 +4,7 @@
  * writes it anew.
  */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import * as applications from '../../src/applications.ts'
 import * as data from '../../src/data.ts'
 import * as formats from '../../src/formats.ts'
 import * as recurra from '../../src/index.ts'
@@ -18,7 +19,12 @@ import { areas } from './attempts/index.ts'
 const namespaces = Object.entries(recurra).map(([name, value]) =>
   Object.prototype.toString.call(value) === '[object Module]' ? [name, { ...value }] : [name, value],
 )
-const names: Readonly<Record<string, unknown>> = { ...Object.fromEntries(namespaces), ...data, ...formats }
+const names: Readonly<Record<string, unknown>> = {
+  ...Object.fromEntries(namespaces),
+  ...data,
+  ...formats,
+  ...applications,
+}
 const AsyncFunction = (async () => {}).constructor as FunctionConstructor
 
 const warnings: string[] = []

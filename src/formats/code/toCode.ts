@@ -101,11 +101,18 @@ export async function toTypeScript(model: LayersModel, options: CodeOptions = {}
   const writer = await written(model, typescriptOf(lineWidth), 'toTypeScript')
   const body = writer.lines.join('\n')
   const used = [...writer.imports].filter((name) => new RegExp(`\\b${name}\\b`).test(body)).sort()
+  const width = Math.max(lineWidth, 100)
+  const imports = [importOf(used, 'recurra', width)]
+  if (writer.applications.size > 0)
+    imports.push(importOf([...writer.applications].sort(), 'recurra/applications', width))
   const remarks = notes(writer, 'is of your own: import or define it before these lines.')
-  const line = `import { ${used.join(', ')} } from 'recurra'`
-  const imports =
-    line.length <= Math.max(lineWidth, 100)
-      ? line
-      : `import {\n${used.map((name) => `  ${name},\n`).join('')}} from 'recurra'`
-  return `${[imports, ...remarks, '', body].join('\n')}\n`
+  return `${[...imports, ...remarks, '', body].join('\n')}\n`
+}
+
+/** A line that imports names, or several where it is wider. */
+function importOf(names: readonly string[], from: string, width: number): string {
+  const line = `import { ${names.join(', ')} } from '${from}'`
+  return line.length <= width
+    ? line
+    : `import {\n${names.map((name) => `  ${name},\n`).join('')}} from '${from}'`
 }

@@ -23,6 +23,9 @@ import { quoted, shortest } from './text.ts'
 /** Options that Keras takes as lists alone, and not as tuples. */
 const LISTS = ['thresholds']
 
+/** Modules of Keras that have layers of networks alone. */
+const NETWORKS = 'keras.src.applications.'
+
 /** One text that is being written. */
 export class CodeWriter {
   readonly lines: string[] = []
@@ -30,6 +33,8 @@ export class CodeWriter {
   readonly variables: Variables
   /** What the text takes of the library, in TypeScript. */
   readonly imports = new Set<string>()
+  /** What it takes of `recurra/applications`. */
+  readonly applications = new Set<string>()
   /** Classes and functions of the user's own, which the text does not define. */
   readonly own = new Set<string>()
   /** Functions that the text defines, in Python. */
@@ -57,6 +62,10 @@ export class CodeWriter {
   /** A name of Keras, `layers.Dense`, as the language reaches it. */
   reach(module: string, name: string): string {
     if (this.isPython) return `${module}.${name}`
+    if (module.startsWith(NETWORKS)) {
+      this.applications.add(name)
+      return name
+    }
     const space = module.replace(/^keras\.?/, '').replace(/^layers$/, '')
     this.imports.add((space || name).split('.')[0] as string)
     return space ? `${space}.${name}` : name
@@ -194,7 +203,10 @@ export class CodeWriter {
       delete given[key]
     }
     const others = this.options(given)
-    return this.language.call(this.reach(`keras.layers`, className), first, this.#named(config, others))
+    const { module } = config
+    const isOfNetwork = typeof module === 'string' && module.startsWith(NETWORKS)
+    const name = this.reach(isOfNetwork ? module : 'keras.layers', className)
+    return this.language.call(name, first, this.#named(config, others))
   }
 
   /** A layer whose class is in the text that fromKeras read, with the arguments that it has there. */

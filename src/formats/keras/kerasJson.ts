@@ -8,7 +8,7 @@ export const floatOptions: ReadonlySet<string> = new Set(
   [
     // Layers, initializers, regularizers, constraints.
     'dropout recurrent_dropout rate alpha negative_slope max_value threshold epsilon momentum gain mean variance stddev minval maxval',
-    'scale offset mask_value value l1 l2 factor min_value height_factor width_factor fill_value logit_soft_cap',
+    'scale offset mask_value value l1 l2 factor min_value height_factor width_factor fill_value logit_soft_cap init_values',
     'min_freq max_freq top_db mag_exp min_power ref_power',
     // Optimizers and schedules.
     'learning_rate beta beta_1 beta_2 beta_2_decay rho weight_decay clipnorm clipvalue global_clipnorm ema_momentum loss_scale_factor',

@@ -72,11 +72,12 @@ const FUNCTIONS: ReadonlySet<string> = new Set([
 function legacyLayer(layer: KerasConfig, model: string): JsonObject {
   const { module, config, name, inbound_nodes: nodes, shared_object_id: id } = layer
   const where = `${model}, ${layer.class_name} ${describeValue(config.name)}`
-  if (String(module).startsWith('keras.src.ops'))
+  const isOperation = String(module).startsWith('keras.src.ops')
+  if (isOperation || String(module).startsWith('keras.src.applications'))
     refuse(
       where,
       'layers alone, for a whole model as .h5',
-      'an operation, which Keras does not find by its name',
+      `${isOperation ? 'an operation' : 'a layer of networks alone'}, which Keras does not find by its name`,
     )
   if (id !== undefined)
     refuse(where, 'a layer of one model, for a whole model as .h5', 'one that several models share')

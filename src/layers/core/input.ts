@@ -49,7 +49,7 @@ type DataType =
 
 /** Whether data, not a layer's computation, have this dtype. */
 export const isDataType = (dtype: unknown): dtype is DataType =>
-  /^(string|bool|u?int(8|16|32|64)|b?float16|float64)$/.test(dtype as string)
+  typeof dtype === 'string' && /^(string|bool|u?int(8|16|32|64)|b?float16|float64)$/.test(dtype)
 
 const table = {
   ...layerOptions,

@@ -15,6 +15,7 @@ import { helpers } from './helpers.ts'
 import { layers } from './layers.ts'
 import { life } from './life.ts'
 import { models } from './models.ts'
+import { networks } from './networks.ts'
 import { options } from './options.ts'
 import { otherModels } from './otherModels.ts'
 import { own } from './own.ts'
@@ -39,6 +40,7 @@ export const areas: readonly Area[] = [
   habits,
   helpers,
   dataHelpers,
+  networks,
   files,
   formats,
 ]
