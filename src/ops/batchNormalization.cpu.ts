@@ -1,9 +1,11 @@
 // The CPU side of batchNormalization.ts.
 
+import { activationOf } from './activationFunctions.ts'
 import { cpuSide } from './cpuSide.ts'
 import type * as Kernels from './kernels.gen.ts'
 
 export const moments = cpuSide<typeof Kernels.moments>({
+  compiled: 'moments',
   cpu({ x, weights, mean, variance }, { rows, columns, hasWeights }) {
     // Rows of weight 0 do not count, whatever they hold.
     const weightOf = (row: number): number => (hasWeights ? weights[row]! : 1)
@@ -29,16 +31,19 @@ export const moments = cpuSide<typeof Kernels.moments>({
 })
 
 export const batchNormalization = cpuSide<typeof Kernels.batchNormalization>({
-  cpu({ x, mean, variance, gamma, beta, y }, { size, columns, epsilon, hasGamma, hasBeta }) {
+  compiled: 'batchNormalization',
+  cpu({ x, mean, variance, gamma, beta, y }, { size, columns, epsilon, hasGamma, hasBeta, ACTIVATION = 0 }) {
+    const { apply } = activationOf(ACTIVATION)
     for (let i = 0; i < size; i++) {
       const c = i % columns
       const value = (x[i]! - mean[c]!) / Math.sqrt(variance[c]! + epsilon)
-      y[i] = (hasGamma ? gamma[c]! : 1) * value + (hasBeta ? beta[c]! : 0)
+      y[i] = apply((hasGamma ? gamma[c]! : 1) * value + (hasBeta ? beta[c]! : 0))
     }
   },
 })
 
 export const batchNormalizationSums = cpuSide<typeof Kernels.batchNormalizationSums>({
+  compiled: 'batchNormalizationSums',
   cpu({ x, mean, variance, dy, dGamma, dBeta }, { rows, columns, epsilon }) {
     for (let c = 0; c < columns; c++) {
       const scale = 1 / Math.sqrt(variance[c]! + epsilon)
@@ -55,6 +60,7 @@ export const batchNormalizationSums = cpuSide<typeof Kernels.batchNormalizationS
 })
 
 export const batchNormalizationGradient = cpuSide<typeof Kernels.batchNormalizationGradient>({
+  compiled: 'batchNormalizationGradient',
   cpu({ x, mean, variance, gamma, dy, dGamma, dBeta, dx }, { size, columns, epsilon, hasGamma, ofBatch }) {
     for (let i = 0; i < size; i++) {
       const c = i % columns

@@ -1,5 +1,5 @@
 // Batch normalization (Ioffe & Szegedy 2015) by columns of x [rows, columns]:
-//   x̂ = (x − mean) / √(variance + epsilon)    y = gamma·x̂ + beta
+//   x̂ = (x − mean) / √(variance + epsilon)    y = act(gamma·x̂ + beta)
 // Mean and variance are either the batch's (`moments`), and then functions of x in y's gradient, or given constants.
 
 import type { Value } from '../graph/graph.ts'
@@ -48,6 +48,8 @@ interface NormalizationAttributes {
   readonly epsilon: number
   /** Whether mean and variance are moments of x without weights, so that x's gradient goes through them. */
   readonly ofBatch: boolean
+  /** The code of an activation; the compiler sets it. */
+  readonly activation?: number
 }
 
 export const batchNormalization = defineOp({
@@ -55,14 +57,15 @@ export const batchNormalization = defineOp({
   dims: { x: '...rows C', mean: 'C', variance: 'C', gamma: 'C', beta: 'C' },
   optional: ['gamma', 'beta'],
   shape: ({ x }) => ({ y: x }),
-  params: ({ x, C, gamma, beta }, { epsilon }: NormalizationAttributes) => ({
+  params: ({ x, C, gamma, beta }, { epsilon, activation = 0 }: NormalizationAttributes) => ({
     size: sizeOf(x),
     columns: C,
     epsilon,
     hasGamma: Number(gamma !== undefined),
     hasBeta: Number(beta !== undefined),
+    ACTIVATION: activation,
   }),
-  threads: ({ size }) => size,
+  threads: ({ size }) => Math.ceil(size / 4),
   gradient(
     { graph, inputs, attrs, wants },
     { y: dy },
@@ -88,6 +91,10 @@ export const batchNormalization = defineOp({
       gamma: dGamma,
       beta: dBeta,
     }
+  },
+  epilogue: {
+    output: 'y',
+    fuse: (attrs, { activation }) => (attrs.activation ? null : { ...attrs, activation }),
   },
 })
 

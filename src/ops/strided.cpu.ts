@@ -15,8 +15,12 @@ export const strided = cpuSide<typeof Kernels.strided>({
       return source >= 0 && source < extent && Number.isInteger(source) ? source : -1
     }
     const last = AXES - 1
-    const { count } = axes[last]!
+    const { count, extent, start, step, spacing } = axes[last]!
     const sources = Int32Array.from({ length: count }, (_, i) => sourceOf(axes[last]!, i))
+    // Entries that lie side by side in x, too, are copied as they lie.
+    const isRun = step === 1 && spacing === 1
+    const first = Math.min(Math.max(-start, 0), count)
+    const end = Math.max(Math.min(extent - start, count), first)
     // A run of the last axis after the other.
     for (let from = 0; from < size; from += count) {
       let rest = from / count
@@ -27,9 +31,16 @@ export const strided = cpuSide<typeof Kernels.strided>({
         place = source < 0 ? -1 : place + source * along.stride
         rest = Math.floor(rest / along.count)
       }
+      if (isRun || place < 0) {
+        const [begun, ended] = place < 0 ? [0, 0] : [first, end]
+        y.fill(value, from, from + begun)
+        if (ended > begun) y.set(x.subarray(place + start + begun, place + start + ended), from + begun)
+        y.fill(value, from + ended, from + count)
+        continue
+      }
       for (let i = 0; i < count; i++) {
         const source = sources[i]!
-        y[from + i] = place < 0 || source < 0 ? value : x[place + source]!
+        y[from + i] = source < 0 ? value : x[place + source]!
       }
     }
   },

@@ -245,9 +245,7 @@ test('layers that networks alone have stand in files by the modules of these net
     ],
   ])
   expect(after).toEqual(before)
-  expect(await toKeras(model)).toContain(
-    'keras.src.applications.inception_resnet_v2.CustomScaleLayer(0.1)(',
-  )
+  expect(await toKeras(model)).toContain('keras.src.applications.inception_resnet_v2.CustomScaleLayer(0.1)(')
   expect(await toTypeScript(model)).toContain(
     "import { Input, Model } from 'recurra'\nimport { CustomScaleLayer, LayerScale } from 'recurra/applications'\n",
   )

@@ -3,15 +3,18 @@ import { expect, test } from 'vitest'
 import { compile } from '../../src/compiler/compile.ts'
 import type { Plan } from '../../src/compiler/plan.ts'
 import { differentiate } from '../../src/graph/autodiff.ts'
-import { Graph } from '../../src/graph/graph.ts'
+import { Graph, type Value } from '../../src/graph/graph.ts'
 import { DEFAULT_TRAITS } from '../../src/graph/operation.ts'
+import { BatchNormalization, type CallableLayer, Conv2D, ReLU, Sequential } from '../../src/index.ts'
 import { activation } from '../../src/ops/activation.ts'
 import { activations, type ElementwiseActivation } from '../../src/ops/activations.ts'
 import { sumOf } from '../../src/ops/addAll.ts'
 import { affine } from '../../src/ops/affine.ts'
+import { batchNormalization } from '../../src/ops/batchNormalization.ts'
 import { elementwiseLossCodes } from '../../src/ops/codes.gen.ts'
 import { elementwiseLoss } from '../../src/ops/losses.ts'
 import { matmul } from '../../src/ops/matmul.ts'
+import { part, reshape } from '../../src/ops/view.ts'
 
 const operationsOf = ({ operations }: Plan): string[] => operations.map(({ op }) => op.name)
 
@@ -68,4 +71,52 @@ test.each([
   const [gradient] = differentiate(graph, [losses], [kernel], sumOf)
   if (gradient) graph.result('gradient', gradient)
   expect(operationsOf(compile(graph, DEFAULT_TRAITS))).toEqual(steps)
+})
+
+test('also where other shapes of the result lie between, unless something else reads them', () => {
+  const { graph, z } = dense('tanh')
+  const shaped = reshape(graph, reshape(graph, z, { shape: [8] }), { shape: [2, 2, 2] })
+  graph.result('y', activation(graph, { x: shaped }, { code: activations.tanh.code }).y)
+  const plan = compile(graph, DEFAULT_TRAITS)
+  expect(operationsOf(plan)).toEqual(['matmul'])
+  expect(plan.results.get('y')?.shape).toEqual([2, 2, 2])
+
+  const read = dense('tanh')
+  const other = reshape(read.graph, read.z, { shape: [8] })
+  read.graph.result('y', activation(read.graph, { x: other }, { code: activations.tanh.code }).y)
+  read.graph.result('z', affine(read.graph, { x: other }, { scale: 2 }).y)
+  expect(operationsOf(compile(read.graph, DEFAULT_TRAITS))).toEqual(['matmul', 'activation', 'affine'])
+
+  // Of a section the rest is not activated.
+  const section = dense('tanh')
+  const half = part(section.graph, section.z, { shape: [4], offset: 0 })
+  section.graph.result('y', activation(section.graph, { x: half }, { code: activations.tanh.code }).y)
+  expect(operationsOf(compile(section.graph, DEFAULT_TRAITS))).toEqual(['matmul', 'activation'])
+})
+
+test('normalization by batch applies the activation behind it', () => {
+  const graph = new Graph()
+  const [x, mean, variance] = [[2, 3, 4], [4], [4]].map((shape, i) => graph.resident(`${i}`, 0, shape))
+  const given = { x: x as Value, mean: mean as Value, variance: variance as Value }
+  const { y } = batchNormalization(graph, given, { epsilon: 1e-3, ofBatch: false })
+  graph.result('y', activation(graph, { x: y }, { code: activations.relu6.code }).y)
+  const plan = compile(graph, DEFAULT_TRAITS)
+  expect(operationsOf(plan)).toEqual(['batchNormalization'])
+  expect(plan.operations[0]?.launches).toMatchObject([{ overrides: { ACTIVATION: activations.relu6.code } }])
+})
+
+test('a convolution, its normalization and a ReLU are two launches; with another limit three', () => {
+  const launches = (...behind: readonly CallableLayer[]): number => {
+    const model = Sequential([Conv2D(4, 3, { inputShape: [6, 6, 2] }), ...behind])
+    return model.plan({ batchSize: 1, training: false }).dispatches
+  }
+  const alone = launches()
+  expect(launches(BatchNormalization())).toBe(alone + 1)
+  expect(launches(BatchNormalization(), ReLU())).toBe(alone + 1)
+  expect(launches(BatchNormalization(), ReLU(6))).toBe(alone + 1)
+  expect(launches(BatchNormalization(), ReLU(4))).toBe(alone + 2)
+  // Along another axis a transposition lies between them.
+  expect(launches(BatchNormalization({ axis: 1 }), ReLU())).toBe(
+    launches(BatchNormalization({ axis: 1 })) + 1,
+  )
 })

@@ -1,6 +1,7 @@
 /** Batch normalization: values by hand, gradients through the batch's own statistics and through given ones. */
 import { expect, test } from 'vitest'
 import type { Graph, Value } from '../../src/graph/graph.ts'
+import { activations } from '../../src/ops/activations.ts'
 import { batchNormalization, moments } from '../../src/ops/batchNormalization.ts'
 import { tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
@@ -105,3 +106,27 @@ test('by given statistics, without gamma and beta', async () => {
     roundings: 32,
   })
 })
+
+// Those that WebAssembly has, one that it leaves to the function, and none.
+test.each(['linear', 'relu', 'relu6', 'silu', 'hard_silu', 'gelu'] as const)(
+  'with %s behind it, which the compiler lets it apply',
+  async (name) => {
+    for (const [rows, columns] of [
+      [3, 7],
+      [131, 4],
+      [1, 65],
+    ] as const)
+      await checkOp(batchNormalization, {
+        inputs: {
+          x: uniform([rows, columns], -4, 8, 1),
+          mean: uniform([columns], -1, 1, 2),
+          variance: uniform([columns], 0.5, 2, 3),
+          gamma: uniform([columns], 0.5, 1.5, 4),
+          beta: uniform([columns], -1, 1, 5),
+        },
+        attrs: { epsilon, ofBatch: false, activation: activations[name].code },
+        by: [],
+        roundings: 32,
+      })
+  },
+)

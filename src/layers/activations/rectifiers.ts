@@ -21,6 +21,7 @@ import { type ActivationLayer, initializer, type LayerOptions, layerOptions } fr
 import type { InitializerIdentifier } from '../weights/initializer.ts'
 import type { Variable } from '../weights/variable.ts'
 import { type ConstraintIdentifier, type RegularizerIdentifier, rulesOf } from '../weights/weightRules.ts'
+import { activate } from './activate.ts'
 
 /** A number of at least 0. */
 const atLeastZero = (where: string, name: string, value: unknown): number =>
@@ -49,6 +50,9 @@ const reluTable = {
 export class ReLULayer extends ElementwiseLayer<typeof reluTable> {
   override applyTo(graph: Graph, x: Value): Value {
     const { maxValue: limit, negativeSlope: alpha, threshold } = this.config
+    // What kernels apply to their own results.
+    if (alpha === 0 && threshold === 0 && limit === null) return activate(graph, x, 'relu')
+    if (alpha === 0 && threshold === 0 && limit === 6) return activate(graph, x, 'relu6')
     return rectifier(graph, { x }, { alpha, threshold, limit }).y
   }
 }

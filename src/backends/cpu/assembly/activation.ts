@@ -1,26 +1,53 @@
-// The activations that stay in WASM, by the codes of src/ops/activations.ts: those whose slope their result tells.
+// The activations that stay in WASM, by the codes of src/ops/activations.ts.
 
 import { ActivationGradient } from './calls.gen'
-import { clamp, multiplyAdd, sigmoid, storeFirst, tanh } from './vector'
+import { clamp, exponential, multiplyAdd, sigmoid, storeFirst, tanh } from './vector'
 
 const RELU = 1
 const SIGMOID = 2
 const TANH = 3
 const HARD_SIGMOID = 4
+const RELU6 = 11
+const SILU = 17
+const HARD_SILU = 20
+
+/** The least logarithm of a float. */
+const LEAST: f32 = -87.3
+
+/** Whether `activate` and `slope` know a code: the result tells the slope. */
+export function isKnown(code: i32): bool {
+  return code <= HARD_SIGMOID || code === RELU6
+}
 
 /** Whether `activate` knows a code. */
-export function isKnown(code: i32): bool {
-  return code <= HARD_SIGMOID
+export function isActivated(code: i32): bool {
+  return isKnown(code) || code === SILU || code === HARD_SILU
+}
+
+/** x·eˣ / (1 + eˣ) by roots of powers, which do not vanish before the product does. */
+function silu(x: v128): v128 {
+  const half = f32x4.mul(f32x4.abs(x), f32x4.splat(-0.5))
+  // Below it `exponential` gives its smallest value, where the root is zero.
+  const root = v128.andnot(exponential(half), f32x4.lt(half, f32x4.splat(LEAST)))
+  const power = f32x4.mul(root, root)
+  const below = f32x4.mul(f32x4.mul(x, root), root)
+  const share = v128.bitselect(below, x, f32x4.lt(x, f32x4.splat(0.0)))
+  return f32x4.div(share, f32x4.add(f32x4.splat(1.0), power))
+}
+
+function hardSigmoid(x: v128): v128 {
+  const line = f32x4.add(f32x4.div(x, f32x4.splat(6.0)), f32x4.splat(0.5))
+  return clamp(line, f32x4.splat(0.0), f32x4.splat(1.0))
 }
 
 export function activate(code: i32, x: v128): v128 {
   if (code === SIGMOID) return sigmoid(x)
   if (code === TANH) return tanh(x)
   if (code === RELU) return f32x4.pmax(x, f32x4.splat(0.0))
-  if (code === HARD_SIGMOID) {
-    const line = f32x4.add(f32x4.div(x, f32x4.splat(6.0)), f32x4.splat(0.5))
-    return clamp(line, f32x4.splat(0.0), f32x4.splat(1.0))
-  }
+  if (code === HARD_SIGMOID) return hardSigmoid(x)
+  if (code === RELU6) return clamp(x, f32x4.splat(0.0), f32x4.splat(6.0))
+  if (code === SILU) return silu(x)
+  if (code === HARD_SILU) return f32x4.mul(x, hardSigmoid(x))
   return x
 }
 
@@ -30,6 +57,7 @@ const RELU_SLOPE = memory.data<f32>([1, 0, 0, 0, NaN])
 const SIGMOID_SLOPE = memory.data<f32>([0, 1, -1, NaN, NaN])
 const TANH_SLOPE = memory.data<f32>([1, 0, -1, NaN, NaN])
 const HARD_SIGMOID_SLOPE = memory.data<f32>([0.16666667, 0, 0, 0, 1])
+const RELU6_SLOPE = memory.data<f32>([1, 0, 0, 0, 6])
 
 /** The slope of an activation, for `slope`. */
 export function slopeOf(code: i32): usize {
@@ -37,6 +65,7 @@ export function slopeOf(code: i32): usize {
   if (code === TANH) return TANH_SLOPE
   if (code === RELU) return RELU_SLOPE
   if (code === HARD_SIGMOID) return HARD_SIGMOID_SLOPE
+  if (code === RELU6) return RELU6_SLOPE
   return LINEAR_SLOPE
 }
 

@@ -1,7 +1,7 @@
 // Convolution, forward and both gradients, as src/ops/convolution.ts means them: products over blocks of output positions,
 // whose windows are laid out as rows [positions, KH·KW·C / groups] first.
 
-import { activateAll, isKnown } from './activation'
+import { activateAll, isActivated } from './activation'
 import { Convolution, ConvolutionInputGradient, ConvolutionKernelGradient } from './calls.gen'
 import { columnSums } from './matmul'
 import { multiply, Product } from './product'
@@ -72,7 +72,7 @@ const depthwise = changetype<Depthwise>(memory.data(offsetof<Depthwise>(), 16))
 const product = changetype<Product>(memory.data(offsetof<Product>(), 16))
 
 export function convolutionCovers(call: Convolution): bool {
-  return isKnown(call.ACTIVATION)
+  return isActivated(call.ACTIVATION)
 }
 
 export function convolutionScratch(call: Convolution): i32 {

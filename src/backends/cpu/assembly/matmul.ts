@@ -1,7 +1,7 @@
 // Products of matrices as src/ops/matmul.ts means them: y = act(op(a)·op(b) + bias), and the column sums of op(b), for a
 // batch of outer · heads pairs, whose strides the call says.
 
-import { activateAll, isKnown } from './activation'
+import { activateAll, isActivated } from './activation'
 import { Matmul } from './calls.gen'
 import { multiply, Product } from './product'
 
@@ -9,7 +9,7 @@ const product = changetype<Product>(memory.data(offsetof<Product>(), 16))
 
 export function matmulCovers(call: Matmul): bool {
   const transposedB = call.bColumn !== 1
-  return isKnown(call.ACTIVATION) && !(call.hasSums && transposedB)
+  return isActivated(call.ACTIVATION) && !(call.hasSums && transposedB)
 }
 
 export function matmul(call: Matmul): void {
