@@ -13,6 +13,7 @@ export const activationGradient = cpuSide<typeof Kernels.activationGradient>({
 })
 
 export const activation = cpuSide<typeof Kernels.activation>({
+  compiled: 'activation',
   cpu({ x, y }, { size, ACTIVATION = 0 }) {
     const { apply } = activationOf(ACTIVATION)
     for (let i = 0; i < size; i++) y[i] = apply(x[i]!)

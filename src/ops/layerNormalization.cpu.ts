@@ -22,6 +22,7 @@ function eachRow(
 }
 
 export const layerNormalizationGradient = cpuSide<typeof Kernels.layerNormalizationGradient>({
+  compiled: 'layerNormalizationGradient',
   cpu({ x, gamma, dy, dx, products }, { columns, epsilon, hasGamma, hasProducts }) {
     eachRow(x, columns, epsilon, (first, mean, scale) => {
       const normal = (j: number): number => (x[first + j]! - mean) * scale
@@ -41,6 +42,7 @@ export const layerNormalizationGradient = cpuSide<typeof Kernels.layerNormalizat
 })
 
 export const layerNormalization = cpuSide<typeof Kernels.layerNormalization>({
+  compiled: 'layerNormalization',
   cpu({ x, gamma, beta, y }, { columns, epsilon, hasGamma, hasBeta }) {
     eachRow(x, columns, epsilon, (first, mean, scale) => {
       for (let j = 0; j < columns; j++) {

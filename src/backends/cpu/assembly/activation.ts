@@ -1,6 +1,6 @@
 // The activations that stay in WASM, by the codes of src/ops/activations.ts.
 
-import { ActivationGradient } from './calls.gen'
+import { Activation, ActivationGradient } from './calls.gen'
 import { clamp, exponential, multiplyAdd, sigmoid, storeFirst, tanh } from './vector'
 
 const RELU = 1
@@ -9,26 +9,56 @@ const TANH = 3
 const HARD_SIGMOID = 4
 const RELU6 = 11
 const SILU = 17
+const GELU = 18
 const HARD_SILU = 20
 
-/** The least logarithm of a float. */
+/** Below it `exponential` gives its smallest value. */
 const LEAST: f32 = -87.3
+
+// Φ of the normal distribution, erfc(−x / √2) / 2, by Numerical Recipes' erfcc: 0 to 9 the polynomial, 10 is √½, 11 is 1 / √(2π).
+const GAUSSIAN = memory.data<f32>([
+  0.17087277, -0.82215223, 1.48851587, -1.13520398, 0.27886807, -0.18628806, 0.09678418, 0.37409196,
+  1.00002368, -1.26551223, 0.70710678, 0.39894228,
+])
+
+function ofGaussian(index: usize): v128 {
+  return v128.load32_splat(GAUSSIAN + 4 * index)
+}
+
+function gaussian(x: v128): v128 {
+  const one = f32x4.splat(1.0)
+  const half = f32x4.splat(0.5)
+  const z = f32x4.mul(f32x4.abs(x), ofGaussian(10))
+  const t = f32x4.div(one, multiplyAdd(half, z, one))
+  let p = multiplyAdd(ofGaussian(0), t, ofGaussian(1))
+  for (let i: usize = 2; i < 10; i++) p = multiplyAdd(p, t, ofGaussian(i))
+  const tail = f32x4.mul(f32x4.mul(half, t), vanishing(f32x4.sub(p, f32x4.mul(z, z))))
+  return v128.bitselect(tail, f32x4.sub(one, tail), f32x4.lt(x, f32x4.splat(0.0)))
+}
 
 /** Whether `activate` and `slope` know a code: the result tells the slope. */
 export function isKnown(code: i32): bool {
   return code <= HARD_SIGMOID || code === RELU6
 }
 
+/** Whether `activate` and `slopeAt` know a code: the argument tells the slope. */
+function isOfArgument(code: i32): bool {
+  return code === SILU || code === GELU || code === HARD_SILU
+}
+
 /** Whether `activate` knows a code. */
 export function isActivated(code: i32): bool {
-  return isKnown(code) || code === SILU || code === HARD_SILU
+  return isKnown(code) || isOfArgument(code)
+}
+
+/** eˣ, and zero where that is smaller than floats are. */
+function vanishing(x: v128): v128 {
+  return v128.andnot(exponential(x), f32x4.lt(x, f32x4.splat(LEAST)))
 }
 
 /** x·eˣ / (1 + eˣ) by roots of powers, which do not vanish before the product does. */
 function silu(x: v128): v128 {
-  const half = f32x4.mul(f32x4.abs(x), f32x4.splat(-0.5))
-  // Below it `exponential` gives its smallest value, where the root is zero.
-  const root = v128.andnot(exponential(half), f32x4.lt(half, f32x4.splat(LEAST)))
+  const root = vanishing(f32x4.mul(f32x4.abs(x), f32x4.splat(-0.5)))
   const power = f32x4.mul(root, root)
   const below = f32x4.mul(f32x4.mul(x, root), root)
   const share = v128.bitselect(below, x, f32x4.lt(x, f32x4.splat(0.0)))
@@ -47,6 +77,7 @@ export function activate(code: i32, x: v128): v128 {
   if (code === HARD_SIGMOID) return hardSigmoid(x)
   if (code === RELU6) return clamp(x, f32x4.splat(0.0), f32x4.splat(6.0))
   if (code === SILU) return silu(x)
+  if (code === GELU) return f32x4.mul(x, gaussian(x))
   if (code === HARD_SILU) return f32x4.mul(x, hardSigmoid(x))
   return x
 }
@@ -80,8 +111,23 @@ export function slope(terms: usize, result: v128): v128 {
   return v128.andnot(multiplyAdd(inner, y, v128.load32_splat(terms)), outside)
 }
 
+/** The slope of an activation at its argument. */
+function slopeAt(code: i32, x: v128): v128 {
+  const one = f32x4.splat(1.0)
+  if (code === SILU) {
+    const g = sigmoid(x)
+    return f32x4.mul(g, multiplyAdd(x, f32x4.sub(one, g), one))
+  }
+  if (code === GELU) {
+    const density = vanishing(f32x4.mul(f32x4.mul(x, x), f32x4.splat(-0.5)))
+    return multiplyAdd(f32x4.mul(x, ofGaussian(11)), density, gaussian(x))
+  }
+  const isInside = f32x4.lt(f32x4.abs(x), f32x4.splat(3.0))
+  return f32x4.add(hardSigmoid(x), v128.and(f32x4.div(x, f32x4.splat(6.0)), isInside))
+}
+
 export function activationGradientCovers(call: ActivationGradient): bool {
-  return isKnown(call.ACTIVATION)
+  return isActivated(call.ACTIVATION)
 }
 
 /** dx = dy times the slopes of an activation that gave `saved`. */
@@ -91,10 +137,27 @@ export function activationGradient(call: ActivationGradient): void {
   const saved = call.saved
   const dy = call.dy
   const dx = call.dx
+  if (isOfArgument(call.ACTIVATION)) {
+    for (let i = 0; i < size; i += 4) {
+      const at = <usize>i * 4
+      const slopes = slopeAt(call.ACTIVATION, v128.load(saved + at))
+      storeFirst(dx + at, f32x4.mul(slopes, v128.load(dy + at)), size - i)
+    }
+    return
+  }
   for (let i = 0; i < size; i += 4) {
     const at = <usize>i * 4
     storeFirst(dx + at, f32x4.mul(slope(terms, v128.load(saved + at)), v128.load(dy + at)), size - i)
   }
+}
+
+export function activationCovers(call: Activation): bool {
+  return isActivated(call.ACTIVATION)
+}
+
+export function activation(call: Activation): void {
+  memory.copy(call.y, call.x, <usize>call.size * 4)
+  activateAll(call.ACTIVATION, call.y, call.size)
 }
 
 /** Activates `size` floats where they lie. */
