@@ -5,6 +5,7 @@ import { cpuSide } from './cpuSide.ts'
 import type * as Kernels from './kernels.gen.ts'
 
 export const dropout = cpuSide<typeof Kernels.dropout>({
+  compiled: 'dropout',
   cpu({ x, y }, { size, n, inner, rate, seed, stream }, { iteration }) {
     // Rounded to float32, because the GPU compares and divides in f32.
     const threshold = Math.fround(rate)

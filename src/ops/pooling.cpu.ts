@@ -40,6 +40,7 @@ function eachWindow(
 }
 
 export const pooling = cpuSide<typeof Kernels.pooling>({
+  compiled: 'pooling',
   cpu({ x, y }, p) {
     eachWindow(p.size, p, (output, offsets, count) => {
       for (let c = 0; c < p.channels; c++) {
@@ -57,6 +58,7 @@ export const pooling = cpuSide<typeof Kernels.pooling>({
 })
 
 export const poolingGradient = cpuSide<typeof Kernels.poolingGradient>({
+  compiled: 'poolingGradient',
   cpu({ x, dy, dx }, p) {
     dx.fill(0)
     eachWindow(dy.length, p, (output, offsets, count) => {
