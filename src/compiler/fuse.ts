@@ -3,6 +3,7 @@
 // `asEpilogue` which function a node is. Other shapes of the result may lie between them.
 
 import type { Graph, Node, Value } from '../graph/graph.ts'
+import { mapValues } from '../util/mapValues.ts'
 import { sizeOf } from '../util/shape.ts'
 import { countReaders } from './liveness.ts'
 
@@ -14,19 +15,18 @@ export function fuseEpilogues(graph: Graph): void {
   graph.nodes = graph.nodes.filter((node) => {
     const epilogue = node.op.asEpilogue(node.attrs)
     const input = epilogue && node.inputs[epilogue.input]
-    if (!epilogue || !input || !onlyReader(input)) return true
+    if (!input || !onlyReader(input)) return true
     const made = sourceOf(input, onlyReader)
     const producer = made.node
-    const takes = producer?.op.epilogue
-    if (!producer || !takes || producer.outputs[takes.output] !== made) return true
-    const attrs = takes.fuse(producer.attrs, epilogue)
-    const [output, ...others] = Object.values(node.outputs)
-    if (attrs === null || output === undefined || others.length > 0) return true
+    if (!producer?.op.epilogue || producer.outputs[producer.op.epilogue.output] !== made) return true
+    const attrs = producer.op.epilogue.fuse(producer.attrs, epilogue)
+    // An elementwise function has one output.
+    const [output] = Object.values(node.outputs)
+    if (!attrs || !output) return true
     producer.attrs = attrs
-    // What the function gave is given by what it read, the producer's output or a shape of it.
+    // What the function gave is what it read now, the producer's output or a shape of it.
     const before = input.node as Node
-    const name = Object.keys(before.outputs).find((each) => before.outputs[each] === input) as string
-    before.outputs = { ...before.outputs, [name]: output }
+    before.outputs = mapValues(before.outputs, (value) => (value === input ? output : value))
     output.node = before
     return false
   })
@@ -34,12 +34,8 @@ export function fuseEpilogues(graph: Graph): void {
 
 /** The value of which another is a shape, through views that nothing else reads; itself where it is none. */
 function sourceOf(value: Value, onlyReader: (value: Value) => boolean): Value {
-  let source = value
-  for (;;) {
-    const { node } = source
-    const viewed = node?.op.view ? node.inputs.x : undefined
-    const isWhole = viewed && viewed.dtype === source.dtype && sizeOf(viewed.shape) === sizeOf(source.shape)
-    if (!isWhole || !onlyReader(viewed)) return source
-    source = viewed
-  }
+  const { x } = value.node?.op.view ? value.node.inputs : {}
+  // A section has another size.
+  const isWhole = x && sizeOf(x.shape) === sizeOf(value.shape) && onlyReader(x)
+  return isWhole ? sourceOf(x, onlyReader) : value
 }

@@ -1,5 +1,6 @@
 // The two languages that models are written in: how values, calls and statements stand in each.
 
+import type { Json } from '../config/json.ts'
 import { quoted } from './text.ts'
 
 /** An argument of a call by its name, in Keras's spelling. */
@@ -104,3 +105,10 @@ export function typescriptOf(width: number): Language {
   }
   return language
 }
+
+/** Whether a list is of numbers, or of lists of these: in Python a tuple. */
+export const isOfNumbers = (list: readonly Json[]): boolean =>
+  list.length > 0 &&
+  list.every(
+    (value) => value === null || typeof value === 'number' || (Array.isArray(value) && isOfNumbers(value)),
+  )

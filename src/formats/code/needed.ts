@@ -177,3 +177,23 @@ export function namespaceFunction(name: string): readonly [module: string, name:
   }
   return undefined
 }
+
+/** Options of a layer that Keras asks for, and that have a default here. */
+export function neededInKeras({ class_name: className, config }: KerasConfig): JsonObject {
+  if (/^AveragePooling\dD$/.test(className)) return { pool_size: config.pool_size ?? null }
+  // Keras has the backward layer go backwards, whatever the forward one does, and refuses two of a direction.
+  if (
+    className === 'Bidirectional' &&
+    isKerasConfig(config.layer) &&
+    config.layer.config.go_backwards === true
+  )
+    return { backward_layer: config.backward_layer ?? null }
+  return {}
+}
+
+/** Whether a module of Keras has layers of networks alone. */
+export const isOfNetworks = (module: string): boolean => module.startsWith('keras.src.applications.')
+
+/** The module in which Python finds the class of a layer. */
+export const moduleOfLayer = ({ module }: KerasConfig): string =>
+  typeof module === 'string' && isOfNetworks(module) ? module : 'keras.layers'

@@ -15,16 +15,22 @@ import { OLDER, OLDER_IN_PYTHON } from '../keras/kerasActivations.ts'
 import { floatOptions } from '../keras/kerasJson.ts'
 import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
 import { functionalModel, isModelConfig } from './functional.ts'
-import type { Language, Named } from './language.ts'
+import { isOfNumbers, type Language, type Named } from './language.ts'
 import { AutomaticNames, Variables } from './names.ts'
-import { isInNamespace, namespaceFunction, neededOf, neededOfLayer, SCALING } from './needed.ts'
+import {
+  isInNamespace,
+  isOfNetworks,
+  moduleOfLayer,
+  namespaceFunction,
+  neededInKeras,
+  neededOf,
+  neededOfLayer,
+  SCALING,
+} from './needed.ts'
 import { quoted, shortest } from './text.ts'
 
 /** Options that Keras takes as lists alone, and not as tuples. */
 const LISTS = ['thresholds']
-
-/** Modules of Keras that have layers of networks alone. */
-const NETWORKS = 'keras.src.applications.'
 
 /** One text that is being written. */
 export class CodeWriter {
@@ -62,7 +68,7 @@ export class CodeWriter {
   /** A name of Keras, `layers.Dense`, as the language reaches it. */
   reach(module: string, name: string): string {
     if (this.isPython) return `${module}.${name}`
-    if (module.startsWith(NETWORKS)) {
+    if (isOfNetworks(module)) {
       this.applications.add(name)
       return name
     }
@@ -203,10 +209,11 @@ export class CodeWriter {
       delete given[key]
     }
     const others = this.options(given)
-    const { module } = config
-    const isOfNetwork = typeof module === 'string' && module.startsWith(NETWORKS)
-    const name = this.reach(isOfNetwork ? module : 'keras.layers', className)
-    return this.language.call(name, first, this.#named(config, others))
+    return this.language.call(
+      this.reach(moduleOfLayer(config), className),
+      first,
+      this.#named(config, others),
+    )
   }
 
   /** A layer whose class is in the text that fromKeras read, with the arguments that it has there. */
@@ -287,23 +294,3 @@ export class CodeWriter {
     return this.#named(config, options)
   }
 }
-
-/** Options of a layer that Keras asks for, and that have a default here. */
-function neededInKeras({ class_name: className, config }: KerasConfig): JsonObject {
-  if (/^AveragePooling\dD$/.test(className)) return { pool_size: config.pool_size ?? null }
-  // Keras has the backward layer go backwards, whatever the forward one does, and refuses two of a direction.
-  if (
-    className === 'Bidirectional' &&
-    isKerasConfig(config.layer) &&
-    config.layer.config.go_backwards === true
-  )
-    return { backward_layer: config.backward_layer ?? null }
-  return {}
-}
-
-/** Whether a list is of numbers, or of lists of these: in Python a tuple. */
-const isOfNumbers = (list: readonly Json[]): boolean =>
-  list.length > 0 &&
-  list.every(
-    (value) => value === null || typeof value === 'number' || (Array.isArray(value) && isOfNumbers(value)),
-  )

@@ -268,8 +268,10 @@ function layerOption(className: string, name: string): Kind {
   throw new Error(`no kind for ${className}.${name}`)
 }
 
-/** Layers, made by keywords; Lambda is code of one's own (ownCode.ts). */
-const made = [...layerDefinitions].filter(([className]) => className !== 'Lambda')
+/** Layers, made by keywords; Lambda is code of one's own (ownCode.ts), and some are of `recurra/applications`. */
+const made = [...layerDefinitions].filter(
+  ([className]) => className !== 'Lambda' && (className === 'InputLayer' || className in everything),
+)
 
 export const layers = made.map(([className, { table }]): PublicCall => {
   const name = className === 'InputLayer' ? 'Input' : className

@@ -4,6 +4,9 @@ import { activate, isActivated } from './activation'
 import { BatchNormalization, BatchNormalizationGradient, BatchNormalizationSums, Moments } from './calls.gen'
 import { loadFirst, multiplyAdd, storeFirst } from './vector'
 
+/** Fewer numbers than this are computed in doubles, in TypeScript: they take no time, and where they nearly cancel the digits count. */
+const FEW = 4096
+
 /** Rows whose sums are added up before they are added to those of all: so sums of many rows keep their digits. */
 const BLOCK = 64
 
@@ -58,6 +61,10 @@ export function batchNormalization(call: BatchNormalization): void {
     }
     y += row
   }
+}
+
+export function momentsCovers(call: Moments): bool {
+  return call.rows * call.columns >= FEW
 }
 
 /** Sums of all rows, those of a block, and centers. */
@@ -119,6 +126,10 @@ function sumRows(call: Moments, centers: usize, squares: bool): void {
   moveTo(sums, partials, bytes)
 }
 
+export function batchNormalizationSumsCovers(call: BatchNormalizationSums): bool {
+  return call.rows * call.columns >= FEW
+}
+
 /** Sums of all rows and of a block, of two kinds. */
 export function batchNormalizationSumsScratch(call: BatchNormalizationSums): i32 {
   return 4 * rowBytes(call.columns)
@@ -155,6 +166,10 @@ export function batchNormalizationSums(call: BatchNormalizationSums): void {
     storeFirst(call.dGamma + at, f32x4.mul(v128.load(sums + at), v128.load(partials + at)), count)
     storeFirst(call.dBeta + at, v128.load(sums + <usize>bytes + at), count)
   }
+}
+
+export function batchNormalizationGradientCovers(call: BatchNormalizationGradient): bool {
+  return call.size >= FEW
 }
 
 /** Factors of each column: of the normalized, and of the whole. */

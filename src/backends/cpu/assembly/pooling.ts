@@ -81,7 +81,7 @@ export function poolingGradient(call: PoolingGradient): void {
       const left = channels - c
       const d = loadFirst(dy + at, left)
       if (call.mean) addToAll(call.dx + at, list, count, f32x4.mul(d, share), left)
-      else addToFirst(call, list, count, at, d, left)
+      else addToFirst(call, count, c, d)
     }
     dy += <usize>channels * 4
   }
@@ -94,8 +94,11 @@ function addToAll(dx: usize, list: usize, count: i32, d: v128, left: i32): void 
   }
 }
 
-/** Adds to the first of the largest entries of each channel. */
-function addToFirst(call: PoolingGradient, list: usize, count: i32, at: usize, d: v128, left: i32): void {
+/** Adds to the first of the largest entries of four channels. */
+function addToFirst(call: PoolingGradient, count: i32, channel: i32, d: v128): void {
+  const list = call.scratch
+  const at = <usize>channel * 4
+  const left = call.channels - channel
   let largest = loadFirst(entryAt(call.x, list, 0) + at, left)
   let first = i32x4.splat(0)
   for (let k = 1; k < count; k++) {
