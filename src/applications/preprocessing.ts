@@ -101,13 +101,22 @@ const imagenetTable = {
   mode: option<PreprocessingMode>('caffe', oneOf(MODES)),
 } as const satisfies TableFor<ImagenetPreprocessingOptions>
 
-/** @internal `preprocessInput` of a network; null for one that takes images as they are. */
-export const preprocessInputOf = (mode: PreprocessingMode | null): PreprocessInput =>
+/** `preprocessInput` of a network; null for one that takes images as they are. */
+const preprocessInputOf = (mode: PreprocessingMode | null): PreprocessInput =>
   ((x: SymbolicTensor | ArrayData, options?: PreprocessingOptions | null) => {
     const { dataFormat } = readOptions(where, table, options)
     if (mode !== null) return prepare(x, mode, dataFormat ?? imageDataFormat())
     return x instanceof SymbolicTensor ? x : toTensor(x, where)
   }) as PreprocessInput
+
+/** Prepares images, a batch or a video of such, of numbers from 0 to 255: blue comes first, and ImageNet's mean is taken away. */
+export const preprocessCaffe = preprocessInputOf('caffe')
+/** Prepares images, a batch or a video of such, of numbers from 0 to 255: they go from -1 to 1. */
+export const preprocessTf = preprocessInputOf('tf')
+/** Prepares images, a batch or a video of such, of numbers from 0 to 255: they go from 0 to 1, less ImageNet's mean, divided by its deviation. */
+export const preprocessTorch = preprocessInputOf('torch')
+/** Leaves images as they are: the networks of this module prepare them themselves. */
+export const preprocessNothing = preprocessInputOf(null)
 
 /**
  * Prepares images `[rows, columns, 3]` or a batch of such, of numbers from 0 to 255, by a mode.

@@ -10,6 +10,8 @@ export interface Prediction {
   readonly options: Readonly<Record<string, unknown>>
   readonly count: number
   readonly first: readonly number[]
+  /** By what kernels are multiplied, 1 by default: with others some networks magnify every rounding. */
+  readonly gain?: number
   /** Of magnitudes. */
   readonly sum: number
 }

@@ -56,7 +56,7 @@ function drawn(k: number, n: number): number {
 }
 
 /** Weights of a size with which numbers neither vanish nor grow beyond bounds. */
-function weightOf({ path, shape }: WeightInfo, k: number): Tensor {
+function weightOf({ path, shape }: WeightInfo, k: number, gain: number): Tensor {
   const last = path.split('/').at(-1) ?? ''
   const isDepthwise =
     last.includes('depthwise') || (last === 'kernel' && shape.length === 4 && shape[3] === 1 && shape[0]! > 1)
@@ -67,7 +67,10 @@ function weightOf({ path, shape }: WeightInfo, k: number): Tensor {
     moving_variance: [1, 0.5],
     gamma: [1, 0.2],
   }
-  const [mean, spread] = numbers[last] ?? [0, shape.length > 1 ? Math.sqrt(6 / fan) : 0.1]
+  const [mean, spread] = (path.includes('layer_scale') ? undefined : numbers[last]) ?? [
+    0,
+    shape.length > 1 ? gain * Math.sqrt(6 / fan) : 0.1,
+  ]
   return tensor(
     Float32Array.from({ length: sizeOf(shape) }, (_, i) => mean + spread * drawn(k, i)),
     shape,
@@ -75,12 +78,12 @@ function weightOf({ path, shape }: WeightInfo, k: number): Tensor {
 }
 
 async function expectPrediction(
-  { name, options, count, first, sum }: Prediction,
+  { name, options, count, first, sum, gain = 1 }: Prediction,
   tolerance: number,
 ): Promise<void> {
   clearSession()
   const { model } = makeApplication(architectureOf(name), { weights: null, ...options })
-  await model.setWeights(model.weights.map(weightOf))
+  await model.setWeights(model.weights.map((weight, k) => weightOf(weight, k, gain)))
   const shape = [2, ...(model.inputs[0]?.shape.slice(1) ?? [])] as number[]
   const takesBytes = /^(MobileNetV3|Efficient|ConvNeXt)/.test(name)
   const x = Float32Array.from({ length: sizeOf(shape) }, (_, i) => {
@@ -108,7 +111,11 @@ test.each(chosen(golden.predictions, ({ name }) => small.includes(name)))(
   },
 )
 
-test.each(chosen(golden.predictions, (_, i) => i === 1))(
+/** The weights of larger networks lie in more than one buffer of a device without raised limits may hold. */
+const MOST = 2 ** 27 / 4
+const onWebGpu = golden.predictions.filter(({ name }) => (golden.networks[name]?.no?.[1] ?? 0) < MOST)
+
+test.each(chosen(onWebGpu, (_, i) => i === 1))(
   'on WebGPU $name $options predicts what it does in Keras',
   async (prediction) => {
     await chooseBackend('webgpu')
