@@ -126,7 +126,8 @@ const shorten = (text: string, limit: number): string =>
 function className(value: object): string {
   const name = String(Object(value.constructor).name || 'Object')
   // Objects of Keras's classes say the name that minifiers leave as it is.
-  return name !== 'Object' && 'className' in value ? String(value.className) : name
+  // Elements of a page have a name of that kind, too, which most leave empty.
+  return (name !== 'Object' && 'className' in value && String(value.className)) || name
 }
 
 /** Bounds of a number, both inclusive; none by default. */
