@@ -13,8 +13,11 @@ import { type Tensor, tensor, toTensor } from '../util/tensor.ts'
  * in Node give.
  */
 export interface ImagePixels {
+  /** The channels of each pixel, one pixel after the other. */
   readonly data: ArrayLike<number>
+  /** Pixels of a row. */
   readonly width: number
+  /** Rows. */
   readonly height: number
 }
 
