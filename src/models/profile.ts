@@ -13,8 +13,8 @@ import { drawTable } from '../util/table.ts'
 import type { ModelCore } from './core.ts'
 import { readInputs, readSamples, type Samples, samplesOf } from './data/data.ts'
 import { DatasetBuffers } from './data/dataset.ts'
-import { outputsFor } from './data/otherExtents.ts'
 import { Store } from './store.ts'
+import { shapesOfBatch } from './trainer/batchOutputs.ts'
 
 export interface ProfileOptions {
   /** How often the step runs, `10` by default, 10,000 at most; times are medians. */
@@ -100,8 +100,8 @@ export async function profileModel(
     await store.sync()
     buffers.uploadInOrder(samples)
     if (!trains) {
-      outputsFor(core, samples.inputs, where).forEach((shape, i) => {
-        buffers.buffer(`results:${i}`, 4 * batch * sizeOf(shape))
+      shapesOfBatch(core, { samples: samples.inputs, size: batch }, where).forEach((shape, i) => {
+        buffers.buffer(`results:${i}`, 4 * sizeOf(shape))
       })
     }
     const { inputs, targets, weights } = samples

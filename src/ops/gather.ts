@@ -40,13 +40,13 @@ export const gather = defineOp({
   workgroups: ({ fields }) => Math.max(...fields.filter((_, i) => i % 4 === 2)),
 })
 
-/** results[start of the batch + row] = x[row]. */
+/** results[start of the batch + row] = x[row]; of a number without axes results[start of the batch]. */
 export const emit = defineOp({
   kernel: emitKernel,
-  dims: { x: 'B ...row', results: '...' },
+  dims: { x: '...S', results: '...' },
   updates: ['results'],
   shape: () => ({}),
-  params: ({ x, row }, _attrs: object) => ({ size: sizeOf(x), length: sizeOf(row) }),
+  params: ({ x }, _attrs: object) => ({ size: sizeOf(x), length: sizeOf(x.slice(1)) }),
   threads: ({ size }) => size,
 })
 

@@ -15,6 +15,7 @@ import { pullValues } from '../../layers/weights/variableValues.ts'
 import { withParts } from '../../layers/withParts.ts'
 import type { ModelCore } from '../../models/core.ts'
 import { buildStep, isIntegerField } from '../../models/stepGraph.ts'
+import { givesRows } from '../../models/trainer/batchOutputs.ts'
 import type {
   EjectedKernel,
   EjectedLaunch,
@@ -25,7 +26,7 @@ import type {
   EjectedTable,
 } from '../../player/ejectedModel.ts'
 import { mapValues } from '../../util/mapValues.ts'
-import type { Shape } from '../../util/shape.ts'
+import { type Shape, showShape } from '../../util/shape.ts'
 import { EjectedMemory } from './ejectedMemory.ts'
 
 export interface EjectRequest {
@@ -142,6 +143,11 @@ export async function ejectedModelOf(
   await core.load()
   await pullValues(core.variables)
   const outputs = outputSamples(core, shapes, where)
+  if (!givesRows(core, { samples: shapes, size: core.fixedBatch ?? batchSize }, where))
+    fail(where, {
+      expected: 'outputs with a row for each sample',
+      got: core.outputs.map(({ shape }) => showShape(shape)).join(' and '),
+    })
   const isStateful = core.variables.some(({ kind }) => kind === 'state')
   const batches = core.fixedBatch === null ? [...new Set([batchSize, 1])] : [core.fixedBatch]
   const writer = new Writer(compiled)

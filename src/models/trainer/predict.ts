@@ -7,7 +7,7 @@ import type { Verbose } from '../../training/output.ts'
 import { ProgressLogger } from '../../training/progress.ts'
 import { isBatchStream } from '../../util/batchStream.ts'
 import { type Config, nullable, option, readOptions, type TableFor } from '../../util/options.ts'
-import { sizeOf } from '../../util/shape.ts'
+import { type Shape, sizeOf } from '../../util/shape.ts'
 import { Tensor } from '../../util/tensor.ts'
 import { windowsOf } from '../../util/windows.ts'
 import type { Call } from '../call.ts'
@@ -21,6 +21,7 @@ import { rowsInOrder, uploadPlaced } from '../data/placedRows.ts'
 import { cut, type Rows } from '../data/rows.ts'
 import { refuseBesideStream } from '../data/stream.ts'
 import { openCallbacks, predictHooks } from '../hookedCalls.ts'
+import { givesRows, joined, shapesOfBatch } from './batchOutputs.ts'
 import { batchSize, verbose } from './fitOptions.ts'
 import { callbacks, signal } from './fitSettings.ts'
 import { type PassHooks, runOnce, shifted } from './runOnce.ts'
@@ -84,7 +85,7 @@ async function predictAny(
   const rows = inputs[0]?.shape[0] ?? 0
   const fixed = asked === null ? null : Math.min(asked, core.fixedBatch ?? rows)
   const size = readBatchSize(core, where, { given: fixed, steps }, rows)
-  const taken = steps === null ? inputs : firstOf(inputs, steps * size)
+  const taken = steps === null ? inputs : someOf(inputs, 0, steps * size)
   const count = Math.ceil((taken[0]?.shape[0] ?? 0) / size)
   const logger = new ProgressLogger({ verbose: shown, steps: count })
   const params = { verbose: shown, epochs: 1, steps: count }
@@ -99,13 +100,13 @@ async function predictAny(
   return made
 }
 
-/** The first samples of inputs. */
-const firstOf = (inputs: readonly Field[], most: number): Field[] =>
+/** Samples of inputs, from one on, at most so many. */
+const someOf = (inputs: readonly Field[], first: number, most: number): Field[] =>
   inputs.map((input) => {
     const [rows = 1, ...rest] = input.shape
-    const taken = Math.min(rows, most)
-    const { fields, places } = cut(asRows([input], rows), 0, taken)
-    return { data: fields[0] ?? input.data, shape: [taken, ...rest], places: places?.[0] }
+    const end = Math.min(rows, first + most)
+    const { fields, places } = cut(asRows([input], rows), first, end)
+    return { data: fields[0] ?? input.data, shape: [end - first, ...rest], places: places?.[0] }
   })
 
 const asRows = (inputs: readonly Field[], rows: number): Rows => ({
@@ -117,7 +118,7 @@ const asRows = (inputs: readonly Field[], rows: number): Rows => ({
 interface HandOverOptions {
   readonly where: string
   readonly signal: AbortSignal | null
-  readonly hooks?: PassHooks
+  readonly hooks?: PassHooks | undefined
 }
 
 /**
@@ -128,16 +129,53 @@ export async function handOver(
   core: ModelCore,
   inputs: readonly Field[],
   size: number,
-  { where, signal, hooks }: HandOverOptions,
+  options: HandOverOptions,
+): Promise<{ readonly outputs: Promise<Tensor[]> }> {
+  const { where, hooks } = options
+  const rows = inputs[0]?.shape[0] ?? 0
+  const shapes = samplesOf(inputs)
+  if (givesRows(core, { samples: shapes, size: Math.min(size, rows) }, where)) {
+    const outputs = outputsFor(core, shapes, where)
+    return handOverRows(core, { inputs, size, outputs: outputs.map((shape) => [rows, ...shape]) }, options)
+  }
+  const batches: Tensor[][] = []
+  for (let first = 0; first < rows; first += size) {
+    const part = someOf(inputs, first, size)
+    const count = Math.min(size, rows - first)
+    const request = {
+      inputs: part,
+      size: count,
+      outputs: shapesOfBatch(core, { samples: shapes, size: count }, where),
+    }
+    const shiftedHooks = hooks && shifted(hooks, first / size)
+    const { outputs } = await handOverRows(core, request, { ...options, hooks: shiftedHooks })
+    batches.push(await outputs)
+  }
+  return { outputs: Promise.resolve(joined(batches, where)) }
+}
+
+interface RowsRequest {
+  readonly inputs: readonly Field[]
+  /** Samples of a batch. */
+  readonly size: number
+  /** Shapes of all that the outputs are. More than one batch gives as many rows as there are samples. */
+  readonly outputs: readonly Shape[]
+}
+
+async function handOverRows(
+  core: ModelCore,
+  { inputs, size, outputs }: RowsRequest,
+  { signal, hooks }: HandOverOptions,
 ): Promise<{ readonly outputs: Promise<Tensor[]> }> {
   const rows = inputs[0]?.shape[0] ?? 0
   const shapes = samplesOf(inputs)
-  const outputs = outputsFor(core, shapes, where)
   const call = await core.begin('predict', shapes, signal)
-  const lengths = outputs.map(sizeOf)
-  const results = lengths.map((length) => new Float32Array(rows * length))
+  const results = outputs.map((shape) => new Float32Array(sizeOf(shape)))
+  /** Words that so many samples give of each output: rows, or all that a batch of its own gives. */
+  const wordsOf = (count: number): number[] =>
+    results.map(({ length }) => (count === rows ? length : (length / rows) * count))
   const all = asRows(inputs, rows)
-  const bytesPerRow = 4 * Math.max(...lengths, sum(inputs.map(({ data }) => data.length / rows)))
+  const bytesPerRow = (4 * Math.max(...wordsOf(rows), sum(inputs.map(({ data }) => data.length)))) / rows
   // The last row of a part that overlaps reaches beyond what rows are apart.
   const reach = 4 * sum((all.places ?? []).map((place) => place?.span ?? 0))
   const most = Math.min(PART_BYTES, call.device.backend.traits.maxBufferBytes) - reach
@@ -151,11 +189,12 @@ export async function handOver(
       uploadPlaced(call.data, part)(0)
       call.data.writeOrder(inOrder(count))
     } else call.data.uploadInOrder(part)
-    const buffers = lengths.map((length, i) => call.data.buffer(`results:${i}`, 4 * count * length))
+    const words = wordsOf(count)
+    const buffers = words.map((length, i) => call.data.buffer(`results:${i}`, 4 * length))
     const request = { rows: count, batchSize: size, inputs: shapes, targets: [], weights: [] }
     await runOnce(call, { ...request, kind: 'predict' }, hooks && shifted(hooks, Math.ceil(first / size)))
     // These are the outputs and reports of this part, since all copies are asked for before anything else runs.
-    const parts = buffers.map((buffer, i) => readPart(call, buffer, 4 * count * (lengths[i] ?? 0)))
+    const parts = buffers.map((buffer, i) => readPart(call, buffer, 4 * (words[i] ?? 0)))
     const reports = core.readsIds ? call.readTotals() : null
     const copied = Promise.all([Promise.all(parts), reports])
     copied.catch(() => undefined)
@@ -163,14 +202,13 @@ export async function handOver(
     await read
     read = copied.then(([arrays]) => {
       call.check()
-      for (const [i, part] of arrays.entries()) results[i]?.set(part, first * (lengths[i] ?? 0))
+      const before = wordsOf(first)
+      for (const [i, part] of arrays.entries()) results[i]?.set(part, before[i])
     })
     // A failure is thrown by who awaits the outputs.
     read.catch(() => undefined)
   }
-  const made = read.then(() =>
-    outputs.map((shape, i) => new Tensor(results[i] as Float32Array, [rows, ...shape])),
-  )
+  const made = read.then(() => outputs.map((shape, i) => new Tensor(results[i] as Float32Array, shape)))
   made.catch(() => undefined)
   return { outputs: made }
 }

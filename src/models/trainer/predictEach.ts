@@ -11,13 +11,14 @@ import { isKnown } from '../../util/shape.ts'
 import { Tensor } from '../../util/tensor.ts'
 import type { ModelCore } from '../core.ts'
 import { bucketsOfInputs, readBucketSize } from '../data/buckets.ts'
-import { readInputs } from '../data/data.ts'
+import { samplesOf as inputSamples, readInputs } from '../data/data.ts'
 import { inputsOf } from '../data/firstBatch.ts'
 import { readRaggedInputs } from '../data/ragged.ts'
 import { checkFixed, failForEnd, refuseBesideStream } from '../data/stream.ts'
 import { countOf } from '../data/streamCount.ts'
 import { StreamReader } from '../data/streamReader.ts'
 import { openCallbacks, predictHooks } from '../hookedCalls.ts'
+import { givesRows, joined } from './batchOutputs.ts'
 import { handOver } from './predict.ts'
 import { shifted } from './runOnce.ts'
 
@@ -48,6 +49,12 @@ export async function predictEach(
   }
   const buckets = bucketsOfInputs(core, ragged, where)
   const size = readBucketSize(core, where, settings.batchSize, buckets)
+  const [{ inputs: first = [] } = {}] = buckets
+  if (!givesRows(core, { samples: inputSamples(first), size: 1 }, where))
+    fail(where, {
+      expected: 'samples of one shape, for outputs that are not a row for each sample',
+      got: 'samples of several',
+    })
   const counts = buckets.map(({ indices }) => Math.ceil(indices.length / size))
   const { verbose, signal } = settings
   const steps = counts.reduce((sum, count) => sum + count, 0)
@@ -83,10 +90,16 @@ async function predictStream(
   const count = countOf(stream, steps, where, 'steps')
   const logger = new ProgressLogger({ verbose, steps: count })
   const samples = core.outputs.map((): Tensor[] => [])
-  const take = async (outputs: Promise<Tensor[]>): Promise<void> =>
-    (await outputs).forEach((output, i) => {
-      samples[i]?.push(...samplesOf(output))
-    })
+  /** What batches give where that is no rows. */
+  const whole: Tensor[][] = []
+  const take = async ({ outputs, rows }: Handed): Promise<void> => {
+    const given = await outputs
+    if (!rows) whole.push(given)
+    else
+      given.forEach((output, i) => {
+        samples[i]?.push(...samplesOf(output))
+      })
+  }
   const { disposal } = core
   const reader = new StreamReader({
     stream,
@@ -106,7 +119,7 @@ async function predictStream(
   logger.begin()
   try {
     // The outputs of a batch are read back while the device works on the next.
-    let last: Promise<Tensor[]> | null = null
+    let last: Handed | null = null
     for (let done = 0; done !== steps; ) {
       const batch = await reader.next()
       if (batch === null) break
@@ -118,7 +131,8 @@ async function predictStream(
       done++
       if (done !== steps) reader.readAhead()
       if (last) await take(last)
-      last = outputs
+      const of = { samples: inputSamples(batch.inputs), size: batch.rows }
+      last = { outputs, rows: givesRows(core, of, batch.named) }
     }
     if (last === null) failForEnd(where)
     await take(last)
@@ -128,7 +142,13 @@ async function predictStream(
   }
   await callbacks.onPredictEnd({})
   logger.end()
-  return together(core, samples)
+  return whole.length > 0 ? joined(whole, where) : together(core, samples)
+}
+
+/** Outputs that are read back, and whether they are rows of samples. */
+interface Handed {
+  readonly outputs: Promise<Tensor[]>
+  readonly rows: boolean
 }
 
 /** The samples of an output, each in memory of its own. */
