@@ -2,9 +2,8 @@
 // the last argument: `ops.mean(x, { axis: -1, keepdims: true })`.
 
 import { fail } from '../errors.ts'
-import { checkNames, isOptions } from '../util/options.ts'
-import { isTensorData } from '../util/tensor.ts'
-import { readParameters } from './signature.ts'
+import { checkNames } from '../util/options.ts'
+import { isFields, readParameters } from './signature.ts'
 
 /**
  * A function `F` with the parameters `Text`, as signature.ts reads them, which takes them by name, too. The function as it is comes last:
@@ -73,7 +72,7 @@ type Named<Places extends readonly unknown[], Names extends readonly string[]> =
  */
 export function byPlace(where: string, text: string, given: readonly unknown[]): readonly unknown[] {
   const last = given.at(-1)
-  const isNamed = isOptions(last) && !isTensorData(last)
+  const isNamed = isFields(last)
   if (!isNamed && !text.includes('{')) return given
   const parameters = readParameters(text).filter(({ kind }) => kind !== 'fixed')
   const placed = isNamed ? given.slice(0, -1) : given

@@ -2,7 +2,7 @@
 
 import { checkInteger, describeValue, fail } from '../errors.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
-import { nullable, option, readOptions, type TableFor } from '../util/options.ts'
+import { nullable, oneOf, option, readOptions, type TableFor } from '../util/options.ts'
 import { showShape } from '../util/shape.ts'
 import { Tensor } from '../util/tensor.ts'
 import { copy } from './curves.ts'
@@ -14,6 +14,7 @@ import { operation } from './operationLayer.ts'
 import { matmul, tensordot } from './products.ts'
 import { sum } from './reductions.ts'
 import { expandDims, moveaxis, ravel, reshape, swapaxes } from './shapes.ts'
+import { isFields } from './signature.ts'
 import { take } from './taking.ts'
 import { maskOf } from './triangles.ts'
 
@@ -164,18 +165,31 @@ export const cross = operation(
   },
 )
 
-/** Rows of coordinates as grids of all combinations; with `indexing` `'xy'` the first two axes are exchanged. */
+/** In which order {@link meshgrid} has its axes. */
+export interface MeshgridOptions {
+  /** `'xy'`, the default: that of the second row first; `'ij'`: in the order of the rows. */
+  readonly indexing?: 'xy' | 'ij'
+}
+
+const meshgridOptions = {
+  indexing: option<'xy' | 'ij'>('xy', oneOf(['xy', 'ij'])),
+} as const satisfies TableFor<MeshgridOptions>
+
+/** Rows of coordinates as grids of all combinations, an axis for each row: `meshgrid(x, y)`, `meshgrid(x, y, { indexing: 'ij' })`. */
 export const meshgrid = operation(
   'numpy',
   'Meshgrid',
-  '...x !indexing="xy"',
-  (...x: readonly Operand[]): readonly SymbolicTensor[] => {
+  'x ...others {indexing="xy"}',
+  (x: Operand, ...others: readonly (Operand | MeshgridOptions)[]): readonly SymbolicTensor[] => {
     const name = 'ops.meshgrid'
-    const rows = x.map((each) => ravel(each))
+    const { indexing } = readOptions(name, meshgridOptions, others.find(isFields))
+    const given = [x, ...others.filter((each) => !isFields(each))] as readonly Operand[]
+    const rows = given.map((each): SymbolicTensor => ravel(each))
     const extents = rows.map(
       ({ shape }) => shape[0] ?? fail(name, { expected: 'rows of known extents', got: showShape(shape) }),
     )
-    const order = rows.map((_, i) => (rows.length > 1 && i < 2 ? 1 - i : i))
+    const isExchanged = indexing === 'xy' && rows.length > 1
+    const order = rows.map((_, i) => (isExchanged && i < 2 ? 1 - i : i))
     return rows.map((row, i) => {
       const at = order.indexOf(i)
       const along = reshape(

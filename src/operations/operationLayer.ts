@@ -16,7 +16,7 @@ import { newest } from './assignable.ts'
 import { follow, layersOf, type Traced, tensorsAmong, weightIn } from './followTraced.ts'
 import { byPlace } from './keywords.ts'
 import { areOfNumbers, computed, type OnNumbers } from './onNumbers.ts'
-import { arrayOf, givenFor, type Parameter, readParameters, writeKey } from './signature.ts'
+import { arrayOf, givenFor, isFields, type Parameter, readParameters, writeKey } from './signature.ts'
 
 /** A function of `ops` as Keras has it. */
 export interface Declaration {
@@ -26,8 +26,8 @@ export interface Declaration {
   readonly className: string
   /** The parameters of the function, see signature.ts. */
   readonly parameters: string
-  /** What Keras's results are, if not floats. */
-  readonly dtype: 'bool' | 'int32' | undefined
+  /** What Keras's results are, if not floats; for functions of which arguments say it, by these. */
+  readonly dtype: Details['dtype']
   /** The function itself. */
   call(...args: readonly unknown[]): unknown
 }
@@ -72,8 +72,11 @@ export class OperationLayer extends DirectLayer implements Reads {
 
   /** What files say of its output. */
   get outputDtype(): string {
-    const given = this.nodes.length > 0 ? this.getConfig().dtype : null
-    const dtype = this.#declaration.dtype ?? (typeof given === 'string' ? given : null)
+    const [call] = this.nodes
+    const given = call ? this.getConfig().dtype : null
+    const { dtype: declared } = this.#declaration
+    const own = typeof declared === 'function' ? call && declared((call.options as Traced).args) : declared
+    const dtype = own ?? (typeof given === 'string' ? given : null)
     return dtype ?? (this.dtypePolicy === 'mixed_float16' ? 'float16' : 'float32')
   }
 
@@ -143,7 +146,13 @@ export class OperationLayer extends DirectLayer implements Reads {
     for (const parameter of this.parameters) {
       const { name, kind, place } = parameter
       const given = givenFor(parameter, args)
-      if (kind === 'rest') placed.push(...args.slice(place).map(write))
+      if (kind === 'rest')
+        placed.push(
+          ...args
+            .slice(place)
+            .filter((arg) => !isFields(arg))
+            .map(write),
+        )
       else if (kind === 'named') named.push([name, write(given ?? null)])
       else if (kind === 'argument') {
         if (given === undefined) isComplete = false
@@ -212,7 +221,7 @@ export interface Declared {
 /** What is seldom said of a function of `ops`. */
 export interface Details {
   /** What Keras's results are; floats by default. */
-  readonly dtype?: 'bool' | 'int32'
+  readonly dtype?: 'bool' | 'int32' | ((args: readonly unknown[]) => 'bool' | 'int32' | undefined) | undefined
   /** The function's name, if not that of the class with a small letter; `random.normal` where it is not one of `ops`. */
   readonly name?: string
 }

@@ -2,6 +2,7 @@
 
 import { checkFinite, checkOneOf, fail } from '../errors.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { type NumericArray, Tensor } from '../util/tensor.ts'
 import { add, ceil, equal, floor, isnan, maximum, multiply, round, subtract, where } from './elementwise.ts'
 import { getItem } from './indexing.ts'
 import { stack } from './joining.ts'
@@ -19,9 +20,18 @@ const METHODS = ['linear', 'lower', 'higher', 'midpoint', 'nearest'] as const
 /** What a quantile between two entries is. */
 export type QuantileMethod = (typeof METHODS)[number]
 
+/** A share, or a row of several. */
+type Shares = number | readonly number[] | NumericArray | Tensor
+
+/** The numbers of a row of data as a list; all else as it is. */
+const listOfShares = (q: unknown): unknown => {
+  if (ArrayBuffer.isView(q)) return Array.from(q as Float32Array)
+  return q instanceof Tensor && q.shape.length < 2 ? q.toArray() : q
+}
+
 type Quantile = (
   x: Operand,
-  q: number | readonly number[],
+  q: Shares,
   axis?: Axes,
   method?: QuantileMethod,
   keepdims?: boolean,
@@ -51,9 +61,10 @@ const quantiles = (
         const value = at(checkFinite(name, 'q', share, { min: 0, max: 1 }))
         return keepdims ? expandDims(value, kept) : value
       }
-      if (!Array.isArray(q)) return one(q)
-      if (q.length === 0) return fail(name, { expected: 'a quantile', got: 'none' })
-      return stack(q.map(one), 0)
+      const shares = listOfShares(q)
+      if (!Array.isArray(shares)) return one(shares)
+      if (shares.length === 0) return fail(name, { expected: 'a quantile', got: 'none' })
+      return stack(shares.map(one), 0)
     },
   )
 
@@ -62,7 +73,8 @@ const percentiles = (className: string, ofShares: Quantile): OnNumbers<Quantile,
   operation<Quantile, typeof PARAMETERS>('numpy', className, PARAMETERS, (x, q, ...rest) => {
     const share = (value: unknown): number =>
       checkFinite('ops.percentile', 'q', value, { min: 0, max: 100 }) / 100
-    return ofShares(x, Array.isArray(q) ? q.map(share) : share(q), ...rest)
+    const given = listOfShares(q)
+    return ofShares(x, Array.isArray(given) ? given.map(share) : share(given), ...rest)
   })
 
 /* @__NO_SIDE_EFFECTS__ */

@@ -3,8 +3,8 @@
 
 import { checkExtent, fail } from '../errors.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
-import { showShape } from '../util/shape.ts'
-import { equal, where } from './elementwise.ts'
+import { sameShape, showShape } from '../util/shape.ts'
+import { equal, multiply, where } from './elementwise.ts'
 import { type Operand, shapeOfOperand } from './operation.ts'
 import { operation } from './operationLayer.ts'
 import { max, min, prod, sum } from './reductions.ts'
@@ -48,14 +48,26 @@ export const segmentMin = segments('segmentMin', 'SegmentMin', min, Number.POSIT
 /** As {@link segmentSum} the products; 1 where there is none. */
 export const segmentProd = segments('segmentProd', 'SegmentProd', prod, 1)
 
-/** How often each integer from 0 on is among the entries of the last axis, or the sums of weights: `minlength` integers. */
+/**
+ * How often each integer from 0 on is among the entries of the last axis, for `minlength` integers; with weights, of the shape of x, the
+ * sums of those of its entries.
+ */
 export const bincount = operation(
   'numpy',
   'Bincount',
-  'x !weights=null minlength=0 !sparse=false',
-  (x: Operand, minlength: number): SymbolicTensor => {
-    const count = checkExtent('ops.bincount', 'minlength', minlength)
-    return sum(equal(expandDims(x, -1), placesOf(count)), -2)
+  'x weights=null minlength=0 !sparse=false',
+  (x: Operand, weights: Operand | null = null, minlength = 0): SymbolicTensor => {
+    const name = 'ops.bincount'
+    const count = checkExtent(name, 'minlength', minlength)
+    const isIn = equal(expandDims(x, -1), placesOf(count))
+    if (weights === null) return sum(isIn, -2)
+    const shapes = [x, weights].map((operand) => shapeOfOperand(operand, name))
+    if (!sameShape(shapes[0] ?? [], shapes[1] ?? []))
+      return fail(name, {
+        expected: `weights ${showShape(shapes[0] ?? [])}, one for each entry`,
+        got: showShape(shapes[1] ?? []),
+      })
+    return sum(multiply(isIn, expandDims(weights, -1)), -2)
   },
-  { dtype: 'int32' },
+  { dtype: ([, weights = null]) => (weights === null ? 'int32' : undefined) },
 )

@@ -2,6 +2,9 @@
 // They are a text, in the order of the function's parameters: `'x indices axis=null'`. Those in braces, which are the last, are fields
 // of an object, the function's last argument: `'x1 x2 {axisa=-1 axisb=-1}'`.
 
+import { isOptions } from '../util/options.ts'
+import { isTensorData } from '../util/tensor.ts'
+
 export interface Parameter {
   /** In camelCase. */
   readonly name: string
@@ -13,7 +16,7 @@ export interface Parameter {
   readonly kind: 'argument' | 'named' | 'rest' | 'option' | 'fixed'
   /** The default of an option. */
   readonly fallback: unknown
-  /** The place among the function's own arguments; of fixed ones the place of the next. */
+  /** The place among the function's own arguments, behind a rest from the end; of fixed ones the place of the next. */
   readonly place: number
   /** Whether it is a field of the object at that place. */
   readonly isField: boolean
@@ -26,16 +29,21 @@ export function readParameters(text: string): readonly Parameter[] {
   return text.split(' ').map((word) => {
     if (word.startsWith('{')) isField = true
     const parameter = { ...readParameter(word.replace(/^{|}$/g, '')), place, isField }
-    if (parameter.kind !== 'fixed' && !isField) place++
+    if (parameter.kind === 'rest') place = -1
+    else if (parameter.kind !== 'fixed' && !isField) place++
     return parameter
   })
 }
 
 /** What a call gave for a parameter, other than one that is all that follow. */
 export function givenFor({ name, place, isField }: Parameter, args: readonly unknown[]): unknown {
-  const given = args[place]
+  const given = args.at(place)
   return isField ? (given as Readonly<Record<string, unknown>> | undefined)?.[name] : given
 }
+
+/** Whether an argument is the object of the fields. */
+export const isFields = (given: unknown): given is Readonly<Record<string, unknown>> =>
+  isOptions(given) && !isTensorData(given)
 
 function readParameter(word: string): Pick<Parameter, 'name' | 'kind' | 'fallback'> {
   const [, mark = '', name = '', end = '', value = ''] = /^(!|\.\.\.)?(\w+)([=:]?)(.*)$/.exec(word) ?? []

@@ -19,13 +19,12 @@ const taken = defineOperation<{ readonly axis: number; readonly isAlong: boolean
   outputShapes: ([shape = [], indices = []], { axis, isAlong }) => [
     isAlong ? indices : [...shape.slice(0, axis), ...indices, ...shape.slice(axis + 1)],
   ],
-  lower: (graph, [operand, indices], { axis, isAlong }) => [
-    takeEntries(
-      graph,
-      { x: tensorOf(operand, 'ops.take'), indices: tensorOf(indices, 'ops.take') },
-      { axis, isAlong },
-    ).y,
-  ],
+  lower: (graph, [operand, given], { axis, isAlong }) => {
+    // Data without axes come as their number.
+    const indices = typeof given === 'number' ? graph.constant(Float32Array.of(given), []) : given
+    const tensors = { x: tensorOf(operand, 'ops.take'), indices: tensorOf(indices, 'ops.take') }
+    return [takeEntries(graph, tensors, { axis, isAlong }).y]
+  },
 })
 
 /** Entries along an axis by their indices, below 0 from the end; without an axis those of the tensor as a row. */

@@ -77,3 +77,22 @@ m = keras.Model(a, Band()(a))
   const found = (await model.predict([Array.from({ length: 3 }, () => [1, 1, 1])])) as Tensor
   expect([...found.data]).toEqual(expected)
 })
+
+test('a function of any number of tensors has options by name, too', async () => {
+  const grid = (options: string) =>
+    computed(`ops.meshgrid(ops.sum(logits, 0), ops.sum(labels, 0)${options})[0][None]`, [0, 0, 0], [1, 2, 3])
+  expect(await grid('')).toEqual([
+    [
+      [1, 2, 3],
+      [1, 2, 3],
+      [1, 2, 3],
+    ],
+  ])
+  expect(await grid(", indexing='ij'")).toEqual([
+    [
+      [1, 1, 1],
+      [2, 2, 2],
+      [3, 3, 3],
+    ],
+  ])
+})

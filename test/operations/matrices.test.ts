@@ -83,6 +83,12 @@ testFunctions({
     shape: [2, F],
     exact: ([, f = 0], x) => total(B, (b) => total(T, (t) => x(b, t, f))),
   },
+  'meshgrid in the order of the rows': {
+    fn: (x) => ops.meshgrid(ops.sum(x, [0, 1]), [1, 2], { indexing: 'ij' })[0] as SymbolicTensor,
+    x: one,
+    shape: [F, 2],
+    exact: ([f = 0], x) => total(B, (b) => total(T, (t) => x(b, t, f))),
+  },
   ptp: {
     fn: (x) => ops.ptp(x, 1),
     x: one,
@@ -226,11 +232,20 @@ testFunctions({
       i === 0 ? x(0, 0, f) + x(1, 1, f) : i === 1 ? x(1, 0, f) : x(0, 1, f) + x(0, 2, f) + x(1, 2, f),
   },
   bincount: {
-    fn: (x) => ops.bincount(ops.argmax(x, 1), T),
+    fn: (x) => ops.bincount(ops.argmax(x, 1), { minlength: T }),
     x: one,
     shape: [B, T],
     exact: ([b = 0, i = 0], x) =>
       range(F).filter((f) => range(T).every((t) => x(b, t, f) <= x(b, i, f))).length,
     isStep: true,
+  },
+  'bincount of weights': {
+    fn: (x) => ops.bincount(ops.argmax(x, 1), ops.sum(x, 1), T),
+    x: one,
+    shape: [B, T],
+    exact: ([b = 0, i = 0], x) => {
+      const largest = range(F).filter((f) => range(T).every((t) => x(b, t, f) <= x(b, i, f)))
+      return largest.reduce((sum, f) => sum + total(T, (t) => x(b, t, f)), 0)
+    },
   },
 })

@@ -130,3 +130,79 @@ test('of inputs, weights and draws of a step the results are symbolic, and numbe
 test('an error says which function was called', () => {
   expect(() => ops.add([1, 2], [1, 2, 3])).toThrow('ops.add: expected shapes that broadcast, got [2] and [3]')
 })
+
+test('data without axes are the number that they have', () => {
+  const at = tensor([1], [])
+  expect(
+    ops
+      .take(
+        [
+          [1, 2],
+          [3, 4],
+        ],
+        at,
+        0,
+      )
+      .toArray(),
+  ).toEqual([3, 4])
+  expect(
+    ops
+      .take(
+        [
+          [1, 2],
+          [3, 4],
+        ],
+        at,
+      )
+      .toArray(),
+  ).toBe(2)
+  const x = Input([2, 3])
+  expect(ops.take(x, at, 1).shape).toEqual([null, 3])
+})
+
+test('shares of quantiles are a number, a list, or a row of data', () => {
+  const x = [4, 1, 3, 2]
+  const q = tensor([0, 1], [2])
+  expect(ops.quantile(x, q).toArray()).toEqual([1, 4])
+  expect(ops.nanquantile(x, q.data).toArray()).toEqual([1, 4])
+  expect(ops.percentile(x, tensor([0, 100], [2])).toArray()).toEqual([1, 4])
+  expect(ops.quantile(x, tensor([0.5], [])).toArray()).toBe(2.5)
+  expect(() => ops.quantile(x, tensor([0.5], [1, 1]))).toThrow(
+    'ops.quantile: expected q to be a finite number from 0 to 1, got Tensor [1, 1].',
+  )
+})
+
+test('grids have their axes in the order of the rows where that is asked for', () => {
+  const nested = (grids: readonly Tensor[]): unknown[] => grids.map((grid) => grid.toArray())
+  expect(nested(ops.meshgrid([1, 2, 3], [4, 5]))).toEqual([
+    [
+      [1, 2, 3],
+      [1, 2, 3],
+    ],
+    [
+      [4, 4, 4],
+      [5, 5, 5],
+    ],
+  ])
+  expect(nested(ops.meshgrid([1, 2], [4, 5], { indexing: 'ij' }))).toEqual([
+    [
+      [1, 1],
+      [2, 2],
+    ],
+    [
+      [4, 5],
+      [4, 5],
+    ],
+  ])
+  expect(() => ops.meshgrid([1], [2], { indexing: 'ji' as 'ij' })).toThrow(
+    "ops.meshgrid: expected indexing to be one of 'xy', 'ij', got \"ji\".",
+  )
+})
+
+test('counts have weights as their second argument, as in Keras', () => {
+  expect(ops.bincount([1, 0, 1], null, 3).toArray()).toEqual([1, 2, 0])
+  expect(ops.bincount([1, 0, 1], [0.5, 2, 3], 3).toArray()).toEqual([2, 3.5, 0])
+  expect(() => ops.bincount([1, 0, 1], [1, 2], 3)).toThrow(
+    'ops.bincount: expected weights [3], one for each entry, got [2].',
+  )
+})

@@ -79,7 +79,7 @@ const calls: Readonly<Record<string, Call>> = {
   average: (x) => ops.average(x, 1, [1, 2, 3]),
   batchNormalization: (x) =>
     ops.batchNormalization(x, [0.1, 0.2, 0.3, 0.4], [1, 2, 3, 4], -1, { scale: [1, 2, 1, 2] }),
-  bincount: (x) => ops.bincount(ops.floor(ops.multiply(x, 4)), 4),
+  bincount: (x) => ops.bincount(ops.floor(ops.multiply(x, 4)), null, 4),
   cross: (x, y) => ops.cross(x, y, { axis: 1 }),
   ctcLoss: (x) => {
     const zero = ops.multiply(ops.sum(x, 2), 0)
