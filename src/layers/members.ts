@@ -23,6 +23,8 @@ export interface Members {
   /** Its name, `losses`. */
   readonly name: string
   readonly members: Readonly<Record<string, unknown>>
+  /** Whether an object or a function is one that the namespace may have: what its constructors make, or of the user's own. */
+  has(given: object): boolean
 }
 
 type Maker = (() => object) & { fromConfig(config: object): object }
@@ -36,17 +38,19 @@ const isMaker = (name: string, member: unknown): member is Maker =>
  *
  * @throws {RecurraError} if there is none of that name.
  */
-export function memberOf({ name: namespace, members }: Members, call: string, identifier: unknown): unknown {
+export function memberOf(
+  { name: namespace, members, has }: Members,
+  call: string,
+  identifier: unknown,
+): unknown {
   const where = `${namespace}.${call}`
   const config =
     isOptions(identifier) && 'className' in identifier ? (identifier as unknown as Identified) : null
   const asked: unknown = config ? config.className : identifier
   const own: unknown = ownOf(asked)
-  if (typeof own === 'function') {
-    const isOwnClass = isClass(own) && own !== identifier
-    return isOwnClass ? fromConfig(own as unknown as LoadableClass, config?.config ?? {}) : own
-  }
-  if (own === null || isObject(own)) return own
+  if (typeof own === 'function' && isClass(own) && own !== identifier)
+    return fromConfig(own as unknown as LoadableClass, config?.config ?? {})
+  if (own === null || ((isObject(own) || typeof own === 'function') && has(own))) return own
   const names = Object.keys(members).filter((name) => isMaker(name, members[name]) || /^[a-z]/.test(name))
   const alike = names.filter((name) => typeof asked === 'string' && plainName(name) === plainName(asked))
   const isOfClass = config !== null || /^[A-Z]/.test(String(asked))
@@ -56,7 +60,9 @@ export function memberOf({ name: namespace, members }: Members, call: string, id
     return fail(where, {
       expected: `a member of ${namespace}`,
       got: describeValue(asked),
-      remedy: didYouMean(asked, known) ?? `There are ${known.join(', ')}.`,
+      remedy: isOptions(asked)
+        ? 'Give { className, config }, with options in camelCase.'
+        : (didYouMean(asked, known) ?? `There are ${known.join(', ')}.`),
     })
   }
   const member = members[found]

@@ -113,6 +113,23 @@ test('classes of the own are found by the names that they are registered by', ()
 })
 
 test.each([
+  ['losses', { class_name: 'Huber', config: { delta: 2 } }, '{ class_name, config }'],
+  ['losses', {}, '{}'],
+  ['losses', [1], '[1]'],
+  ['metrics', { module: 'keras.metrics', class_name: 'AUC' }, '{ module, class_name }'],
+  ['metrics', losses.Huber().config, '{ delta, name, reduction }'],
+  ['optimizers', { class_name: 'Adam', config: { learning_rate: 0.1 } }, '{ class_name, config }'],
+  ['optimizers', () => 0, 'a function'],
+  ['optimizers', api.SGD, 'function SGD'],
+  ['optimizers', [api.SGD()], '[SGD]'],
+] as const)('%s takes no %j for a member', (name, given, shown) => {
+  for (const call of ['get', 'deserialize'] as const)
+    expect(() => namespaceOf(name)[call](untyped(given))).toThrow(
+      `${name}.${call}: expected a member of ${name}, got ${shown}. ${Array.isArray(given) || typeof given === 'function' ? 'There are' : 'Give { className, config }, with options in camelCase.'}`,
+    )
+})
+
+test.each([
   [
     'losses',
     () => losses.get(untyped('msse')),

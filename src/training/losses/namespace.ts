@@ -11,7 +11,11 @@ export * from '../../composed/losses/index.ts'
 export * from './index.ts'
 
 // A function, so that bundlers leave out what a page does not name.
-const all = (): Members => ({ name: 'losses', members: { ...functions, ...classes } })
+const all = (): Members => ({
+  name: 'losses',
+  members: { ...functions, ...classes },
+  has: (given) => typeof given === 'function' || ('reduction' in given && 'lower' in given),
+})
 
 /** What `losses` may be asked for: a name, a config, a loss or a function. */
 export type LossIdentifier = LossName | GivenLoss

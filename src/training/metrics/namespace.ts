@@ -58,6 +58,7 @@ export {
 const all = (): Members => ({
   name: 'metrics',
   members: { ...losses, ...functions, ...ofLosses, ...classes },
+  has: (given) => typeof given === 'function' || ('targetShape' in given && 'lower' in given),
 })
 
 /** A metric as a function of `ops`, as the names of losses and of accuracies have one. */

@@ -26,8 +26,13 @@ const fromConfig = ({
 const all = (): Members => ({
   name: 'optimizers',
   members: { ...classes, LossScaleOptimizer: Object.assign(() => fromConfig({}), { fromConfig }) },
+  has: (given) => given instanceof Optimizer,
 })
-const allSchedules = (): Members => ({ name: 'optimizers.schedules', members: schedules })
+const allSchedules = (): Members => ({
+  name: 'optimizers.schedules',
+  members: schedules,
+  has: (given) => given instanceof Schedule,
+})
 
 /** What an identifier stands for, among whose options may be a schedule, and the optimizer inside another. */
 function read(call: string, identifier: unknown): unknown {
