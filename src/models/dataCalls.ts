@@ -8,11 +8,10 @@ import { keepingNames } from '../layers/naming.ts'
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { findTopology } from '../layers/topology.ts'
 import { withParts } from '../layers/withParts.ts'
-import { broadcastTo, expandDims } from '../operations/shapes.ts'
 import { mapValues } from '../util/mapValues.ts'
 import { MAX_RANK } from '../util/nested.ts'
 import { isOptions } from '../util/options.ts'
-import { type OpenShape, type Shape, sizeOf } from '../util/shape.ts'
+import type { OpenShape, Shape } from '../util/shape.ts'
 import { isTensorData, Tensor, toTensor } from '../util/tensor.ts'
 import { ModelCore } from './core.ts'
 import type { Data } from './data/data.ts'
@@ -63,10 +62,6 @@ const isTensor = (value: unknown): value is object =>
 const isPlace = (value: unknown): value is Place => value instanceof Place
 const isSymbolic = (value: unknown): value is SymbolicTensor => value instanceof SymbolicTensor
 
-/** An output with the batch in front, as steps give results: the whole of one that has none, once for each sample. */
-const forEachSample = (output: SymbolicTensor, batch: number): SymbolicTensor =>
-  broadcastTo(expandDims(output, 0), [batch, ...(output.shape as Shape)])
-
 /** A layer alone, as it runs for calls of one kind. */
 class LoneLayer {
   /** Whether each output has the batch in front. */
@@ -75,16 +70,15 @@ class LoneLayer {
   readonly #turns: Turns
   /** What a call returns, with places of its outputs. */
   readonly #returned: unknown
-  /** The shapes of outputs, where these are not given sample by sample. */
+  /** The shapes of outputs, where these need not have samples in front. */
   readonly #wholes: readonly Shape[] | null
 
-  /** @param batch The number of samples, where outputs need not have them in front. */
-  constructor({ where }: Layer, inputs: readonly SymbolicTensor[], returned: unknown, batch: number | null) {
-    const given: SymbolicTensor[] = []
-    this.#returned = replaced(where, returned, isSymbolic, (output) => new Place(given.push(output) - 1))
-    this.givesBatches = given.every(({ shape }) => shape[0] === null)
-    this.#wholes = batch === null ? null : given.map(({ shape }) => shape as Shape)
-    const outputs = batch === null ? given : given.map((output) => forEachSample(output, batch))
+  /** @param isWhole Whether samples are one batch of a known number. */
+  constructor({ where }: Layer, inputs: readonly SymbolicTensor[], returned: unknown, isWhole: boolean) {
+    const outputs: SymbolicTensor[] = []
+    this.#returned = replaced(where, returned, isSymbolic, (output) => new Place(outputs.push(output) - 1))
+    this.givesBatches = outputs.every(({ shape }) => shape[0] === null)
+    this.#wholes = isWhole ? outputs.map(({ shape }) => shape as Shape) : null
     this.#core = new ModelCore(where, { inputs, outputs, topology: findTopology(where, inputs, outputs) })
     this.#turns = new Turns(this.#core.disposal.signal, () => this.#core.backUp())
   }
@@ -104,9 +98,10 @@ class LoneLayer {
     })
   }
 
+  /** Of what predict gives, in which a number is a row. */
   #wholeOf(output: unknown, index: number): unknown {
     const shape = this.#wholes?.[index]
-    return shape && output instanceof Tensor ? new Tensor(output.data.slice(0, sizeOf(shape)), shape) : output
+    return shape && output instanceof Tensor ? new Tensor(output.data, shape) : output
   }
 
   /** Frees its memory, once the calls before are done. */
@@ -177,8 +172,7 @@ function connected(
       const symbolic = args.map((argument) =>
         replaced(layer.where, argument, isPlace, ({ index }) => inputs[index]),
       )
-      const batch = isWhole ? (shapes[0]?.[0] ?? 1) : null
-      return new LoneLayer(layer, inputs, layer.called(symbolic), batch)
+      return new LoneLayer(layer, inputs, layer.called(symbolic), isWhole)
     })
   } finally {
     nodes.length = before
