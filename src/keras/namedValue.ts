@@ -181,6 +181,9 @@ const fieldOf = ({ interpreter }: Reader): Value =>
     return fallback === undefined ? new Unknown('field(…)') : fallback
   })
 
+/** TensorFlow's names of what lies between pixels. */
+const RESIZE_METHODS = 'tensorflow.image.ResizeMethod.'
+
 /** What a dotted path means: a name of Keras or of TensorFlow, a number of a module, or something unknown. */
 export function pathValue(reader: Reader, path: string): Value {
   const known = canonical(path)
@@ -189,6 +192,7 @@ export function pathValue(reader: Reader, path: string): Value {
   if (name === 'newaxis' && names.length === 1) return null
   const version = Object.hasOwn(VERSIONS, known) ? VERSIONS[known] : undefined
   if (version !== undefined) return version
+  if (known.startsWith(RESIZE_METHODS)) return String(name).toLowerCase().replace('_neighbor', '')
   const ofData = dataFunction(reader, known)
   if (ofData) return ofData
   if (root === 'keras' || root === 'tensorflow') return new NamedValue(reader, known)

@@ -33,7 +33,9 @@ import { ownVariable } from './ownVariables.ts'
 import type { Reader } from './reader.ts'
 import { setting } from './settings.ts'
 
+/** Functions by the names that they have in `ops`, and in `ops.image`. */
 const exported: Readonly<Record<string, unknown>> = ops
+const ofImages: Readonly<Record<string, unknown>> = ops.image
 
 /** Names of Keras's backend and of TensorFlow that are others in `ops`. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -65,9 +67,10 @@ const NAMES: Readonly<Record<string, string>> = {
 
 /** The function of `ops` that a path means. */
 export function operationOf(path: string): Operation | undefined {
-  const name = path.split('.').at(-1) ?? ''
+  const [area, name = ''] = path.split('.').slice(-2)
   const known = NAMES[name] ?? toCamelCase(name.replace(/^reduce_/, ''))
-  const found = Object.hasOwn(exported, known) ? exported[known] : undefined
+  const table = area === 'image' && Object.hasOwn(ofImages, known) ? ofImages : exported
+  const found = Object.hasOwn(table, known) ? table[known] : undefined
   return typeof found === 'function' ? (found as Operation) : undefined
 }
 

@@ -2,8 +2,7 @@
 // windows over them, and complex numbers, which are lists of two here.
 
 import { describeValue, fail } from '../errors.ts'
-import { type Extents, type Sides, windowsOf } from '../layers/convolutional/spatial.ts'
-import { paddingOf as sidesAlong, windowedExtent } from '../layers/convolutional/window.ts'
+import type { Sides } from '../layers/convolutional/spatial.ts'
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import * as ops from '../operations/index.ts'
 import { dropout } from '../operations/random.ts'
@@ -109,32 +108,43 @@ const zeroPadding = (axes: number): Composed => ({
   },
 })
 
-/** Windows of images, row by row in the last axis: `[batch, h, w, c]` → `[batch, rows, columns, size² · c]`. */
-function extractPatches(given: Given): SymbolicTensor {
+/** What TensorFlow calls what lies between pixels; its Lanczos kernels and its cubic one are those of Keras. */
+const INTERPOLATIONS: Readonly<Record<string, ops.image.ResizeOptions['interpolation']>> = {
+  nearest: 'nearest',
+  bilinear: 'bilinear',
+  bicubic: 'bicubic',
+  lanczos3: 'lanczos3',
+  lanczos5: 'lanczos5',
+}
+
+function resized(given: Given): SymbolicTensor {
+  const method = String(given.get('method') ?? 'bilinear').toLowerCase()
+  const interpolation = INTERPOLATIONS[method]
+  if (interpolation === undefined)
+    return fail('image.resize', {
+      expected: `method among ${Object.keys(INTERPOLATIONS).join(', ')}`,
+      got: describeValue(method),
+    })
   const images = tensorOf(given, 'images')
-  const layer = { where: 'extract_patches', config: { dataFormat: 'channels_last' } } as const
-  const [kernelSize, strides, dilationRate] = ['sizes', 'strides', 'rates'].map((name) =>
-    spaceOf(given.get(name)),
-  ) as [Extents, Extents, Extents]
-  const padding = paddingOf(given)
-  const axes = windowsOf(layer, 2, { kernelSize, strides, dilationRate }, padding).map((window, i) => {
-    const count = windowedExtent(layer, images.shape, i + 1, window)
-    if (count === null)
-      return fail(layer.where, { expected: 'images of known extents', got: showShape(images.shape) })
-    return { ...window, count, sides: sidesAlong(images.shape[i + 1] ?? 1, window) }
+  const size = given.get('size') as [number, number]
+  const keepsRatio = given.get('preserveAspectRatio') === true
+  return ops.image.resize(images, keepsRatio ? sizeOfRatio(images, size) : size, {
+    interpolation,
+    antialias: given.get('antialias') === true,
+    dataFormat: 'channels_last',
   })
-  const [rows, columns] = axes as [(typeof axes)[number], (typeof axes)[number]]
-  const x = padding === 'same' ? ops.pad(images, [[0, 0], rows.sides, columns.sides, [0, 0]]) : images
-  /** The entry at a place of every window along an axis. */
-  const along = ({ stride, dilation, count }: typeof rows, place: number): readonly number[] => [
-    place * dilation,
-    place * dilation + (count - 1) * stride + 1,
-    stride,
-  ]
-  const parts = Array.from({ length: rows.window * columns.window }, (_, i) =>
-    ops.getItem(x, [null, along(rows, Math.floor(i / columns.window)), along(columns, i % columns.window)]),
-  )
-  return ops.concatenate(parts, -1)
+}
+
+/** The largest size within another that has the sides' ratio of images. */
+function sizeOfRatio(
+  { shape }: SymbolicTensor,
+  [height, width]: readonly [number, number],
+): [number, number] {
+  const [rows, columns] = shape.slice(-3, -1)
+  if (!rows || !columns)
+    return fail('image.resize', { expected: 'images of known extents', got: showShape(shape) })
+  const scale = Math.min(height / rows, width / columns)
+  return [Math.round(rows * scale), Math.round(columns * scale)]
 }
 
 /** The transforms of windows over the last axis, as TensorFlow has them: each begins where it lies, with zeros behind it. */
@@ -236,7 +246,17 @@ export const tensorflowCalls: Readonly<Record<string, Composed>> = {
   spatial_2d_padding: zeroPadding(2),
   'image.extract_patches': {
     parameters: ['images', 'sizes', 'strides', 'rates', 'padding'],
-    make: extractPatches,
+    make: (given) =>
+      ops.image.extractPatches(tensorOf(given, 'images'), spaceOf(given.get('sizes')), {
+        strides: spaceOf(given.get('strides')),
+        dilationRate: spaceOf(given.get('rates')),
+        padding: paddingOf(given),
+        dataFormat: 'channels_last',
+      }),
+  },
+  'image.resize': {
+    parameters: ['images', 'size', 'method', 'preserveAspectRatio', 'antialias'],
+    make: resized,
   },
   'image.crop_to_bounding_box': crop,
   'image.flip_left_right': flipped(-2),

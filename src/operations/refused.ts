@@ -5,8 +5,6 @@ const MATRICES = 'needs as many rotations of rows as values ask for: compute it 
 const COMPLEX = 'there are no complex numbers on the device'
 const VALUES = 'its shape depends on values, and a step is compiled for shapes'
 const BITS = 'all numbers are floats here, which have no bits of integers'
-const IMAGES =
-  'layers resize and turn images (Resizing, RandomRotation), or they are changed before they become data'
 
 /** Reasons by the names of `keras.ops`, `random.` before those of `keras.random`. */
 export const refusedOperations: Readonly<Record<string, string>> = {
@@ -29,5 +27,4 @@ export const refusedOperations: Readonly<Record<string, string>> = {
   view: BITS,
   viewAsComplex: COMPLEX,
   viewAsReal: COMPLEX,
-  'image.*': IMAGES,
 }

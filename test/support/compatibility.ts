@@ -114,11 +114,10 @@ function operations(ops: Readonly<Record<string, unknown>>): string[] {
   const isHere = among(ops)
   const names = kerasApi.ops.map(nameOf)
   const missing = names.filter((name) => !isHere(name))
-  const reasons = Object.keys(refusedOperations).filter((name) => !name.endsWith('*'))
+  const reasons = Object.keys(refusedOperations)
   const stale = reasons.filter((name) => isHere(name) || !names.includes(name))
   if (stale.length) throw new Error(`${stale.join(', ')}: refused, and here or unknown to Keras.`)
-  const reasonOf = (name: string): string =>
-    explained(`ops.${name}`, refusedOperations[name] ?? refusedOperations[name.replace(/\..*/, '.*')])
+  const reasonOf = (name: string): string => explained(`ops.${name}`, refusedOperations[name])
   return [
     '## Operations',
     '',

@@ -2,6 +2,7 @@
 import { ops, type SymbolicTensor, type Tensor } from '../../src/index.ts'
 import type { Declared } from '../../src/operations/operationLayer.ts'
 import { readParameters } from '../../src/operations/signature.ts'
+import { imageCalls } from './everyImageOperation.ts'
 import { uniform } from './values.ts'
 
 type Call = (x: SymbolicTensor, y: SymbolicTensor) => unknown
@@ -173,16 +174,18 @@ const calls: Readonly<Record<string, Call>> = {
   mod: (x) => ops.mod(x, 0.3),
 }
 
-export const declared: readonly (readonly [name: string, Declared & ((...args: unknown[]) => unknown)])[] =
-  Object.entries<unknown>({ ...ops }).flatMap(([name, fn]) =>
-    fn instanceof Function && 'declaration' in fn
-      ? [[name, fn as unknown as Declared & ((...args: unknown[]) => unknown)] as const]
-      : [],
-  )
+export const declared: readonly (readonly [name: string, Declared & ((...args: unknown[]) => unknown)])[] = [
+  ...Object.entries<unknown>(ops),
+  ...Object.entries<unknown>(ops.image).map(([name, fn]) => [`image.${name}`, fn] as const),
+].flatMap(([name, fn]) =>
+  fn instanceof Function && 'declaration' in fn
+    ? [[name, fn as unknown as Declared & ((...args: unknown[]) => unknown)] as const]
+    : [],
+)
 
 /** A call of a function: one of the table, or one whose parameters are all operands, or an axis and options with defaults. */
 export function callOf(name: string): Call {
-  const own = calls[name]
+  const own = calls[name] ?? imageCalls[name]
   if (own) return own
   const fn = declared.find(([other]) => other === name)?.[1]
   if (!fn) throw new Error(`${name} is not declared`)

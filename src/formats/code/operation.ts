@@ -22,12 +22,14 @@ interface OperationCall {
 /** The name of a function of `ops`, by the class that files have of it. */
 function functionName({ module, class_name: className }: KerasConfig): string {
   const last = String(module).split('.').at(-1)
-  const found = Object.entries<unknown>(ops).find(([, fn]) => {
+  const isOfClass = ([, fn]: [string, unknown]): boolean => {
     if (!(fn instanceof Function && 'declaration' in fn)) return false
     const { declaration } = fn as unknown as Declared
     return declaration.className === className && declaration.module === last
-  })
-  return found?.[0] ?? className
+  }
+  const [own] = Object.entries<unknown>(ops).find(isOfClass) ?? []
+  const [ofImages] = Object.entries<unknown>(ops.image).find(isOfClass) ?? []
+  return own ?? (ofImages === undefined ? className : `image.${ofImages}`)
 }
 
 /** Keras's spelling: `expand_dims`, and `atleast_1d`. */
@@ -69,9 +71,8 @@ function pythonCall(
   const named = [...Object.entries(node.kwargs as JsonObject), ...Object.entries(item.config)]
     .filter((entry) => !isDefault(entry) && !ahead.includes(entry[0]))
     .map(([name, value]): Named => [name, Array.isArray(value) ? writer.value(value) : write(value)])
-  const space = String(item.module).endsWith('.image') ? 'keras.ops.image' : 'keras.ops'
   const positional = [...ahead.map((name) => item.config[name]), ...args]
-  return writer.language.call(`${space}.${pythonName(functionName(item))}`, positional.map(write), named)
+  return writer.language.call(`keras.ops.${pythonName(functionName(item))}`, positional.map(write), named)
 }
 
 /** What stands in Python's brackets. */

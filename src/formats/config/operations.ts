@@ -14,8 +14,10 @@ const isDeclared = (value: unknown): value is Declared => value instanceof Funct
 
 /** The functions of `ops` that files may name, by the module below `keras.src.ops` and the class: `numpy.TrueDivide`. */
 export const operations: ReadonlyMap<string, Declaration> = new Map(
-  Object.values<unknown>(ops)
+  [...Object.values<unknown>(ops), ...Object.values<unknown>(ops.image)]
     .filter(isDeclared)
+    // Of two functions of a class the first takes all that the other takes.
+    .reverse()
     .map(({ declaration }) => [`${declaration.module}.${declaration.className}`, declaration]),
 )
 

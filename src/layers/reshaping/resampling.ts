@@ -41,21 +41,40 @@ export interface Resampling {
   readonly antialias?: boolean
 }
 
+/** What is at `center`, of entries up to `spread` times the kernel's radius from there. */
+function bandAt(center: number, entries: number, spread: number, { radius, weight }: Kernel): Band {
+  const first = Math.max(Math.ceil(center - radius * spread), 0)
+  const last = Math.min(Math.floor(center + radius * spread), entries - 1)
+  const weights = Array.from({ length: last - first + 1 }, (_, k) =>
+    weight(Math.abs(center - first - k) / spread),
+  )
+  const total = weights.reduce((sum, each) => sum + each, 0)
+  return { first, weights: weights.map((each) => each / total) }
+}
+
 /** What each pixel of the result has of those that there are. */
 export const bandsOf = ({ entries, outputs, interpolation, antialias = false }: Resampling): Bands =>
   Array.from({ length: outputs }, (_, i): Band => {
     if (interpolation === 'nearest')
       return { first: Math.floor(((2 * i + 1) * entries) / (2 * outputs)), weights: [1] }
-    const { radius, weight } = kernels[interpolation]
     const spread = antialias ? Math.max(entries / outputs, 1) : 1
     const center = ((2 * i + 1) * entries) / (2 * outputs) - 0.5
-    const first = Math.max(Math.ceil(center - radius * spread), 0)
-    const last = Math.min(Math.floor(center + radius * spread), entries - 1)
-    const weights = Array.from({ length: last - first + 1 }, (_, k) =>
-      weight(Math.abs(center - first - k) / spread),
-    )
-    const total = weights.reduce((sum, each) => sum + each, 0)
-    return { first, weights: weights.map((each) => each / total) }
+    return bandAt(center, entries, spread, kernels[interpolation])
+  })
+
+/** How an axis is scaled, and moved by so many entries of the result. */
+export interface Moving extends Resampling {
+  readonly interpolation: keyof typeof kernels
+  readonly scale: number
+  readonly translation: number
+}
+
+/** The same of an axis that is scaled and moved: c[i] = (i + ½ − translation) / scale − ½. What comes from outside is 0. */
+export const bandsMoved = ({ entries, outputs, interpolation, antialias = false, ...move }: Moving): Bands =>
+  Array.from({ length: outputs }, (_, i): Band => {
+    const center = (i + 0.5 - move.translation) / move.scale - 0.5
+    if (center < -0.5 || center > entries - 0.5) return { first: 0, weights: [] }
+    return bandAt(center, entries, antialias ? Math.max(1 / move.scale, 1) : 1, kernels[interpolation])
   })
 
 /** Bands as a matrix [entries, outputs], each column of which is the shares of one output. */
