@@ -2,9 +2,9 @@
 export const SIZE_LIMITS = {
   'a page that trains LSTM + Dense, until it trains': 68.7,
   'a page that loads its model from a `.keras` file, until it trains': 99.1,
-  '`dist/recurra.min.js`, all of the index in one file': 535,
-  'the package, packed': 2405,
-  'the package, unpacked': 8280,
+  '`dist/recurra.min.js`, all of the index in one file': 542,
+  'the package, packed': 2434,
+  'the package, unpacked': 8368,
 } as const
 
 /** Bytes that are the limit. */
