@@ -4,7 +4,7 @@ export const SIZE_LIMITS = {
   'a page that loads its model from a `.keras` file, until it trains': 99.1,
   '`dist/recurra.min.js`, all of the index in one file': 542,
   'the package, packed': 2434,
-  'the package, unpacked': 8368,
+  'the package, unpacked': 8370,
 } as const
 
 /** Bytes that are the limit. */
