@@ -18,6 +18,8 @@ struct Params {
   height: u32, outHeight: u32, kernelHeight: u32,
   strideDepth: u32, dilationDepth: u32, paddingFront: u32,
   hasBias: u32,
+  // 1 where sums are normalized by columns, plus 2 with gamma and 4 with beta.
+  normalization: u32, epsilon: f32,
   // Chunks into which the sum of a weight gradient is split.
   chunks: u32,
   // Which terms of its sums, or of each chunk's, this launch adds to the sums of earlier launches.

@@ -103,7 +103,11 @@ export interface OpDefinition<
     inputs: Named<Value, InputsOf<K, U, P>, Opt>,
     attrs: A,
   ): Readonly<Record<OutputsOf<K, U, R>, Value>> | null
-  readonly epilogue?: { readonly output: OutputsOf<K, U, R>; fuse(attrs: A, fn: Epilogue): A | null }
+  readonly epilogue?: {
+    readonly output: OutputsOf<K, U, R>
+    readonly normalizes?: boolean
+    fuse(attrs: A, fn: Epilogue): A | null
+  }
   asEpilogue?(attrs: A): Epilogue | null
   absorb?(node: Node, graph: Graph): boolean
   flops?(params: KernelParams<K>): number
@@ -147,7 +151,11 @@ export interface ErasedDefinition {
     inputs: Readonly<Record<string, Value>>,
     attrs: Attributes,
   ): Readonly<Record<string, Value>> | null
-  readonly epilogue?: { readonly output: string; fuse(attrs: Attributes, fn: Epilogue): Attributes | null }
+  readonly epilogue?: {
+    readonly output: string
+    readonly normalizes?: boolean
+    fuse(attrs: Attributes, fn: Epilogue): Attributes | null
+  }
   asEpilogue?(attrs: Attributes): Epilogue | null
   absorb?(node: Node, graph: Graph): boolean
   flops?(params: Params): number

@@ -135,6 +135,8 @@ export interface Operation extends RunnableOperation {
   /** The output to which a fused elementwise function is applied, and the attributes with it; null if the function cannot be fused. */
   readonly epilogue: {
     readonly output: string
+    /** Whether it can normalize the output, too. */
+    readonly normalizes?: boolean
     fuse(attrs: Attributes, fn: Epilogue): Attributes | null
   } | null
   /** The elementwise function that the node is, if its producer may apply it; else null. */
@@ -152,8 +154,10 @@ export interface Operation extends RunnableOperation {
 export interface Epilogue {
   /** The input that is the producer's result. */
   readonly input: string
-  /** Code of the function in shaders/lib/activation.wgsl. */
+  /** Code of the function in shaders/lib/activation.wgsl; 0 for none. */
   readonly activation: number
+  /** What is done before: columns are normalized by other inputs, which the producer takes by the same names. */
+  readonly normalization?: { readonly epsilon: number; readonly inputs: readonly string[] }
 }
 
 /** Gradients by the names of inputs. */

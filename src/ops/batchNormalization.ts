@@ -96,6 +96,11 @@ export const batchNormalization = defineOp({
     output: 'y',
     fuse: (attrs, { activation }) => (attrs.activation ? null : { ...attrs, activation }),
   },
+  asEpilogue: ({ epsilon, activation = 0 }) => ({
+    input: 'x',
+    activation,
+    normalization: { epsilon, inputs: ['mean', 'variance', 'gamma', 'beta'] },
+  }),
 })
 
 export const batchNormalizationSums = defineOp({

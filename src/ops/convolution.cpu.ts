@@ -7,7 +7,7 @@ import type * as Kernels from './kernels.gen.ts'
 
 export const convolution = cpuSide<typeof Kernels.convolution>({
   compiled: 'convolution',
-  cpu({ x, kernel: weights, bias, y }, p) {
+  cpu({ x, kernel: weights, bias, y, mean, variance, gamma, beta }, p) {
     const channels = p.channels / p.groups
     const filters = p.filters / p.groups
     for (let i = 0; i < y.length; i++) y[i] = p.hasBias ? bias[i % p.filters]! : 0
@@ -19,6 +19,12 @@ export const convolution = cpuSide<typeof Kernels.convolution>({
         for (let f = 0; f < filters; f++) y[to + f]! += factor * weights[from + f]!
       }
     })
+    if (p.normalization)
+      for (let i = 0; i < y.length; i++) {
+        const f = i % p.filters
+        const value = (y[i]! - mean[f]!) / Math.sqrt(variance[f]! + p.epsilon)
+        y[i] = (p.normalization & 2 ? gamma[f]! : 1) * value + (p.normalization & 4 ? beta[f]! : 0)
+      }
     if (p.ACTIVATION) {
       const { apply } = activationOf(p.ACTIVATION)
       for (let i = 0; i < y.length; i++) y[i] = apply(y[i]!)

@@ -1,5 +1,6 @@
 // Convolution over one to three axes, channels-last: x [B, H, W, C], kernel [KH, KW, C / groups, F], bias [F] → y [B, OH, OW, F].
 //   y[b, p, q, f] = act(Σ x[b, p·stride + i·dilation − padding, …, c] · kernel[i, j, c, f] + bias[f])
+// or act of that normalized by the mean and variance of each filter, as batchNormalization.ts has it: the compiler adds these.
 // Padding is explicit: entries before and after along each axis.
 
 import { fail } from '../errors.ts'
@@ -39,19 +40,30 @@ const flopsOf = (g: Geometry): number =>
 
 export const convolution = defineOp({
   kernel,
-  dims: { x: 'B ...S groups·C', kernel: '...K C F', bias: 'F' },
+  dims: {
+    x: 'B ...S groups·C',
+    kernel: '...K C F',
+    bias: 'F',
+    mean: 'F',
+    variance: 'F',
+    gamma: 'F',
+    beta: 'F',
+  },
   factors: ['x', 'kernel'],
-  optional: ['bias'],
+  optional: ['bias', 'mean', 'variance', 'gamma', 'beta'],
   shape({ x, kernel: window, F }, attrs: ConvolutionAttributes) {
     if (F % attrs.groups !== 0)
       fail('convolution', { expected: `filters in ${attrs.groups} groups`, got: `${F}` })
     return { y: outputShape(x, window, attrs) }
   },
-  params({ x, kernel: window, bias }, attrs) {
+  params({ x, kernel: window, bias, mean, gamma, beta }, attrs) {
     const g = geometry(x, window, attrs)
     return {
       ...g,
       hasBias: Number(bias !== undefined),
+      normalization:
+        Number(mean !== undefined) + 2 * Number(gamma !== undefined) + 4 * Number(beta !== undefined),
+      epsilon: attrs.epsilon ?? 0,
       chunks: 1,
       start: 0,
       until: forwardProduct(g).terms,
@@ -85,10 +97,17 @@ export const convolution = defineOp({
   },
   epilogue: {
     output: 'y',
-    fuse: (attrs, { activation }) => (attrs.activation ? null : { ...attrs, activation }),
+    normalizes: true,
+    fuse(attrs, { activation, normalization }) {
+      if (attrs.activation || (normalization && attrs.epsilon !== undefined)) return null
+      return { ...attrs, activation, epsilon: normalization?.epsilon ?? attrs.epsilon }
+    },
   },
   flops: flopsOf,
 })
+
+/** What gradients say of the end of a convolution, which is none of theirs. */
+const NO_END = { normalization: 0, epsilon: 0 } as const
 
 /** Throws unless a gradient has the shape of what it is the gradient of. */
 function checkGradient(where: string, dy: Shape, y: Shape): void {
@@ -106,7 +125,7 @@ export const convolutionInputGradient = defineOp({
   },
   params({ kernel: window }, attrs) {
     const g = geometry(attrs.input, window, attrs)
-    return { ...g, hasBias: 0, chunks: 1, start: 0, until: inputGradientProduct(g).terms }
+    return { ...g, ...NO_END, hasBias: 0, chunks: 1, start: 0, until: inputGradientProduct(g).terms }
   },
   strategies: ({ kernel: window }, attrs, device) =>
     convolutionStrategies(inputGradientProduct(geometry(attrs.input, window, attrs)), device),
@@ -157,7 +176,7 @@ export const convolutionKernelGradient = defineOp({
     const g = geometry(x, attrs.window, attrs)
     const chunks = kernelChunks(x, attrs)
     const until = kernelGradientProduct(g, chunks).terms
-    return { ...g, hasBias: Number(biasParts !== undefined), chunks, start: 0, until }
+    return { ...g, ...NO_END, hasBias: Number(biasParts !== undefined), chunks, start: 0, until }
   },
   strategies: ({ x }, attrs, device) =>
     convolutionStrategies(

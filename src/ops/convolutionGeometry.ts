@@ -13,6 +13,8 @@ export interface ConvolutionAttributes {
   readonly groups: number
   /** Code of the activation applied to the result; 0, none, by default. */
   readonly activation?: number
+  /** What is added to variances where results are normalized; the compiler sets it. */
+  readonly epsilon?: number | undefined
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Convolution against the definition, differences and the GPU: odd sizes, strides, dilation, padding, groups. */
 import { expect, test } from 'vitest'
+import { activationOf } from '../../src/ops/activationFunctions.ts'
 import { activations } from '../../src/ops/activations.ts'
 import { convolution, convolutionInputGradient } from '../../src/ops/convolution.ts'
 import type { ConvolutionAttributes } from '../../src/ops/convolutionGeometry.ts'
@@ -7,6 +8,7 @@ import { tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
 import { webgpu } from '../support/compareBackends.ts'
 import { sampled } from '../support/sampled.ts'
+import { uniform } from '../support/values.ts'
 
 const plain: ConvolutionAttributes = { strides: [1, 1], dilation: [1, 1], padding: [0, 0, 0, 0], groups: 1 }
 
@@ -100,6 +102,67 @@ test.each(strategies)('%s: activation', async (strategy) => {
     roundings: 16,
   })
 })
+
+/** What normalization takes of each filter; variances are not negative. */
+const columnsOf = (filters: number, names: readonly ('gamma' | 'beta' | 'bias')[]) => ({
+  mean: [filters],
+  variance: uniform([filters], 0, 2, 3),
+  ...Object.fromEntries(names.map((name) => [name, [filters]])),
+})
+
+const normalized: readonly [
+  string,
+  Partial<ConvolutionAttributes>,
+  number[],
+  number[],
+  ('gamma' | 'beta' | 'bias')[],
+][] = [
+  ['all', { activation: activations.relu6.code }, [2, 5, 4, 3], [2, 3, 3, 6], ['gamma', 'beta', 'bias']],
+  ['a filter for each channel', { groups: 7 }, [2, 9, 9, 7], [2, 2, 1, 7], ['gamma', 'beta']],
+  ['nothing but the moments', { groups: 2, strides: [2, 1] }, [1, 6, 5, 4], [3, 2, 2, 10], []],
+  ['gamma alone', { activation: activations.silu.code }, [3, 4, 4, 2], [1, 1, 2, 5], ['gamma']],
+  ['beta alone', {}, [1, 1, 1, 1], [1, 1, 1, 1], ['beta', 'bias']],
+]
+
+test.each(
+  sampled(
+    strategies.flatMap((strategy) => normalized.map((one) => [strategy, ...one] as const)),
+    3,
+  ),
+)('%s, normalized: %s', async (strategy, _, changes, x, kernel, names) => {
+  await checkOp(convolution, {
+    strategy,
+    inputs: { x, kernel, ...columnsOf(kernel.at(-1) ?? 1, names) },
+    attrs: { ...plain, epsilon: 0.1, ...changes },
+    roundings: 32,
+  })
+})
+
+test.each(normalized)(
+  'normalized by itself as by what is behind it: %s',
+  async (_, changes, x, kernel, names) => {
+    const { activation = 0, ...geometry } = changes
+    const filters = kernel.at(-1) ?? 1
+    const whole = await checkOp(convolution, {
+      inputs: { x, kernel, ...columnsOf(filters, names) },
+      attrs: { ...plain, ...geometry, epsilon: 0.1, activation },
+      roundings: 32,
+    })
+    const { bias, mean, variance, gamma, beta } = whole.memory
+    const { outputs } = await checkOp(convolution, {
+      inputs: { x, kernel, ...(bias && { bias: tensor([...bias], [filters]) }) },
+      attrs: { ...plain, ...geometry },
+      roundings: 32,
+    })
+    const { apply } = activationOf(activation)
+    outputs.y?.forEach((sum, i) => {
+      const f = i % filters
+      const value = (sum - (mean?.[f] ?? 0)) / Math.sqrt((variance?.[f] ?? 0) + 0.1)
+      const expected = apply((gamma?.[f] ?? 1) * value + (beta?.[f] ?? 0))
+      expect(Math.abs((whole.outputs.y?.[i] ?? Number.NaN) - expected)).toBeLessThan(2e-5)
+    })
+  },
+)
 
 test('direct launches go on in y, where tiles would be too many', async () => {
   await checkOp(convolution, {

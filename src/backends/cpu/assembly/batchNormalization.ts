@@ -11,7 +11,7 @@ const FEW = 4096
 const BLOCK = 64
 
 /** Bytes of a row in working memory, whole vectors. */
-function rowBytes(columns: i32): i32 {
+export function rowBytes(columns: i32): i32 {
   return ((columns + 3) & ~3) * 4
 }
 
@@ -24,7 +24,7 @@ function moveTo(totals: usize, partials: usize, bytes: i32): void {
 }
 
 /** factors / √(variance + epsilon) of each column; without factors 1. */
-function scalesOf(scales: usize, columns: i32, variance: usize, epsilon: f32, factors: usize): void {
+export function scalesOf(scales: usize, columns: i32, variance: usize, epsilon: f32, factors: usize): void {
   for (let c = 0; c < columns; c += 4) {
     const at = <usize>c * 4
     const factor = factors ? loadFirst(factors + at, columns - c) : f32x4.splat(1.0)

@@ -2,10 +2,11 @@
 // whose windows are laid out as rows [positions, KH·KW·C / groups] first.
 
 import { activateAll, isActivated } from './activation'
+import { rowBytes, scalesOf } from './batchNormalization'
 import { Convolution, ConvolutionInputGradient, ConvolutionKernelGradient } from './calls.gen'
 import { columnSums } from './matmul'
 import { multiply, Product } from './product'
-import { multiplyAdd, storeFirst } from './vector'
+import { loadFirst, multiplyAdd, storeFirst } from './vector'
 import {
   addBack,
   bytesOfWindows,
@@ -75,10 +76,56 @@ export function convolutionCovers(call: Convolution): bool {
   return isActivated(call.ACTIVATION)
 }
 
+/** Laid out windows, and a factor and a summand for each filter. */
 export function convolutionScratch(call: Convolution): i32 {
   setGeometry(call)
-  return bytesOfWindows(termsOfWindow())
+  return bytesOfWindows(termsOfWindow()) + 2 * rowBytes(call.filters)
 }
+
+/**
+ * The factor s and the summand by which filters are normalized: (y − mean)·s + beta is y·s + (beta − mean·s), which rounds no more than y
+ * itself is rounded.
+ */
+function setNormalization(call: Convolution, scales: usize, shifts: usize): void {
+  const filters = call.filters
+  scalesOf(scales, filters, call.variance, call.epsilon, call.normalization & 2 ? call.gamma : 0)
+  for (let f = 0; f < filters; f += 4) {
+    const at = <usize>f * 4
+    const beta = call.normalization & 4 ? loadFirst(call.beta + at, filters - f) : f32x4.splat(0.0)
+    const moved = f32x4.mul(loadFirst(call.mean + at, filters - f), v128.load(scales + at))
+    v128.store(shifts + at, f32x4.sub(beta, moved))
+  }
+}
+
+/** Normalizes rows in their place. */
+function normalize(y: usize, count: i32, filters: i32, scales: usize, shifts: usize): void {
+  const whole = <usize>(filters & ~3) * 4
+  const rest = filters & 3
+  const row = <usize>filters * 4
+  for (const end = y + <usize>count * row; y < end; y += row) {
+    for (let at: usize = 0; at < whole; at += 16)
+      v128.store(y + at, multiplyAdd(v128.load(y + at), v128.load(scales + at), v128.load(shifts + at)))
+    if (rest) {
+      const last = multiplyAdd(
+        loadFirst(y + whole, rest),
+        v128.load(scales + whole),
+        v128.load(shifts + whole),
+      )
+      storeFirst(y + whole, last, rest)
+    }
+  }
+}
+
+/** What is done with rows once their sums are there, while they are in the processor's caches. */
+function finish(call: Convolution, first: i32, count: i32, scales: usize, shifts: usize): void {
+  const filters = call.filters
+  const start = call.y + <usize>first * <usize>filters * 4
+  if (call.normalization) normalize(start, count, filters, scales, shifts)
+  if (call.ACTIVATION) activateAll(call.ACTIVATION, start, count * filters)
+}
+
+/** Output positions of a convolution by channels that are finished at once. */
+const POSITIONS = 64
 
 export function convolution(call: Convolution): void {
   setGeometry(call)
@@ -86,6 +133,9 @@ export function convolution(call: Convolution): void {
   const positions = call.batch * call.outRows * call.outWidth
   const row = <usize>call.filters * 4
   const bias = call.hasBias ? call.bias : 0
+  const scales = call.scratch + <usize>bytesOfWindows(termsOfWindow())
+  const shifts = scales + <usize>rowBytes(call.filters)
+  if (call.normalization) setNormalization(call, scales, shifts)
   if (isDepthwise()) {
     if (bias) for (let n = 0; n < positions; n++) memory.copy(y + <usize>n * row, bias, row)
     else memory.fill(y, 0, <usize>positions * row)
@@ -93,7 +143,11 @@ export function convolution(call: Convolution): void {
     depthwise.x = call.x
     depthwise.weights = call.kernel
     depthwise.y = y
-    depthwise.add(0, positions)
+    for (let n = 0; n < positions; n += POSITIONS) {
+      const count = min(POSITIONS, positions - n)
+      depthwise.add(n, n + count)
+      finish(call, n, count, scales, shifts)
+    }
   } else {
     const terms = termsOfWindow()
     const perGroup = call.filters / call.groups
@@ -118,9 +172,9 @@ export function convolution(call: Convolution): void {
         product.base = bias ? bias + offset : 0
         multiply(product)
       }
+      finish(call, n, count, scales, shifts)
     }
   }
-  if (call.ACTIVATION) activateAll(call.ACTIVATION, y, positions * call.filters)
 }
 
 export function convolutionInputGradientScratch(call: ConvolutionInputGradient): i32 {
