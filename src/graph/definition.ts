@@ -5,7 +5,16 @@ import type { DimPatterns, Dims } from './dims.ts'
 import type { Graph, Node, Value } from './graph.ts'
 import type { InputName, Kernel, KernelField, OutputName } from './kernel.ts'
 import type { Launch } from './launch.ts'
-import type { Attributes, DeviceTraits, Epilogue, Gradients, Operation, Params, Shapes } from './operation.ts'
+import type {
+  Attributes,
+  DeviceTraits,
+  Epilogue,
+  Gradients,
+  Normalization,
+  Operation,
+  Params,
+  Shapes,
+} from './operation.ts'
 
 type ElementArray<E extends string> = E extends 'u32' | 'vec2u' | 'atomic<u32>' ? Uint32Array : Float32Array
 /** A kernel's tensors on the host. */
@@ -103,13 +112,10 @@ export interface OpDefinition<
     inputs: Named<Value, InputsOf<K, U, P>, Opt>,
     attrs: A,
   ): Readonly<Record<OutputsOf<K, U, R>, Value>> | null
-  readonly epilogue?: {
-    readonly output: OutputsOf<K, U, R>
-    readonly normalizes?: boolean
-    fuse(attrs: A, fn: Epilogue): A | null
-  }
+  readonly epilogue?: { readonly output: OutputsOf<K, U, R>; fuse(attrs: A, fn: Epilogue): A | null }
   asEpilogue?(attrs: A): Epilogue | null
   absorb?(node: Node, graph: Graph): boolean
+  normalized?(attrs: A, end: Normalization): A | null
   flops?(params: KernelParams<K>): number
 }
 
@@ -151,12 +157,9 @@ export interface ErasedDefinition {
     inputs: Readonly<Record<string, Value>>,
     attrs: Attributes,
   ): Readonly<Record<string, Value>> | null
-  readonly epilogue?: {
-    readonly output: string
-    readonly normalizes?: boolean
-    fuse(attrs: Attributes, fn: Epilogue): Attributes | null
-  }
+  readonly epilogue?: { readonly output: string; fuse(attrs: Attributes, fn: Epilogue): Attributes | null }
   asEpilogue?(attrs: Attributes): Epilogue | null
   absorb?(node: Node, graph: Graph): boolean
+  normalized?(attrs: Attributes, end: Normalization): Attributes | null
   flops?(params: Params): number
 }

@@ -135,8 +135,6 @@ export interface Operation extends RunnableOperation {
   /** The output to which a fused elementwise function is applied, and the attributes with it; null if the function cannot be fused. */
   readonly epilogue: {
     readonly output: string
-    /** Whether it can normalize the output, too. */
-    readonly normalizes?: boolean
     fuse(attrs: Attributes, fn: Epilogue): Attributes | null
   } | null
   /** The elementwise function that the node is, if its producer may apply it; else null. */
@@ -146,6 +144,11 @@ export interface Operation extends RunnableOperation {
    * it did.
    */
   absorb?(node: Node, graph: Graph): boolean
+  /**
+   * The attributes with which it normalizes the columns of its output by mean and variance, gamma and beta, which are inputs then, and
+   * applies an activation; null if it already does one of these.
+   */
+  normalized?(attrs: Attributes, end: Normalization): Attributes | null
   /** Floating-point operations of one application, for reports. */
   flops(params: Params): number
 }
@@ -154,10 +157,16 @@ export interface Operation extends RunnableOperation {
 export interface Epilogue {
   /** The input that is the producer's result. */
   readonly input: string
+  /** Code of the function in shaders/lib/activation.wgsl. */
+  readonly activation: number
+}
+
+/** What is done with an output, beside its columns' moments. */
+export interface Normalization {
+  /** What is added to variances. */
+  readonly epsilon: number
   /** Code of the function in shaders/lib/activation.wgsl; 0 for none. */
   readonly activation: number
-  /** What is done before: columns are normalized by other inputs, which the producer takes by the same names. */
-  readonly normalization?: { readonly epsilon: number; readonly inputs: readonly string[] }
 }
 
 /** Gradients by the names of inputs. */

@@ -4,6 +4,7 @@ import { cpuSide } from './cpuSide.ts'
 import type * as Kernels from './kernels.gen.ts'
 
 export const addAll = cpuSide<typeof Kernels.addAll>({
+  compiled: 'addAll',
   cpu({ a, b, c, d, e, f, g, y }, { size, count, scale }) {
     const others = [c, d, e, f, g].slice(0, count - 2)
     for (let i = 0; i < size; i++) {

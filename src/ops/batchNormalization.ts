@@ -2,10 +2,10 @@
 //   x̂ = (x − mean) / √(variance + epsilon)    y = act(gamma·x̂ + beta)
 // Mean and variance are either the batch's (`moments`), and then functions of x in y's gradient, or given constants.
 
-import type { Value } from '../graph/graph.ts'
+import type { Graph, Node, Value } from '../graph/graph.ts'
 import { LOAD_FLOPS } from '../graph/launch.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
-import { sizeOf } from '../util/shape.ts'
+import { lastOf, sizeOf } from '../util/shape.ts'
 import { affine } from './affine.ts'
 import { add, binary } from './elementwise.ts'
 import {
@@ -96,12 +96,38 @@ export const batchNormalization = defineOp({
     output: 'y',
     fuse: (attrs, { activation }) => (attrs.activation ? null : { ...attrs, activation }),
   },
-  asEpilogue: ({ epsilon, activation = 0 }) => ({
-    input: 'x',
-    activation,
-    normalization: { epsilon, inputs: ['mean', 'variance', 'gamma', 'beta'] },
-  }),
+  absorb: (node, graph) => absorbsProducer(node, graph),
 })
+
+/**
+ * Makes a node that normalizes by what is in memory, as moving means are, the operation whose output it reads, if that can do the same
+ * as it stores, and nothing else reads it.
+ */
+function absorbsProducer(node: Node, graph: Graph): boolean {
+  const { x, ...columns } = node.inputs
+  const made = x && madeFor(graph, x)
+  const producer = made?.node
+  if (!x || !made || !producer?.op.normalized) return false
+  if (lastOf(made.shape) !== lastOf(x.shape) || producer.mixed !== node.mixed) return false
+  const { epsilon, activation = 0 } = node.attrs as NormalizationAttributes
+  const attrs = producer.op.normalized(producer.attrs, { epsilon, activation })
+  if (!attrs || !Object.values(columns).every(isInMemory)) return false
+  node.op = producer.op
+  node.inputs = { ...producer.inputs, ...columns }
+  node.attrs = attrs
+  return true
+}
+
+/** What a value is a shape of, where one node alone reads it, and nothing outside of the graph; else undefined. */
+function madeFor(graph: Graph, value: Value): Value | undefined {
+  const reading = graph.nodes.filter(({ inputs }) => Object.values(inputs).includes(value))
+  if (reading.length !== 1 || value.place || [...graph.results.values()].includes(value)) return undefined
+  const { x } = value.node?.op.view ? value.node.inputs : {}
+  return x ? (sizeOf(x.shape) === sizeOf(value.shape) ? madeFor(graph, x) : undefined) : value
+}
+
+const isInMemory = ({ node }: Value): boolean =>
+  node === null || (node.op.view && Object.values(node.inputs).every(isInMemory))
 
 export const batchNormalizationSums = defineOp({
   kernel: sumsKernel,

@@ -97,12 +97,9 @@ export const convolution = defineOp({
   },
   epilogue: {
     output: 'y',
-    normalizes: true,
-    fuse(attrs, { activation, normalization }) {
-      if (attrs.activation || (normalization && attrs.epsilon !== undefined)) return null
-      return { ...attrs, activation, epsilon: normalization?.epsilon ?? attrs.epsilon }
-    },
+    fuse: (attrs, { activation }) => (attrs.activation ? null : { ...attrs, activation }),
   },
+  normalized: (attrs, end) => (attrs.activation || attrs.epsilon !== undefined ? null : { ...attrs, ...end }),
   flops: flopsOf,
 })
 
