@@ -42,6 +42,9 @@ import {
 } from '../support/tableTraining.ts'
 import { uniform } from '../support/values.ts'
 
+/** Above what roundings leave of gradients: with a smaller one, they alone would decide how far some elements move. */
+const EPSILON = 1e-6
+
 const adams: readonly [name: string, beta1: number, beta2: number][] = [
   ['Adam', 0.9, 0.999],
   ['Adam that forgets soon', 0.5, 0.9],
@@ -52,8 +55,8 @@ const adams: readonly [name: string, beta1: number, beta2: number][] = [
 const optimizers: readonly [name: string, optimizer: () => Optimizer, update: () => Update][] = [
   ...adams.map(([name, beta1, beta2]): [string, () => Optimizer, () => Update] => [
     name,
-    () => Adam({ beta1, beta2 }),
-    () => adam(beta1, beta2),
+    () => Adam({ beta1, beta2, epsilon: EPSILON }),
+    () => adam(beta1, beta2, EPSILON),
   ]),
   ['SGD', () => SGD(), () => sgd(0, false)],
   ['SGD with momentum', () => SGD({ momentum: 0.9 }), () => sgd(0.9, false)],

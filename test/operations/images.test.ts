@@ -204,13 +204,13 @@ testFunctions({
     exact: ([b = 0, t = 0, f = 0], x) => 1 + 4 * (0.4 * x(b, t, f) + 0.5),
   },
   ssim: {
-    fn: (x) => image.ssim(gray(x), gray(ops.tanh(x)), { filterSize: 1 }),
+    fn: (x) => image.ssim(gray(x), gray(ops.multiply(x, -0.5)), { maxVal: 100, filterSize: 1 }),
     x: one,
     shape: [B],
     products: false,
     exact: ([b = 0], x) => {
-      const likeness = (p: number, q: number): number => (2 * p * q + 1e-4) / (p * p + q * q + 1e-4)
-      return total(T, (t) => total(F, (f) => likeness(x(b, t, f), Math.tanh(x(b, t, f))))) / (T * F)
+      const likeness = (p: number, q: number): number => (2 * p * q + 1) / (p * p + q * q + 1)
+      return total(T, (t) => total(F, (f) => likeness(x(b, t, f), -0.5 * x(b, t, f)))) / (T * F)
     },
   },
 })

@@ -243,6 +243,8 @@ testFunctions({
     fn: (x) => ops.bincount(ops.argmax(x, 1), ops.sum(x, 1), T),
     x: one,
     shape: [B, T],
+    // The largest magnitudes lie elsewhere.
+    products: false,
     exact: ([b = 0, i = 0], x) => {
       const largest = range(F).filter((f) => range(T).every((t) => x(b, t, f) <= x(b, i, f)))
       return largest.reduce((sum, f) => sum + total(T, (t) => x(b, t, f)), 0)

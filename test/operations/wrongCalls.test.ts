@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import { Input, ops, RecurraError } from '../../src/index.ts'
 import { sampled } from '../support/sampled.ts'
 
-const functions: Readonly<Record<string, unknown>> = { ...ops }
+const { image, ...plain } = ops
+const functions: Readonly<Record<string, unknown>> = { ...plain, ...image }
 const x = Input([3, 4])
 const junk: readonly unknown[] = [
   undefined,
@@ -20,8 +21,9 @@ const junk: readonly unknown[] = [
   true,
   Symbol('s'),
 ]
-/** Arguments that most functions take. */
+/** Arguments that most functions take, and those that functions of images do. */
 const usual = [x, 1, 1]
+const ofImages = [Input([4, 4, 3]), [2, 2], [4, 4]]
 
 test.each(sampled(Object.keys(functions), 3))('%s', (name) => {
   const fn = functions[name] as (...args: readonly unknown[]) => unknown
@@ -33,8 +35,9 @@ test.each(sampled(Object.keys(functions), 3))('%s', (name) => {
         throw new Error(`ops.${name}(${args.map(String).join(', ')}): ${String(error)}`)
     }
   }
-  for (const [place] of usual.entries())
-    for (const wrong of junk) call(usual.map((argument, i) => (i === place ? wrong : argument)))
+  for (const given of [usual, ofImages])
+    for (const [place] of given.entries())
+      for (const wrong of junk) call(given.map((argument, i) => (i === place ? wrong : argument)))
   for (const wrong of junk) call([wrong])
 })
 

@@ -36,7 +36,7 @@ function eachOf(rows: Iterable<number>, each: (i: number) => void): void {
   for (const row of rows) for (let i = row * COLUMNS; i < (row + 1) * COLUMNS; i++) each(i)
 }
 
-export const adam = (beta1 = 0.9, beta2 = 0.999): Update => {
+export const adam = (beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7): Update => {
   const [m, v] = [new Float64Array(table.data.length), new Float64Array(table.data.length)]
   return (w, g, rows, rate, t) => {
     const alpha = (rate * Math.sqrt(1 - beta2 ** t)) / (1 - beta1 ** t)
@@ -44,7 +44,7 @@ export const adam = (beta1 = 0.9, beta2 = 0.999): Update => {
       const d = g[i]!
       m[i]! += (d - m[i]!) * (1 - beta1)
       v[i]! += (d * d - v[i]!) * (1 - beta2)
-      w[i]! -= (alpha * m[i]!) / (Math.sqrt(v[i]!) + 1e-7)
+      w[i]! -= (alpha * m[i]!) / (Math.sqrt(v[i]!) + epsilon)
     })
   }
 }

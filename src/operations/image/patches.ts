@@ -1,7 +1,7 @@
 // Windows of images and volumes as entries of the last axis, and images of such windows.
 
 import { checkExtent, checkOneOf, describeValue, fail } from '../../errors.ts'
-import { type Extents, extents, perAxis, windowsOf } from '../../layers/convolutional/spatial.ts'
+import { type Extents, extents, perAxis, readExtents, windowsOf } from '../../layers/convolutional/spatial.ts'
 import { paddingOf, type Window, windowedExtent } from '../../layers/convolutional/window.ts'
 import type { SymbolicTensor } from '../../layers/symbolicTensor.ts'
 import { nullable, option, readOptions, type TableFor } from '../../util/options.ts'
@@ -100,7 +100,8 @@ function patchesOf(
 
 /** The size of windows, which says by its length whether there are images or volumes. */
 function readSize(name: string, size: Extents, axes: readonly Space[] = [2, 3]): Space {
-  const count = Array.isArray(size) ? size.length : 2
+  const read = readExtents(name, 'size', size)
+  const count = typeof read === 'number' ? 2 : read.length
   const found = axes.find((rank) => rank === count)
   return found ?? fail(name, { expected: `size of ${axes.join(' or ')} extents`, got: describeValue(size) })
 }

@@ -125,7 +125,8 @@ export function slope(terms: usize, result: v128): v128 {
 function slopeAt(code: i32, x: v128): v128 {
   const one = f32x4.splat(1.0)
   if (code === SILU) {
-    const g = sigmoid(x)
+    // Times a large argument, what sigmoid leaves instead of zero would be no small number.
+    const g = v128.andnot(sigmoid(x), f32x4.lt(x, f32x4.splat(LEAST)))
     return f32x4.mul(g, multiplyAdd(x, f32x4.sub(one, g), one))
   }
   if (code === GELU) {
