@@ -3,8 +3,9 @@
 
 import { type Graph, type Node, shapesOf, type Value } from '../graph/graph.ts'
 import { type DeviceTraits, nodeShapes } from '../graph/operation.ts'
+import { countReaders } from '../graph/readers.ts'
 import { fuseEpilogues } from './fuse.ts'
-import { countReaders, removeDead } from './liveness.ts'
+import { removeDead } from './liveness.ts'
 import { placeValues } from './place.ts'
 import { mergeScalars, type Plan, type PlannedOperation, type Slice } from './plan.ts'
 import { simplify } from './simplify.ts'
@@ -21,9 +22,7 @@ export function compile(graph: Graph, device: DeviceTraits): Plan {
   const strategyOf = (node: Node): string => strategies.get(node) ?? ''
 
   const readers = countReaders(graph)
-  const results = new Set(graph.results.values())
-  const isReadItself = (value: Value): boolean =>
-    readers.has(value) || results.has(value) || value.place !== null
+  const isReadItself = (value: Value): boolean => readers.has(value) || value.place !== null
   // A kernel writes the whole only, so a part that is read needs the whole.
   const isPartRead = (value: Value): boolean =>
     Object.entries(value.node?.op.parts ?? {}).some(

@@ -1,15 +1,6 @@
-// Liveness: how often each tensor is read, and which nodes are dead.
+// Liveness: which nodes are dead.
 
 import type { Graph, Node, Value } from '../graph/graph.ts'
-
-/** For each tensor, how many inputs of nodes it is. */
-export function countReaders(graph: Graph): Map<Value, number> {
-  const readers = new Map<Value, number>()
-  for (const node of graph.nodes) {
-    for (const input of Object.values(node.inputs)) readers.set(input, (readers.get(input) ?? 0) + 1)
-  }
-  return readers
-}
 
 /** Removes dead nodes: none of their outputs is a result, is read, or lies in an arena, and they update nothing. */
 export function removeDead(graph: Graph): void {

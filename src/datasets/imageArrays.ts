@@ -1,6 +1,6 @@
 // Images as tensors, and tensors as images.
 
-import { checkOneOf, describeValue, fail } from '../errors.ts'
+import { describeValue, fail } from '../errors.ts'
 import { DATA_FORMATS, type DataFormat, imageDataFormat } from '../layers/convolutional/imageDataFormat.ts'
 import type { ArrayData } from '../models/data/data.ts'
 import { flag, nullable, oneOf, option, readOptions, type TableFor } from '../util/options.ts'
@@ -107,14 +107,13 @@ function channelsOf(image: unknown): number | null {
 const brightness = (red: number, green: number, blue: number): number =>
   (19595 * red + 38470 * green + 7471 * blue + 32768) >> 16
 
-/** The channels of a pixel in a mode, of one that has others. */
-function converted(pixel: readonly number[], mode: ColorMode): readonly number[] {
-  const isGray = pixel.length < 3
-  const [first = 0, second = 0, third = 0] = pixel
-  const alpha = (isGray ? pixel[1] : pixel[3]) ?? 255
-  if (mode === 'grayscale') return [isGray ? first : brightness(first, second, third)]
-  const colors = isGray ? [first, first, first] : [first, second, third]
-  return mode === 'rgb' ? colors : [...colors, alpha]
+/** Channel `c`, in a mode, of the pixel of so many channels that begins at `at`. */
+function channelOf(data: ArrayLike<number>, at: number, given: number, mode: ColorMode, c: number): number {
+  const isGray = given < 3
+  if (c === 3) return given % 2 === 0 ? (data[at + given - 1] ?? 255) : 255
+  if (isGray) return data[at] ?? 0
+  if (mode === 'grayscale') return brightness(data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0)
+  return data[at + c] ?? 0
 }
 
 /**
@@ -136,12 +135,9 @@ export function imgToArray(img: ImagePixels | DrawnImage, options?: ImgToArrayOp
   const isFirst = (dataFormat ?? imageDataFormat()) === 'channels_first'
   const size = width * height
   const result = new Float32Array(size * channels)
-  for (let i = 0; i < size; i++) {
-    const pixel = Array.from({ length: given }, (_, c) => data[i * given + c] ?? 0)
-    converted(pixel, colorMode).forEach((value, c) => {
-      result[isFirst ? c * size + i : i * channels + c] = value
-    })
-  }
+  for (let i = 0; i < size; i++)
+    for (let c = 0; c < channels; c++)
+      result[isFirst ? c * size + i : i * channels + c] = channelOf(data, i * given, given, colorMode, c)
   return tensor(result, isFirst ? [channels, height, width] : [height, width, channels])
 }
 
@@ -157,8 +153,7 @@ export function arrayToImg(x: ArrayData, options?: ArrayToImgOptions | null): Pa
   const where = 'arrayToImg'
   const { dataFormat, scale } = readOptions(where, toImgTable, options)
   const { data, shape } = toTensor(x, where)
-  const format = checkOneOf(where, 'dataFormat', dataFormat ?? imageDataFormat(), DATA_FORMATS)
-  const isFirst = format === 'channels_first'
+  const isFirst = (dataFormat ?? imageDataFormat()) === 'channels_first'
   const [height = 0, width = 0, channels = 0] = isFirst ? [...shape.slice(1), ...shape.slice(0, 1)] : shape
   if (shape.length !== 3 || ![1, 3, 4].includes(channels) || width * height === 0)
     fail(where, {
@@ -172,15 +167,16 @@ export function arrayToImg(x: ArrayData, options?: ArrayToImgOptions | null): Pa
     most = data.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
   }
   const factor = most > least ? 255 / (most - least) : 0
-  const pixels = new Uint8ClampedArray(4 * size)
-  for (let i = 0; i < size; i++) {
-    // Pillow's numbers are cut off, and a canvas would round them.
-    const pixel = Array.from({ length: channels }, (_, c) => {
+  // Pillow's numbers are cut off, and a canvas would round them.
+  const numbers = new Float64Array(size * channels)
+  for (let i = 0; i < size; i++)
+    for (let c = 0; c < channels; c++) {
       const value = data[isFirst ? c * size + i : i * channels + c] ?? 0
-      return Math.floor(scale ? (value - least) * factor : value)
-    })
-    pixels.set(converted(pixel, 'rgba'), 4 * i)
-  }
+      numbers[i * channels + c] = Math.floor(scale ? (value - least) * factor : value)
+    }
+  const pixels = new Uint8ClampedArray(4 * size)
+  for (let i = 0; i < pixels.length; i++)
+    pixels[i] = channelOf(numbers, (i >> 2) * channels, channels, 'rgba', i & 3)
   if (typeof ImageData !== 'undefined') return new ImageData(pixels, width, height)
   return { data: pixels, width, height, colorSpace: 'srgb' } as PageImage
 }

@@ -3,6 +3,7 @@
 
 import { describeValue, fail } from '../errors.ts'
 import type { Sides } from '../layers/convolutional/spatial.ts'
+import { INTERPOLATIONS } from '../layers/reshaping/resampling.ts'
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import * as ops from '../operations/index.ts'
 import { dropout } from '../operations/random.ts'
@@ -108,21 +109,13 @@ const zeroPadding = (axes: number): Composed => ({
   },
 })
 
-/** What TensorFlow calls what lies between pixels; its Lanczos kernels and its cubic one are those of Keras. */
-const INTERPOLATIONS: Readonly<Record<string, ops.image.ResizeOptions['interpolation']>> = {
-  nearest: 'nearest',
-  bilinear: 'bilinear',
-  bicubic: 'bicubic',
-  lanczos3: 'lanczos3',
-  lanczos5: 'lanczos5',
-}
-
 function resized(given: Given): SymbolicTensor {
   const method = String(given.get('method') ?? 'bilinear').toLowerCase()
-  const interpolation = INTERPOLATIONS[method]
+  // Those of Keras are TensorFlow's, too, which has others besides.
+  const interpolation = INTERPOLATIONS.find((one) => one === method)
   if (interpolation === undefined)
     return fail('image.resize', {
-      expected: `method among ${Object.keys(INTERPOLATIONS).join(', ')}`,
+      expected: `method among ${INTERPOLATIONS.join(', ')}`,
       got: describeValue(method),
     })
   const images = tensorOf(given, 'images')

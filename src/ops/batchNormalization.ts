@@ -5,6 +5,7 @@
 import type { Graph, Node, Value } from '../graph/graph.ts'
 import { LOAD_FLOPS } from '../graph/launch.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
+import { sourcesIn } from '../graph/readers.ts'
 import { lastOf, sizeOf } from '../util/shape.ts'
 import { affine } from './affine.ts'
 import { add, binary } from './elementwise.ts'
@@ -105,9 +106,10 @@ export const batchNormalization = defineOp({
  */
 function absorbsProducer(node: Node, graph: Graph): boolean {
   const { x, ...columns } = node.inputs
-  const made = x && madeFor(graph, x)
-  const producer = made?.node
-  if (!x || !made || !producer?.op.normalized) return false
+  const made = x && sourcesIn(graph)(x)
+  if (!made) return false
+  const producer = made.node
+  if (!producer?.op.normalized) return false
   if (lastOf(made.shape) !== lastOf(x.shape) || producer.mixed !== node.mixed) return false
   const { epsilon, activation = 0 } = node.attrs as NormalizationAttributes
   const attrs = producer.op.normalized(producer.attrs, { epsilon, activation })
@@ -116,14 +118,6 @@ function absorbsProducer(node: Node, graph: Graph): boolean {
   node.inputs = { ...producer.inputs, ...columns }
   node.attrs = attrs
   return true
-}
-
-/** What a value is a shape of, where one node alone reads it, and nothing outside of the graph; else undefined. */
-function madeFor(graph: Graph, value: Value): Value | undefined {
-  const reading = graph.nodes.filter(({ inputs }) => Object.values(inputs).includes(value))
-  if (reading.length !== 1 || value.place || [...graph.results.values()].includes(value)) return undefined
-  const { x } = value.node?.op.view ? value.node.inputs : {}
-  return x ? (sizeOf(x.shape) === sizeOf(value.shape) ? madeFor(graph, x) : undefined) : value
 }
 
 const isInMemory = ({ node }: Value): boolean =>

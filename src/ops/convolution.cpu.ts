@@ -1,13 +1,14 @@
 // The CPU side of convolution.ts.
 
 import { activationOf } from './activationFunctions.ts'
+import { batchNormalization } from './batchNormalization.cpu.ts'
 import { eachWindow } from './convolutionGeometry.ts'
 import { cpuSide } from './cpuSide.ts'
 import type * as Kernels from './kernels.gen.ts'
 
 export const convolution = cpuSide<typeof Kernels.convolution>({
   compiled: 'convolution',
-  cpu({ x, kernel: weights, bias, y, mean, variance, gamma, beta }, p) {
+  cpu({ x, kernel: weights, bias, y, mean, variance, gamma, beta }, p, step) {
     const channels = p.channels / p.groups
     const filters = p.filters / p.groups
     for (let i = 0; i < y.length; i++) y[i] = p.hasBias ? bias[i % p.filters]! : 0
@@ -19,13 +20,17 @@ export const convolution = cpuSide<typeof Kernels.convolution>({
         for (let f = 0; f < filters; f++) y[to + f]! += factor * weights[from + f]!
       }
     })
-    if (p.normalization)
-      for (let i = 0; i < y.length; i++) {
-        const f = i % p.filters
-        const value = (y[i]! - mean[f]!) / Math.sqrt(variance[f]! + p.epsilon)
-        y[i] = (p.normalization & 2 ? gamma[f]! : 1) * value + (p.normalization & 4 ? beta[f]! : 0)
+    if (p.normalization) {
+      const columns = {
+        size: y.length,
+        columns: p.filters,
+        epsilon: p.epsilon,
+        hasGamma: p.normalization & 2,
+        hasBeta: p.normalization & 4,
+        ACTIVATION: p.ACTIVATION ?? 0,
       }
-    if (p.ACTIVATION) {
+      batchNormalization.cpu({ x: y, mean, variance, gamma, beta, y }, columns, step)
+    } else if (p.ACTIVATION) {
       const { apply } = activationOf(p.ACTIVATION)
       for (let i = 0; i < y.length; i++) y[i] = apply(y[i]!)
     }

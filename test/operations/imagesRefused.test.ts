@@ -83,6 +83,19 @@ test.each([
     () => image.scaleAndTranslate(photo, [2, 5, 3], [1, 1], [0], { spatialDims: [1], method: 'linear' }),
     'ops.image.scaleAndTranslate: expected scale of 1 numbers, one for each of spatialDims, got 2.',
   ],
+  [
+    () => image.scaleAndTranslate(photo, [2, 4, 3], [], [], { spatialDims: [], method: 'linear' }),
+    'ops.image.scaleAndTranslate: expected axes in spatialDims, got none.',
+  ],
+  [
+    () =>
+      image.scaleAndTranslate(photo, [2, 5, 3], [1], [0], {
+        spatialDims: [1],
+        method: 'linear',
+        antialias: 1 as never,
+      }),
+    'ops.image.scaleAndTranslate: expected antialias to be true or false, got 1.',
+  ],
 ] as const)('%o is refused', (wrong, message) => {
   expect(wrong).toThrow(message)
 })

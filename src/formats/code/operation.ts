@@ -1,13 +1,13 @@
 // Calls of functions of `ops` in written code.
 
-import * as ops from '../../operations/index.ts'
-import type { Declared, OperationLayer } from '../../operations/operationLayer.ts'
+import type { OperationLayer } from '../../operations/operationLayer.ts'
 import { isOptions } from '../../util/options.ts'
 import { isTensorData, toTensor } from '../../util/tensor.ts'
 import { underscored } from '../../util/underscored.ts'
 import type { Json, JsonObject } from '../config/json.ts'
 import { historyOf } from '../config/kerasTensor.ts'
 import { operationArguments } from '../config/operationCalls.ts'
+import { declarations } from '../config/operations.ts'
 import { toSnakeCase } from '../config/snakeCase.ts'
 import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
 import type { TensorOf } from './functional.ts'
@@ -22,14 +22,10 @@ interface OperationCall {
 /** The name of a function of `ops`, by the class that files have of it. */
 function functionName({ module, class_name: className }: KerasConfig): string {
   const last = String(module).split('.').at(-1)
-  const isOfClass = ([, fn]: [string, unknown]): boolean => {
-    if (!(fn instanceof Function && 'declaration' in fn)) return false
-    const { declaration } = fn as unknown as Declared
-    return declaration.className === className && declaration.module === last
-  }
-  const [own] = Object.entries<unknown>(ops).find(isOfClass) ?? []
-  const [ofImages] = Object.entries<unknown>(ops.image).find(isOfClass) ?? []
-  return own ?? (ofImages === undefined ? className : `image.${ofImages}`)
+  const found = declarations.find(
+    ([, declaration]) => declaration.className === className && declaration.module === last,
+  )
+  return found?.[0] ?? className
 }
 
 /** Keras's spelling: `expand_dims`, and `atleast_1d`. */

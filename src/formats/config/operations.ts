@@ -12,13 +12,18 @@ export { operationArguments } from './operationCalls.ts'
 
 const isDeclared = (value: unknown): value is Declared => value instanceof Function && 'declaration' in value
 
-/** The functions of `ops` that files may name, by the module below `keras.src.ops` and the class: `numpy.TrueDivide`. */
+/** The functions of `ops` that files may name, by the names by which code reaches them: `add`, `image.resize`. */
+export const declarations: readonly (readonly [name: string, Declaration])[] = [
+  ...Object.entries<unknown>(ops),
+  ...Object.entries<unknown>(ops.image).map(([name, fn]) => [`image.${name}`, fn] as const),
+].flatMap(([name, fn]) => (isDeclared(fn) ? [[name, fn.declaration] as const] : []))
+
+/** The same by the module below `keras.src.ops` and the class: `numpy.TrueDivide`. */
 export const operations: ReadonlyMap<string, Declaration> = new Map(
-  [...Object.values<unknown>(ops), ...Object.values<unknown>(ops.image)]
-    .filter(isDeclared)
-    // Of two functions of a class the first takes all that the other takes.
+  // Of two functions of a class the first takes all that the other takes.
+  [...declarations]
     .reverse()
-    .map(({ declaration }) => [`${declaration.module}.${declaration.className}`, declaration]),
+    .map(([, declaration]) => [`${declaration.module}.${declaration.className}`, declaration]),
 )
 
 /** Makes the operation that a config describes, not called yet. One whose module a file does not say is found by its class alone. */

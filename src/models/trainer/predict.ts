@@ -121,6 +121,12 @@ interface HandOverOptions {
   readonly hooks?: PassHooks | undefined
 }
 
+/** Outputs that are read back, and whether they are rows of samples. */
+export interface Handed {
+  readonly outputs: Promise<Tensor[]>
+  readonly areRows: boolean
+}
+
 /**
  * Hands the steps of a prediction over to the device, `size` samples each. The outputs are read while other work may be handed over;
  * the next call of the role may follow at once.
@@ -130,13 +136,14 @@ export async function handOver(
   inputs: readonly Field[],
   size: number,
   options: HandOverOptions,
-): Promise<{ readonly outputs: Promise<Tensor[]> }> {
+): Promise<Handed> {
   const { where, hooks } = options
   const rows = inputs[0]?.shape[0] ?? 0
   const shapes = samplesOf(inputs)
   if (givesRows(core, { samples: shapes, size: Math.min(size, rows) }, where)) {
     const outputs = outputsFor(core, shapes, where)
-    return handOverRows(core, { inputs, size, outputs: outputs.map((shape) => [rows, ...shape]) }, options)
+    const request = { inputs, size, outputs: outputs.map((shape): Shape => [rows, ...shape]) }
+    return { ...(await handOverRows(core, request, options)), areRows: true }
   }
   const batches: Tensor[][] = []
   for (let first = 0; first < rows; first += size) {
@@ -151,7 +158,7 @@ export async function handOver(
     const { outputs } = await handOverRows(core, request, { ...options, hooks: shiftedHooks })
     batches.push(await outputs)
   }
-  return { outputs: Promise.resolve(joined(batches, where)) }
+  return { outputs: Promise.resolve(joined(batches, where)), areRows: false }
 }
 
 interface RowsRequest {
@@ -166,7 +173,7 @@ async function handOverRows(
   core: ModelCore,
   { inputs, size, outputs }: RowsRequest,
   { signal, hooks }: HandOverOptions,
-): Promise<{ readonly outputs: Promise<Tensor[]> }> {
+): Promise<Pick<Handed, 'outputs'>> {
   const rows = inputs[0]?.shape[0] ?? 0
   const shapes = samplesOf(inputs)
   const call = await core.begin('predict', shapes, signal)

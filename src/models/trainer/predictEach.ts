@@ -19,7 +19,7 @@ import { countOf } from '../data/streamCount.ts'
 import { StreamReader } from '../data/streamReader.ts'
 import { openCallbacks, predictHooks } from '../hookedCalls.ts'
 import { givesRows, joined } from './batchOutputs.ts'
-import { handOver } from './predict.ts'
+import { type Handed, handOver } from './predict.ts'
 import { shifted } from './runOnce.ts'
 
 interface PredictSettings {
@@ -92,9 +92,9 @@ async function predictStream(
   const samples = core.outputs.map((): Tensor[] => [])
   /** What batches give where that is no rows. */
   const whole: Tensor[][] = []
-  const take = async ({ outputs, rows }: Handed): Promise<void> => {
+  const take = async ({ outputs, areRows }: Handed): Promise<void> => {
     const given = await outputs
-    if (!rows) whole.push(given)
+    if (!areRows) whole.push(given)
     else
       given.forEach((output, i) => {
         samples[i]?.push(...samplesOf(output))
@@ -123,7 +123,7 @@ async function predictStream(
     for (let done = 0; done !== steps; ) {
       const batch = await reader.next()
       if (batch === null) break
-      const { outputs } = await handOver(core, batch.inputs, batch.rows, {
+      const handed = await handOver(core, batch.inputs, batch.rows, {
         where: batch.named,
         signal,
         hooks: shifted(hooks, done),
@@ -131,8 +131,7 @@ async function predictStream(
       done++
       if (done !== steps) reader.readAhead()
       if (last) await take(last)
-      const of = { samples: inputSamples(batch.inputs), size: batch.rows }
-      last = { outputs, rows: givesRows(core, of, batch.named) }
+      last = handed
     }
     if (last === null) failForEnd(where)
     await take(last)
@@ -143,12 +142,6 @@ async function predictStream(
   await callbacks.onPredictEnd({})
   logger.end()
   return whole.length > 0 ? joined(whole, where) : together(core, samples)
-}
-
-/** Outputs that are read back, and whether they are rows of samples. */
-interface Handed {
-  readonly outputs: Promise<Tensor[]>
-  readonly rows: boolean
 }
 
 /** The samples of an output, each in memory of its own. */

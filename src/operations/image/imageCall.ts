@@ -1,11 +1,11 @@
 // What functions of images have in common: they compute with images [batch, rows, columns, channels], and are given one or a batch, whose
 // channels may come first.
 
-import { checkOneOf, fail } from '../../errors.ts'
+import { fail } from '../../errors.ts'
 import { channelsLast, inFormat } from '../../layers/convolutional/dataFormat.ts'
 import { DATA_FORMATS, type DataFormat, imageDataFormat } from '../../layers/convolutional/imageDataFormat.ts'
 import type { SymbolicTensor } from '../../layers/symbolicTensor.ts'
-import { option, type TableFor } from '../../util/options.ts'
+import { nullable, oneOf, type TableFor } from '../../util/options.ts'
 import { type OpenShape, showShape } from '../../util/shape.ts'
 import { type Operand, shapeOfOperand } from '../operation.ts'
 import { expandDims, squeeze, transpose } from '../shapes.ts'
@@ -16,9 +16,7 @@ export interface ImageOptions {
 }
 
 export const imageOptions = {
-  dataFormat: option<DataFormat | null>(null, (where, name, value) =>
-    value === null ? null : checkOneOf(where, name, value, DATA_FORMATS),
-  ),
+  dataFormat: nullable<DataFormat>(oneOf(DATA_FORMATS)),
 } as const satisfies TableFor<ImageOptions>
 
 /** Images as functions compute with them. */

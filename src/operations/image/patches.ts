@@ -1,22 +1,25 @@
 // Windows of images and volumes as entries of the last axis, and images of such windows.
 
-import { checkExtent, checkOneOf, describeValue, fail } from '../../errors.ts'
-import { type Extents, extents, perAxis, readExtents, windowsOf } from '../../layers/convolutional/spatial.ts'
+import { checkExtent, describeValue, fail } from '../../errors.ts'
+import {
+  type Extents,
+  extents,
+  perAxis,
+  readExtents,
+  symmetricPadding,
+  windowsOf,
+} from '../../layers/convolutional/spatial.ts'
 import { paddingOf, type Window, windowedExtent } from '../../layers/convolutional/window.ts'
 import type { SymbolicTensor } from '../../layers/symbolicTensor.ts'
-import { nullable, option, readOptions, type TableFor } from '../../util/options.ts'
+import { nullable, readOptions, type TableFor } from '../../util/options.ts'
 import { showShape } from '../../util/shape.ts'
 import { getItem } from '../indexing.ts'
-import { listOf, type Operand } from '../operation.ts'
+import { integersOf, type Operand } from '../operation.ts'
 import { operation } from '../operationLayer.ts'
 import { pad } from '../padding.ts'
 import { moveaxis, reshape } from '../shapes.ts'
 import { take } from '../taking.ts'
 import { channelsOf, type ImageOptions, type Images, imageOptions, readImages, spaceOf } from './imageCall.ts'
-
-const padding = option<'valid' | 'same'>('valid', (where, name, value) =>
-  checkOneOf(where, name, value, ['valid', 'same']),
-)
 
 export interface ExtractPatchesOptions extends ImageOptions {
   /** How far windows are apart along each axis; null, the default: the windows' size, so that one follows the other. */
@@ -30,7 +33,7 @@ export interface ExtractPatchesOptions extends ImageOptions {
 const extractOptions = {
   strides: nullable<Extents>(extents(1).read),
   dilationRate: extents(1),
-  padding,
+  padding: symmetricPadding,
   ...imageOptions,
 } as const satisfies TableFor<ExtractPatchesOptions>
 
@@ -155,7 +158,7 @@ export interface ReconstructPatchesOptions extends ImageOptions {
 
 const reconstructOptions = {
   strides: nullable<Extents>(extents(1).read),
-  padding,
+  padding: symmetricPadding,
   ...imageOptions,
 } as const satisfies TableFor<ReconstructPatchesOptions>
 
@@ -202,7 +205,9 @@ export const reconstructPatches = operation(
     const strides = perAxis(layer, rank, 'strides', read.strides ?? size)
     if (strides.some((stride, i) => stride !== windows[i]))
       fail(name, { expected: 'strides as the size', got: strides.join(', ') })
-    const targets = listOf(name, outputSize).map((extent) => checkExtent(name, 'outputSize', extent))
+    const targets = integersOf(name, 'outputSize', outputSize).map((extent) =>
+      checkExtent(name, 'outputSize', extent),
+    )
     if (targets.length !== rank)
       fail(name, { expected: `outputSize of ${rank} extents`, got: describeValue(outputSize) })
     const { images, put } = readImages(name, patches, read, rank)

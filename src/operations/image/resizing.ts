@@ -1,6 +1,6 @@
 // Images in another size, and images that are scaled and moved along any axes.
 
-import { checkExtent, checkFinite, checkOneOf, describeValue, fail } from '../../errors.ts'
+import { checkExtent, checkFinite, describeValue, fail } from '../../errors.ts'
 import {
   croppedToRatio,
   paddedToRatio,
@@ -13,12 +13,12 @@ import { bandsMoved, INTERPOLATIONS, type Interpolation } from '../../layers/res
 import type { SymbolicTensor } from '../../layers/symbolicTensor.ts'
 import * as sides from '../../ops/resample.cpu.ts'
 import { resampled } from '../../ops/resample.ts'
-import { flag, oneOf, option, readOptions, type TableFor } from '../../util/options.ts'
+import { flag, oneOf, option, readOptions, required, type TableFor } from '../../util/options.ts'
 import { showShape } from '../../util/shape.ts'
 import {
   axisOf,
   defineOperation,
-  listOf,
+  integersOf,
   numbersOf,
   type Operand,
   shapeOfOperand,
@@ -120,6 +120,15 @@ export interface ScaleAndTranslateOptions {
   readonly spatialDims: readonly number[]
 }
 
+const moveOptions = {
+  antialias: flag(true),
+  method: required<Method>(oneOf(methods)),
+  spatialDims: required<readonly number[]>((where, name, value) => {
+    const axes = integersOf(where, name, value) as readonly number[]
+    return axes.length > 0 ? axes : fail(where, { expected: `axes in ${name}`, got: 'none' })
+  }),
+} as const satisfies TableFor<ScaleAndTranslateOptions>
+
 /** Along each axis where entries go. */
 interface Moves {
   readonly axes: readonly {
@@ -171,11 +180,10 @@ export const scaleAndTranslate = operation(
     options: ScaleAndTranslateOptions,
   ): SymbolicTensor => {
     const name = 'ops.image.scaleAndTranslate'
-    const { spatialDims, method, antialias = true } = options ?? {}
+    const { spatialDims, method, antialias } = readOptions(name, moveOptions, options)
     const shape = shapeOfOperand(images, name)
-    checkOneOf(name, 'method', method, methods)
-    const dims = listOf(name, spatialDims).map((axis) => axisOf(name, axis, shape.length))
-    const extents = listOf(name, outputShape) as typeof outputShape
+    const dims = spatialDims.map((axis) => axisOf(name, axis, shape.length))
+    const extents = integersOf(name, 'outputShape', outputShape, true)
     if (extents.length !== shape.length)
       fail(name, { expected: `outputShape of ${shape.length} extents`, got: showShape(extents) })
     const numbers = (what: string, given: Operand): Float32Array => {

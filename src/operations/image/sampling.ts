@@ -1,6 +1,6 @@
 // Entries between entries: what tensors have at coordinates that are no integers, or lie outside.
 
-import { checkFinite, checkOneOf } from '../../errors.ts'
+import { checkFinite } from '../../errors.ts'
 import type { SymbolicTensor } from '../../layers/symbolicTensor.ts'
 import { oneOf, option, type TableFor } from '../../util/options.ts'
 import {
@@ -42,9 +42,7 @@ export const fillOptions = (fallback: FillMode) =>
 
 /** What lies between pixels. */
 export type PixelInterpolation = 'nearest' | 'bilinear'
-export const pixelInterpolation = option<PixelInterpolation>('bilinear', (where, name, value) =>
-  checkOneOf(where, name, value, ['nearest', 'bilinear']),
-)
+export const pixelInterpolation = option<PixelInterpolation>('bilinear', oneOf(['nearest', 'bilinear']))
 
 /** How entries at coordinates are found. */
 export interface Sampling extends Required<FillOptions> {
