@@ -61,10 +61,10 @@ const table = {
   minFreq: option(20, (where, name, value) => checkFinite(where, name, value, { min: 0 })),
   maxFreq: nullable(checkPositive),
   powerToDb: flag(true),
-  topDb: option(80, (where, name, value) => checkFinite(where, name, value)),
+  topDb: option(80, checkFinite),
   magExp: option(2, checkPositive),
   minPower: option(1e-10, checkPositive),
-  refPower: option(1, (where, name, value) => checkFinite(where, name, value)),
+  refPower: option(1, checkFinite),
 } as const satisfies TableFor<MelSpectrogramArguments>
 
 /** Numbers of the matrix that makes bands of bins: ten times as many as those of the longest transforms in use. */

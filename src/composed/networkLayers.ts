@@ -21,7 +21,7 @@ interface LayerScaleArguments extends LayerOptions {
 
 const scaleTable = {
   ...layerOptions,
-  initValues: required((where, name, value) => checkFinite(where, name, value)),
+  initValues: required(checkFinite),
   projectionDim: required((where, name, value) => checkInteger(where, name, value, { min: 1 })),
 } as const satisfies TableFor<LayerScaleArguments>
 
@@ -73,7 +73,7 @@ interface CustomScaleArguments extends LayerOptions {
 
 const sumTable = {
   ...layerOptions,
-  scale: required((where, name, value) => checkFinite(where, name, value)),
+  scale: required(checkFinite),
 } as const satisfies TableFor<CustomScaleArguments>
 
 class CustomScale extends CustomLayer<typeof sumTable> {

@@ -6,9 +6,9 @@ import type { Graph, Value } from './graph.ts'
 /** For each tensor that is read how often: as an input of a node, or as a result. */
 export function countReaders(graph: Graph): Map<Value, number> {
   const readers = new Map<Value, number>()
-  const inputs = graph.nodes.flatMap((node) => Object.values(node.inputs))
-  for (const value of [...graph.results.values(), ...inputs])
-    readers.set(value, (readers.get(value) ?? 0) + 1)
+  const count = (value: Value) => readers.set(value, (readers.get(value) ?? 0) + 1)
+  graph.results.forEach(count)
+  for (const { inputs } of graph.nodes) Object.values(inputs).forEach(count)
   return readers
 }
 

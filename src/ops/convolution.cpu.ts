@@ -21,14 +21,8 @@ export const convolution = cpuSide<typeof Kernels.convolution>({
       }
     })
     if (p.normalization) {
-      const columns = {
-        size: y.length,
-        columns: p.filters,
-        epsilon: p.epsilon,
-        hasGamma: p.normalization & 2,
-        hasBeta: p.normalization & 4,
-        ACTIVATION: p.ACTIVATION ?? 0,
-      }
+      const [hasGamma, hasBeta] = [p.normalization & 2, p.normalization & 4]
+      const columns = { ...p, size: y.length, columns: p.filters, hasGamma, hasBeta }
       batchNormalization.cpu({ x: y, mean, variance, gamma, beta, y }, columns, step)
     } else if (p.ACTIVATION) {
       const { apply } = activationOf(p.ACTIVATION)

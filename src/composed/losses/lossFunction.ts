@@ -162,5 +162,4 @@ export const axesTable = {
 } as const satisfies TableFor<AxesOptions>
 
 /** An option that is any number. */
-export const numberOption = (fallback: number) =>
-  option(fallback, (where, name, value) => checkFinite(where, name, value))
+export const numberOption = (fallback: number) => option(fallback, checkFinite)

@@ -89,7 +89,7 @@ export interface LeakyReLUOptions extends LayerOptions {
 
 const leakyTable = {
   ...layerOptions,
-  negativeSlope: option(0.3, (where, name, value) => checkFinite(where, name, value)),
+  negativeSlope: option(0.3, checkFinite),
 } as const satisfies TableFor<LeakyReLUOptions>
 
 /** @internal */
@@ -125,7 +125,7 @@ export interface ELUOptions extends LayerOptions {
 
 const eluTable = {
   ...layerOptions,
-  alpha: option(1, (where, name, value) => checkFinite(where, name, value)),
+  alpha: option(1, checkFinite),
 } as const satisfies TableFor<ELUOptions>
 
 /** @internal */

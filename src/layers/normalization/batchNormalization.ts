@@ -60,7 +60,7 @@ const table = {
   synchronized: unsupported(false),
   renorm: flag(false),
   renormClipping,
-  renormMomentum: option(0.99, (where, name, value) => checkFinite(where, name, value)),
+  renormMomentum: option(0.99, checkFinite),
 } as const satisfies TableFor<BatchNormalizationOptions>
 
 type Weights = {

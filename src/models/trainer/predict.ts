@@ -179,8 +179,7 @@ async function handOverRows(
   const call = await core.begin('predict', shapes, signal)
   const results = outputs.map((shape) => new Float32Array(sizeOf(shape)))
   /** Words that so many samples give of each output: rows, or all that a batch of its own gives. */
-  const wordsOf = (count: number): number[] =>
-    results.map(({ length }) => (count === rows ? length : (length / rows) * count))
+  const wordsOf = (count: number): number[] => results.map(({ length }) => (length * count) / rows)
   const all = asRows(inputs, rows)
   const bytesPerRow = (4 * Math.max(...wordsOf(rows), sum(inputs.map(({ data }) => data.length)))) / rows
   // The last row of a part that overlaps reaches beyond what rows are apart.

@@ -239,7 +239,7 @@ export interface ElasticTransformOptions extends ImageOptions, FillOptions {
 }
 
 const elasticOptions = {
-  alpha: option(20, (where, name, value) => checkFinite(where, name, value)),
+  alpha: option(20, checkFinite),
   sigma: option(5, (where, name, value) => checkFinite(where, name, value, { min: 0.01, max: 100 })),
   interpolation: pixelInterpolation,
   ...fillOptions('reflect'),

@@ -42,10 +42,12 @@ function bell(size: number, sigma: number): readonly number[] {
   return heights.map((height) => height / total)
 }
 
-/** A filter for each of `channels`, as a kernel [rows, columns, channels, 1]. */
-const kernelOf = (rows: readonly (readonly number[])[], channels: number): Tensor => {
-  const numbers = rows.flat().flatMap((weight) => Array.from({ length: channels }, () => weight))
-  return new Tensor(Float32Array.from(numbers), [rows.length, rows[0]?.length ?? 0, channels, 1])
+/** A filter of weights down times weights across for each of `channels`, as a kernel [rows, columns, channels, 1]. */
+const kernelOf = (down: readonly number[], across: readonly number[], channels: number): Tensor => {
+  const numbers = down.flatMap((row) =>
+    across.flatMap((column) => Array.from({ length: channels }, () => row * column)),
+  )
+  return new Tensor(Float32Array.from(numbers), [down.length, across.length, channels, 1])
 }
 
 const filtered = ({ x }: Pick<Images, 'x'>, kernel: Tensor, padding: 'same' | 'valid'): SymbolicTensor =>
@@ -66,9 +68,7 @@ const blurOptions = {
 
 /** Images [batch, rows, columns, channels], each pixel of which is a mixture of those around it. */
 export function blurred(images: Images, [columns, rows]: Two, [across, down]: Two): SymbolicTensor {
-  const weights = bell(columns, across)
-  const kernel = bell(rows, down).map((height) => weights.map((weight) => height * weight))
-  return filtered(images, kernelOf(kernel, channelsOf(images)), 'same')
+  return filtered(images, kernelOf(bell(rows, down), bell(columns, across), channelsOf(images)), 'same')
 }
 
 /**
@@ -88,16 +88,9 @@ export const gaussianBlur = operation(
   { name: 'ops.image.gaussianBlur' },
 )
 
-const DOWN = [
-  [-1, -2, -1],
-  [0, 0, 0],
-  [1, 2, 1],
-]
-const ACROSS = [
-  [-1, 0, 1],
-  [-2, 0, 2],
-  [-1, 0, 1],
-]
+/** Sobel's filters change along one axis and smooth along the other. */
+const CHANGE = [-1, 0, 1]
+const SMOOTH = [1, 2, 1]
 
 /**
  * How images change down and across, by Sobel's filters with zeros around: a batch of images with two more numbers in a last axis.
@@ -114,10 +107,9 @@ export const sobelEdges = operation(
     if (rank !== 4) fail(name, { expected: 'a batch of images', got: showShape(shapeOfOperand(given, name)) })
     const { images, put } = readImages(name, given, readOptions(name, imageOptions, options))
     const channels = channelsOf(images)
-    return stack(
-      [DOWN, ACROSS].map((rows) => put(filtered(images, kernelOf(rows, channels), 'same'))),
-      -1,
-    )
+    const edges = (down: readonly number[], across: readonly number[]): SymbolicTensor =>
+      put(filtered(images, kernelOf(down, across, channels), 'same'))
+    return stack([edges(CHANGE, SMOOTH), edges(SMOOTH, CHANGE)], -1)
   },
   { name: 'ops.image.sobelEdges' },
 )
@@ -167,10 +159,7 @@ export const ssim = operation(
         got: `${showShape(first.shape)} and ${showShape(second.shape)}`,
       })
     const weights = bell(read.filterSize, read.filterSigma)
-    const kernel = kernelOf(
-      weights.map((down) => weights.map((across) => down * across)),
-      channelsOf(first),
-    )
+    const kernel = kernelOf(weights, weights, channelsOf(first))
     const around = (x: Operand): SymbolicTensor => filtered({ x }, kernel, 'valid')
     const [mean1, mean2] = [around(first.x), around(second.x)]
     const [square1, square2, product] = [square(mean1), square(mean2), multiply(mean1, mean2)]

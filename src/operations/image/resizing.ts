@@ -52,7 +52,7 @@ const resizeOptions = {
   cropToAspectRatio: flag(false),
   padToAspectRatio: flag(false),
   fillMode: option<'constant'>('constant', oneOf(['constant'])),
-  fillValue: option(0, (where, name, value) => checkFinite(where, name, value)),
+  fillValue: option(0, checkFinite),
   ...imageOptions,
 } as const satisfies TableFor<ResizeOptions>
 

@@ -37,7 +37,7 @@ export interface FillOptions {
 export const fillOptions = (fallback: FillMode) =>
   ({
     fillMode: option<FillMode>(fallback, oneOf(FILL_MODES)),
-    fillValue: option(0, (where, name, value) => checkFinite(where, name, value)),
+    fillValue: option(0, checkFinite),
   }) as const satisfies TableFor<FillOptions>
 
 /** What lies between pixels. */

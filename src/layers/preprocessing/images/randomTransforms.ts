@@ -33,7 +33,7 @@ const transformOptions = {
   ...randomImageOptions,
   fillMode: option<FillMode>('reflect', oneOf(FILL_MODES)),
   interpolation: option<'bilinear' | 'nearest'>('bilinear', oneOf(['bilinear', 'nearest'])),
-  fillValue: option(0, (where, name, value) => checkFinite(where, name, value)),
+  fillValue: option(0, checkFinite),
 } as const satisfies TableFor<RandomTransformOptions>
 
 /** A row of a transform: three numbers for columns, three for rows. */

@@ -43,7 +43,7 @@ const table = {
   cropToAspectRatio: flag(false),
   padToAspectRatio: flag(false),
   fillMode: option<'constant'>('constant', oneOf(['constant'])),
-  fillValue: option(0, (where, name, value) => checkFinite(where, name, value)),
+  fillValue: option(0, checkFinite),
   antialias: flag(false),
   factor: factorOfNothing,
 } as const satisfies TableFor<ResizingArguments>
